@@ -1,0 +1,52 @@
+# Two commands: `make report` and `make test`. Each sets up what it needs by itself.
+VENV := .venv
+REPORT := $(VENV)/bin/report
+READY := $(VENV)/.ready
+PYTHON := python3
+YEAR :=
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint lock setup notebooks ledger oracle clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo 'Python 3.11 is needed; say make PYTHON=python3.11' >&2; exit 1; }
+	@echo 'Setting up $(VENV) (once) …'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(READY) ## Set up the virtual environment from requirements.lock
+
+report: $(READY) ## Build the book, HTML and PDF, in _book/<year>   (make report YEAR=2023)
+	@$(REPORT) build $(if $(YEAR),--year $(YEAR))
+
+test: $(READY) ## Lint, types, tests with coverage, and the ledger
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(REPORT) notebooks --check
+	@$(VENV)/bin/python -m pytest -n auto --cov --cov-report=term
+	@$(REPORT) ledger > /dev/null && echo 'ledger: every compared row is explained'
+
+lint: $(READY) ## Lint and types only
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy
+
+notebooks: $(READY) ## Write notebooks/ from chapters/
+	@$(REPORT) notebooks
+
+ledger: $(READY) ## Every published number against the recomputed one
+	@$(REPORT) ledger
+
+oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with survey)
+	@$(REPORT) twin
+	@$(VENV)/bin/python tests/r/export.py _data/twin _cache/oracle
+	@LC_ALL=C.UTF-8 Rscript tests/r/survey.R _cache/oracle tests/r/survey.csv
+
+lock: ## Write requirements.lock from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+
+clean: ## Remove everything that can be made again
+	@rm -rf _book _cache _data .mypy_cache .ruff_cache .coverage

@@ -1,0 +1,40 @@
+"""What a chapter's cell can say: open a survey, estimate, compare, show.
+
+Names are loaded when first used: the command line and the twin need none of matplotlib or statsmodels.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "open_survey": "survey",
+    "Survey": "survey",
+    "mean": "estimates",
+    "share": "estimates",
+    "curve": "curves",
+    "exhibit": "exhibits",
+    "pick": "lookup",
+    "nb": "lookup",
+    "interval": "lookup",
+    "ordered": "lookup",
+    "nb_number": "numbers",
+    "nb_percent": "numbers",
+    "nb_list": "numbers",
+    "change_word": "words",
+    "changed": "words",
+    "compare": "words",
+    "extremes": "words",
+    "slope_word": "words",
+    "trend": "words",
+    "response": "participation",
+    "prose": "narrative",
+}
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'helpers' has no name '{name}'")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)

@@ -1,0 +1,117 @@
+"""Estimated curves: an outcome over office size, with a band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+from statsmodels.regression.linear_model import WLS
+
+from .disclosure import protect
+from .estimates import COLUMNS, KEY_OF, TOTAL, _levels, _names, waves_asked
+from .linearization import NORMAL_975, linearized_covariance
+
+POINTS = 41
+
+
+def curve(
+    frame: pd.DataFrame,
+    outcome: str,
+    over: str = "office_size",
+    by: str | Sequence[str] = (),
+    *,
+    total: str | None = None,
+    at: Sequence[float] | None = None,
+) -> pd.DataFrame:
+    """Weighted regression of an outcome on a quantity and its square, predicted over the quantity's range.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Respondents with `weight`, `wave`, the outcome and the quantity.
+    outcome : str
+        Numeric or 0/1 variable (a linear probability model then; predictions in the outcome's unit).
+    over : str
+        The quantity on the horizontal axis.
+    by, total
+        As in `estimates.mean`: one regression per combination.
+    at : sequence of float, optional
+        Points of prediction; default 41 points from the 2nd to the 98th percentile of persons in the frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy estimates with `x` (unit of `over`) and `p_value`, the Wald test that neither term matters.
+
+    Notes
+    -----
+    Coefficients are statsmodels' WLS. Their covariance is by linearisation, not WLS's default, which takes survey
+    weights for precisions; equal to R `survey` 4.1 `svyglm` with `strata=~wave`. Band by the delta method.
+    """
+    names = _names(by)
+    keys = [KEY_OF.get(name, "category") for name in names]
+    quantity = frame[over].to_numpy(dtype=float)
+    points = np.asarray(at, dtype=float) if at is not None else _grid(quantity)
+    choices = [_levels(frame, name) + ([TOTAL] if name == total else []) for name in names]
+    asked = waves_asked(frame, [outcome])
+    tables = []
+    for combination in product(*choices):
+        if asked is not None and "wave" in names and combination[names.index("wave")] not in asked:
+            continue
+        chosen = frame[outcome].notna().to_numpy() & ~np.isnan(quantity)
+        for name, level in zip(names, combination, strict=True):
+            if not (name == total and level == TOTAL):
+                chosen &= (frame[name] == level).to_numpy()
+        table = _prediction(frame, outcome, quantity, chosen, points)
+        for key, level in zip(keys, combination, strict=True):
+            table[key] = level
+        tables.append(table)
+    result = pd.concat(tables, ignore_index=True)
+    result["measure"] = "predicted_mean"
+    result["population"] = frame.attrs.get("population", "")
+    for key in COLUMNS:
+        if key not in result:
+            result[key] = ""
+    result = protect(result[[*COLUMNS, "x", "p_value"]])
+    result.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
+    result.attrs |= {"variable": outcome, "over": over}
+    return result
+
+
+def _grid(quantity: np.ndarray) -> np.ndarray:
+    low, high = np.nanpercentile(quantity, [2, 98])
+    return np.linspace(np.ceil(low), np.floor(high), POINTS)
+
+
+def _design(quantity: np.ndarray) -> np.ndarray:
+    return np.column_stack([np.ones_like(quantity), quantity, quantity**2])
+
+
+def _prediction(
+    frame: pd.DataFrame, outcome: str, quantity: np.ndarray, chosen: np.ndarray, points: np.ndarray
+) -> pd.DataFrame:
+    """One fitted curve, shape (points, columns). All rows of `frame` count as sampled, `chosen` is the domain."""
+    unknown = np.full(len(points), np.nan)
+    table = pd.DataFrame({"x": points, "estimate": unknown, "standard_error": unknown, "p_value": np.nan})
+    table["n"] = int(chosen.sum())
+    design = _design(np.where(np.isnan(quantity), 0.0, quantity))
+    if chosen.sum() > design.shape[1] and np.linalg.matrix_rank(design[chosen]) == design.shape[1]:
+        weight = frame["weight"].to_numpy(dtype=float)
+        response = np.where(chosen, frame[outcome].to_numpy(dtype=float, na_value=0.0), 0.0)
+        fit = WLS(response[chosen], design[chosen], weights=weight[chosen]).fit()
+        bread = np.linalg.inv(design[chosen].T @ (weight[chosen, None] * design[chosen]))
+        influence = (np.where(chosen, weight * (response - design @ fit.params), 0.0)[:, None] * design) @ bread
+        wave = frame["wave"].to_numpy()
+        sampled = np.isin(wave, np.unique(wave[chosen]))
+        covariance = linearized_covariance(influence[sampled], wave[sampled])
+        grid = _design(points)
+        table["estimate"] = grid @ fit.params
+        table["standard_error"] = np.sqrt(np.einsum("ij,jk,ik->i", grid, covariance, grid))
+        slopes = fit.params[1:]
+        table["p_value"] = float(chi2.sf(slopes @ np.linalg.solve(covariance[1:, 1:], slopes), df=2))
+    table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
+    table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
+    return table

@@ -1,0 +1,225 @@
+"""Weighted means and shares with 95 % intervals, as tidy tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from .disclosure import protect
+from .linearization import NORMAL_975, linearized_covariance
+
+TOTAL = "totalt"
+KEYS = ["wave", "population", "group", "sector", "category", "measure"]
+COLUMNS = [*KEYS, "estimate", "standard_error", "ci_low", "ci_high", "n"]
+# Which key of the tidy table a variable fills; every other variable fills `category`.
+KEY_OF = {"wave": "wave", "sector": "sector", "age_group_followed": "group"}
+
+
+def mean(
+    frame: pd.DataFrame | Sequence[pd.DataFrame],
+    variable: str,
+    by: str | Sequence[str] = (),
+    *,
+    total: str | None = None,
+    within: Sequence[str] = (),
+    clusters: str | None = None,
+) -> pd.DataFrame:
+    """Weighted mean of a variable in each group, with a 95 % interval.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame or list of them
+        Respondents, one row each, with `weight` and `wave`; a list gives one row per population.
+    variable : str
+        A numeric variable; missing answers are left out.
+    by : str or sequence of str
+        Grouping variables.
+    total : str, optional
+        One of `by` over whose categories a row «totalt» is added.
+    within : sequence of str
+        Binary variables; each gives the estimates among those for whom it is true.
+    clusters : str, optional
+        A variable whose values are sampled together (`office_id`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an estimate: keys, estimate (unit of the variable), standard_error, ci_low, ci_high, n (persons),
+        suppressed.
+
+    Notes
+    -----
+    Ratio of weighted totals, Taylor linearisation with n/(n−1) and waves as strata, normal interval: equal to R
+    `survey` 4.1 `svyby(~y, ~by, svydesign(ids=~1, strata=~wave, weights=~weight), svymean, na.rm=TRUE)`.
+    """
+    tables = []
+    frames = [frame] if isinstance(frame, pd.DataFrame) else list(frame)
+    for population in frames:
+        outcome = population[variable].to_numpy(dtype=float, na_value=np.nan)
+        for domain, label in _domains(population, within):
+            names = [variable, *[name for name in within if label == _label(population, name)]]
+            asked = waves_asked(population, names)
+            table = _ratio_table(population, outcome, _names(by), domain, asked, total, clusters, "mean")
+            if label:
+                table["category"] = label
+            elif len(frames) > 1:
+                table["category"] = table["population"]
+            tables.append(table)
+    return _finish(tables, frames[0], variable)
+
+
+def share(
+    frame: pd.DataFrame,
+    variable: str,
+    by: str | Sequence[str] = (),
+    *,
+    total: str | None = None,
+    clusters: str | None = None,
+) -> pd.DataFrame:
+    """Weighted share in per cent of each category of a variable, with a 95 % interval.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Respondents, one row each, with `weight` and `wave`.
+    variable : str
+        A categorical variable (one row a category) or a binary one (the share for whom it is true).
+    by, total, clusters
+        As in `mean`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `mean`; estimates in per cent of those who answered.
+    """
+    answers = frame[variable]
+    if isinstance(answers.dtype, pd.CategoricalDtype):
+        levels = list(answers.cat.categories)
+        outcomes = [(level, np.where(answers.isna(), np.nan, 100.0 * (answers == level))) for level in levels]
+    else:
+        outcomes = [(None, 100.0 * answers.to_numpy(dtype=float, na_value=np.nan))]
+    domain = np.ones(len(frame), dtype=bool)
+    tables = []
+    for level, outcome in outcomes:
+        asked = waves_asked(frame, [variable])
+        table = _ratio_table(frame, outcome, _names(by), domain, asked, total, clusters, "share_pct")
+        if level is not None:
+            table[KEY_OF.get(variable, "category")] = level
+        tables.append(table)
+    return _finish(tables, frame, variable)
+
+
+def _names(by: str | Sequence[str]) -> list[str]:
+    return [by] if isinstance(by, str) else list(by)
+
+
+def _domains(frame: pd.DataFrame, within: Sequence[str]) -> Iterable[tuple[np.ndarray, str]]:
+    if not within:
+        yield np.ones(len(frame), dtype=bool), ""
+    for name in within:
+        yield frame[name].to_numpy(dtype=float, na_value=0.0) == 1, _label(frame, name)
+
+
+def _label(frame: pd.DataFrame, name: str) -> str:
+    return str(frame.attrs.get("labels", {}).get(name, name))
+
+
+def waves_asked(frame: pd.DataFrame, names: Sequence[str]) -> set[int] | None:
+    """Waves in which all of some variables were asked.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Respondents; `.attrs["waves_asked"]` holds the waves by variable.
+    names : sequence of str
+        Variables.
+
+    Returns
+    -------
+    set of int or None
+        None where the frame does not say.
+    """
+    known = [set(frame.attrs["waves_asked"][n]) for n in names if n in frame.attrs.get("waves_asked", {})]
+    return set.intersection(*known) if known else None
+
+
+def _levels(frame: pd.DataFrame, name: str) -> list[object]:
+    column = frame[name]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return list(column.cat.categories)
+    return sorted(column.dropna().unique())
+
+
+def _ratio_table(
+    frame: pd.DataFrame,
+    outcome: np.ndarray,
+    by: list[str],
+    domain: np.ndarray,
+    asked: set[int] | None,
+    total: str | None,
+    clusters: str | None,
+    measure: str,
+) -> pd.DataFrame:
+    """One row per combination of groups. `outcome` has shape (persons,), NaN for no answer.
+
+    A wave that was not asked has no row: an empty estimate would look suppressed.
+    """
+    keys = [KEY_OF.get(name, "category") for name in by]
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"two grouping variables of {by} would fill the same key of the table")
+    weight = frame["weight"].to_numpy(dtype=float)
+    wave = frame["wave"].to_numpy()
+    cluster = None if clusters is None else frame[clusters].to_numpy()
+    answered = domain & ~np.isnan(outcome)
+    values = {name: frame[name].astype(object).to_numpy() for name in by}
+    choices = [_levels(frame, name) + ([TOTAL] if name == total else []) for name in by]
+    if asked is not None and "wave" in by:
+        choices[by.index("wave")] = [level for level in choices[by.index("wave")] if level in asked]
+    rows = []
+    for combination in product(*choices):
+        chosen = answered.copy()
+        for name, level in zip(by, combination, strict=True):
+            if not (name == total and level == TOTAL):
+                chosen &= values[name] == level
+        estimate, error = _ratio(outcome, np.where(chosen, weight, 0.0), wave, cluster)
+        rows.append(
+            {**dict(zip(keys, combination, strict=True)), "estimate": estimate, "standard_error": error}
+            | {"n": int(chosen.sum())}
+        )
+    table = pd.DataFrame(rows, columns=[*keys, "estimate", "standard_error", "n"])
+    table["measure"] = measure
+    table["population"] = frame.attrs.get("population", "")
+    return table
+
+
+def _ratio(
+    outcome: np.ndarray, weight: np.ndarray, wave: np.ndarray, cluster: np.ndarray | None
+) -> tuple[float, float]:
+    sum_of_weights = weight.sum()
+    if sum_of_weights <= 0:
+        return np.nan, np.nan
+    filled = np.where(weight > 0, outcome, 0.0)
+    estimate = float(weight @ filled / sum_of_weights)
+    # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
+    sampled = np.isin(wave, np.unique(wave[weight > 0]))
+    influence = weight * (filled - estimate) / sum_of_weights
+    variance = linearized_covariance(influence[sampled], wave[sampled], None if cluster is None else cluster[sampled])[
+        0, 0
+    ]
+    return estimate, float(np.sqrt(variance))
+
+
+def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variable: str) -> pd.DataFrame:
+    table = pd.concat(tables, ignore_index=True)
+    for key in KEYS:
+        if key not in table:
+            table[key] = ""
+    table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
+    table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
+    table = protect(table[COLUMNS])
+    table.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
+    table.attrs["variable"] = variable
+    return table

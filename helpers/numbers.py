@@ -1,0 +1,89 @@
+"""Numbers as a Norwegian reader expects them: rounded half up, written in bokmål."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_decimal
+
+MINUS = "\u2212"
+NARROW_NO_BREAK_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+HIDDEN = "skjult"
+
+
+def round_half_up(value: float, digits: int = 0) -> Decimal:
+    """Round as SAS, SPSS and Excel print: halves away from zero.
+
+    Python's and numpy's half-even rounding gives plausible wrong last digits (2.5 becomes 2). The value is first taken
+    to 12 significant digits, so that a half that binary floats can only approximate is still a half.
+
+    Parameters
+    ----------
+    value : float
+        A finite number.
+    digits : int
+        Decimals to keep; negative rounds to tens, hundreds, …
+
+    Returns
+    -------
+    decimal.Decimal
+        The rounded number, with exactly `digits` decimals.
+
+    Raises
+    ------
+    ValueError
+        When the value is not finite.
+    """
+    if not math.isfinite(value):
+        raise ValueError("only a finite number can be rounded")
+    # One quantum for every sign of `digits`; adding 0 turns Decimal("-0") into Decimal("0").
+    rounded = Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return rounded + 0
+
+
+def nb_number(value: float | None, digits: int = 0) -> str:
+    """Write a number in bokmål: `1 635`, `54,9`, `−0,27`.
+
+    Parameters
+    ----------
+    value : float or None
+        The number. None and NaN stand for a suppressed estimate.
+    digits : int
+        Decimals to print.
+
+    Returns
+    -------
+    str
+        Decimal comma, narrow no-break space between thousands, U+2212 as minus; «skjult» for a suppressed estimate.
+    """
+    if value is None or not math.isfinite(value):
+        return HIDDEN
+    pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
+    text = format_decimal(round_half_up(value, digits), format=pattern, locale="nb_NO", decimal_quantization=False)
+    return text.replace("-", MINUS).replace(NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE)
+
+
+def nb_percent(value: float | None, digits: int = 0) -> str:
+    """Write a share that is already in per cent: `29 %` with a no-break space before the sign.
+
+    Parameters
+    ----------
+    value : float or None
+        Per cent, 0–100.
+    digits : int
+        Decimals to print.
+
+    Returns
+    -------
+    str
+        The number, a no-break space and %; «skjult» for a suppressed estimate.
+    """
+    text = nb_number(value, digits)
+    return text if text == HIDDEN else f"{text}{NO_BREAK_SPACE}%"
+
+
+def nb_list(items: list[str]) -> str:
+    """Join words as a Norwegian list: `a`, `a og b`, `a, b og c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} og {items[-1]}" if items else ""

@@ -1,0 +1,179 @@
+"""Raw survey files: finding them in a data root and reading four formats into one and the same table."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .errors import ReportError, raise_together
+
+FORMATS = ("parquet", "csv", "sav", "dta")
+WAVE_FILE = re.compile(rf"(survey|frame)_(\d{{4}})\.({'|'.join(FORMATS)})", re.IGNORECASE)
+NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
+# Doubles hold whole numbers exactly up to here.
+EXACT = 2.0**53
+
+
+@dataclass(frozen=True)
+class WavePaths:
+    """The two files of a wave: answers, and the frame of all invited."""
+
+    year: int
+    survey: Path
+    frame: Path
+
+
+def find_waves(root: Path) -> dict[int, WavePaths]:
+    """Find the waves in a data root by the names of the files.
+
+    Parameters
+    ----------
+    root : Path
+        Folder with `survey_<year>` and `frame_<year>`, each as .parquet, .csv, .sav or .dta.
+
+    Returns
+    -------
+    dict of int to WavePaths
+        By year, ascending; empty when there are none.
+
+    Raises
+    ------
+    ReportError
+        The folder does not exist, or a wave lacks a file or has one in two formats; all such are listed.
+    """
+    if not root.is_dir():
+        raise ReportError(
+            "the data root is no folder", str(root), remedy="give another --data or REPORT_DATA"
+        )
+    found: dict[int, dict[str, list[Path]]] = {}
+    for path in sorted(root.iterdir()):
+        match = WAVE_FILE.fullmatch(path.name)
+        if match:
+            found.setdefault(int(match[2]), {"survey": [], "frame": []})[match[1].lower()].append(path)
+    waves, problems = {}, []
+    for year, kinds in sorted(found.items()):
+        wrong = [problem for kind, paths in kinds.items() if (problem := _not_one(f"{kind}_{year}", paths))]
+        if wrong:
+            problems += wrong
+        else:
+            waves[year] = WavePaths(year, kinds["survey"][0], kinds["frame"][0])
+    raise_together(problems, "data root")
+    return waves
+
+
+def _not_one(name: str, paths: list[Path]) -> ReportError | None:
+    if not paths:
+        return ReportError("a file is missing", name, remedy=f"put it there as one of {', '.join(FORMATS)}")
+    if len(paths) > 1:
+        return ReportError(
+            "two files for one wave", ", ".join(path.name for path in paths), len(paths), "keep one of them"
+        )
+    return None
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a raw file so that the same data gives the same table whatever its format.
+
+    Parameters
+    ----------
+    path : Path
+        A .parquet, .csv, .sav or .dta file. CSV: comma, semicolon or tab; UTF-8 with or without byte-order
+        mark; decimal point or comma.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Numbers as nullable `Int64`, or `Float64` where any has decimals; everything else as text. Blank is
+        missing. Value labels and declared missing codes are ignored: codes stay codes.
+
+    Raises
+    ------
+    ReportError
+        The file is missing, empty, of another format or can't be read, or has two columns of one name.
+    """
+    if not path.is_file():
+        raise ReportError("a file is missing", path.name, remedy="put it into the data root")
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise ReportError(
+            "the format is not read", path.name, remedy=f"save it as one of {', '.join(FORMATS)}"
+        )
+    if path.stat().st_size == 0:
+        raise ReportError("the file is empty", path.name, remedy="export it again")
+    try:
+        table = _read(path, kind)
+    except Exception:
+        # The readers' own messages quote cells of the file, so neither text nor cause is passed on.
+        hint = (
+            "every row must have as many cells as the header, in UTF-8"
+            if kind == "csv"
+            else "export it again"
+        )
+        raise ReportError(f"the file can't be read as {kind}", path.name, remedy=hint) from None
+    if table.empty:
+        raise ReportError("the file has no rows", path.name, remedy="export it again")
+    names = [str(name).strip() for name in table.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ReportError(
+            f"columns stand there twice: {', '.join(twice)}", path.name, len(twice), "keep one of each"
+        )
+    return pd.DataFrame({name: _plain(table.iloc[:, at]) for at, name in enumerate(names)})
+
+
+def _read(path: Path, kind: str) -> pd.DataFrame:
+    if kind == "parquet":
+        return pd.read_parquet(path)
+    if kind == "csv":
+        return _read_csv(path)
+    # A second of import time that only these two formats should cost.
+    import pyreadstat
+
+    if kind == "sav":
+        # Without user_missing a declared missing code (99) would become blank, which means «not asked» here.
+        table, _ = pyreadstat.read_sav(path, user_missing=True)
+    else:
+        table, _ = pyreadstat.read_dta(path)
+    return pd.DataFrame(table)
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+        blank = not file.read().strip()
+    separator = max(";,\t", key=first.count)
+    names = next(csv.reader([first], delimiter=separator))
+    if blank:
+        return pd.DataFrame(columns=names)
+    # Only pyarrow's reader refuses rows of the wrong length; names are passed so that it renames none.
+    table = pd.read_csv(
+        path, sep=separator, dtype=str, keep_default_na=False, engine="pyarrow", encoding="utf-8-sig",
+        header=None, skiprows=1, names=[str(at) for at in range(len(names))],
+    )  # fmt: skip
+    return table.set_axis(names, axis=1)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Numbers as Int64 or Float64, also where they came as text; the rest as stripped text."""
+    if pd.api.types.is_numeric_dtype(column):
+        return _whole(column)
+    text = column.astype("string").str.strip()
+    text = text.mask(text == "")
+    if text.dropna().str.fullmatch(NUMBER).all():
+        return _whole(pd.to_numeric(text.str.replace(",", ".", regex=False)))
+    return text
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return column.astype("Int64")
+    numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    present = numbers[~np.isnan(numbers)]
+    if (np.abs(present) < EXACT).all() and (present == np.round(present)).all():
+        return pd.Series(pd.array(numbers, dtype="Float64"), name=column.name).astype("Int64")
+    return pd.Series(pd.array(numbers, dtype="Float64"), name=column.name)

@@ -1,0 +1,179 @@
+"""Words of direction, written from estimates so that a sentence can't lie about another year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .linearization import NORMAL_975
+from .lookup import Estimate, not_asked, pick, rows
+from .numbers import HIDDEN, nb_list, nb_number
+
+# Below one standard error we say nothing moved; between one and 1.96 only a tendency: the report's own three steps.
+TENDENCY = 1.0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Difference between two independent estimates.
+
+    Attributes
+    ----------
+    value : float
+        Second minus first, in the table's unit.
+    standard_error : float
+        Root of the sum of the squared standard errors.
+    """
+
+    value: float
+    standard_error: float
+
+    @property
+    def z(self) -> float:
+        """Difference in standard errors."""
+        return self.value / self.standard_error if self.standard_error > 0 else float("nan")
+
+    @property
+    def clear(self) -> bool:
+        """Whether the 95 % interval of the difference leaves out 0."""
+        return bool(abs(self.z) >= NORMAL_975)
+
+    @property
+    def tendency(self) -> bool:
+        """Whether the difference is larger than its standard error without being clear."""
+        return bool(TENDENCY <= abs(self.z) < NORMAL_975)
+
+
+def difference(first: Estimate, second: Estimate) -> Difference:
+    """Second minus first estimate, taken as independent (waves, or groups without a person in common)."""
+    error = float(np.hypot(first.standard_error, second.standard_error))
+    return Difference(second.value - first.value, error)
+
+
+def change_word(table: pd.DataFrame, start: int, end: int, *names: object) -> str:
+    """Say in a verb what happened between two waves.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates with both waves.
+    start, end : int
+        Waves to compare.
+    *names : str or int
+        Which estimate (see `lookup.pick`).
+
+    Returns
+    -------
+    str
+        «økte» or «gikk ned» where the 95 % interval of the difference leaves out 0, «viste en tendens til økning» or
+        «… nedgang» where the difference exceeds its standard error, else «var om lag uendret»; «kan ikke sammenlignes»
+        where an estimate is suppressed.
+    """
+    found = difference(pick(table, start, *names), pick(table, end, *names))
+    if not np.isfinite(found.z):
+        return "kan ikke sammenlignes"
+    if found.clear:
+        return "økte" if found.value > 0 else "gikk ned"
+    if found.tendency:
+        return f"viste en tendens til {'økning' if found.value > 0 else 'nedgang'}"
+    return "var om lag uendret"
+
+
+def trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
+    """Tell the development over the table's waves in one phrase.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates over one or more waves.
+    *names : str or int
+        Which series (see `lookup.rows`).
+    digits : int
+        Decimals to print.
+
+    Returns
+    -------
+    str
+        `økte fra 70 i 2022 til 76 i 2024`, `var om lag uendret fra 54 i 2022 til 55 i 2024`; with one wave `var 70 i 2022`.
+    """
+    waves = sorted(int(wave) for wave in rows(table, *names)["wave"].unique())
+    start, end = waves[0], waves[-1]
+    last = f"{nb_number(pick(table, end, *names).value, digits)} i {end}"
+    if start == end:
+        return f"var {last}"
+    before = nb_number(pick(table, start, *names).value, digits)
+    return f"{change_word(table, start, end, *names)} fra {before} i {start} til {last}"
+
+
+def compare(table: pd.DataFrame, one: object, other: object, *names: object) -> str:
+    """Say how one group lies against another in the same wave: «høyere enn», «lavere enn» or «om lag som»."""
+    found = difference(pick(table, other, *names), pick(table, one, *names))
+    if not np.isfinite(found.z):
+        return "ikke sammenlignbar med"
+    return ("høyere enn" if found.value > 0 else "lavere enn") if found.clear else "om lag som"
+
+
+def extremes(table: pd.DataFrame, *names: object, digits: int = 0) -> tuple[str, str]:
+    """Highest and lowest category of a wave: (`Oslo (108)`, `Nordland (77)`); suppressed categories are left out."""
+    known = rows(table, *names).dropna(subset="estimate")
+    if known.empty:
+        return HIDDEN, HIDDEN
+    ends = [known.iloc[int(known["estimate"].argmax())], known.iloc[int(known["estimate"].argmin())]]
+    high, low = (f"{row['category']} ({nb_number(float(row['estimate']), digits)})" for row in ends)
+    return high, low
+
+
+def changed(table: pd.DataFrame, start: int, end: int, *names: object, upwards: bool = True) -> str:
+    """List the categories whose change between two waves is clear.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates with both waves.
+    start, end : int
+        Waves to compare; the same one where the edition has no earlier wave.
+    *names : str or int
+        Which estimates (see `lookup.rows`).
+    upwards : bool
+        Whether rises or falls are listed.
+
+    Returns
+    -------
+    str
+        Categories in the table's order, or «ingen»; where there is nothing to compare with, that is said.
+    """
+    if start == end:
+        return "ingen tidligere undersøkelse å sammenligne med"
+    found = []
+    for category in dict.fromkeys(rows(table, *names)["category"]):
+        if any(not_asked(table, wave, category, *names) for wave in (start, end)):
+            continue
+        step = difference(pick(table, start, category, *names), pick(table, end, category, *names))
+        if step.clear and (step.value > 0) == upwards:
+            found.append(str(category))
+    return nb_list(found) or "ingen"
+
+
+def slope_word(table: pd.DataFrame, *names: object) -> str:
+    """Say how a curve runs from the smallest to the largest value shown.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Result of `curves.curve`.
+    *names : str or int
+        Which curve.
+
+    Returns
+    -------
+    str
+        «øker» or «avtar» where the Wald test of the curve is below 5 %, else «varierer lite».
+    """
+    line = rows(table, *names).sort_values("x")
+    if line.empty or line["estimate"].isna().any():
+        return "kan ikke vises"
+    if float(line["p_value"].iloc[0]) >= 0.05:
+        return "varierer lite"
+    return "øker" if line["estimate"].iloc[-1] > line["estimate"].iloc[0] else "avtar"

@@ -1,0 +1,1 @@
+"""Turns chapters into a book: notebooks, runs, staging, rendering, the ledger and the command line."""

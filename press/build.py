@@ -1,0 +1,270 @@
+"""Building the book: run, stage, render, put in place."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.errors import ReportError
+from helpers.manifest import Manifest, data_root, read_manifest
+from helpers.raw_files import find_waves
+
+from .place import replacing, restore
+from .project import ROOT, Chapter, Project, digest
+from .runs import Run, execute_all, plan
+from .stage import build_date, stage
+
+FORMATS = ("html", "pdf")
+KEY_FILE = ".build-key"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be built.
+
+    Attributes
+    ----------
+    year : int or None
+        Survey year; None for the newest wave.
+    chapter : str or None
+        Only this chapter is run and rendered (a page, no book); None for all.
+    formats : tuple of str
+        `html`, `pdf`.
+    renderer : str
+        `auto`, `quarto` or `pandoc`.
+    data : Path or None
+        Data root; None for REPORT_DATA or the twin.
+    jobs : int
+        Parallel processes.
+    """
+
+    year: int | None = None
+    chapter: str | None = None
+    formats: tuple[str, ...] = FORMATS
+    renderer: str = "auto"
+    data: Path | None = None
+    jobs: int = 2
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A year of the book on a data root.
+
+    Attributes
+    ----------
+    project : Project
+        The source.
+    year : int
+        Survey year.
+    data : Path
+        Data root.
+    manifest : Manifest
+        What the data is.
+    """
+
+    project: Project
+    year: int
+    data: Path
+    manifest: Manifest
+
+    @property
+    def cache(self) -> Path:
+        """Kept runs: in the project for synthetic data, under the data root, closed to others, for real data."""
+        if self.manifest.kind == "synthetic":
+            return self.project.cache
+        folder = self.data / ".report-cache"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    @property
+    def explain(self) -> bool:
+        """Whether words of errors may be shown."""
+        return self.manifest.kind == "synthetic"
+
+    def runs(self, chapters: list[Chapter] | None = None) -> list[Run]:
+        """Plan the runs of some chapters, or of all."""
+        return plan(self.project, chapters or self.project.chapters, self.year, self.data, self.cache)
+
+
+def open_edition(project: Project, year: int | None, data: Path | None) -> Edition:
+    """Find data and year.
+
+    Parameters
+    ----------
+    project : Project
+        The source.
+    year : int or None
+        Survey year; None for the newest wave.
+    data : Path or None
+        Data root.
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    ReportError
+        For an unknown year (the years found are listed), a missing or changed data file.
+    """
+    root = data_root(data)
+    manifest = read_manifest(root)
+    found = sorted(find_waves(root))
+    if not found:
+        raise ReportError(
+            "no survey wave found", where=str(data or "data root"), remedy="put survey_<year> and frame_<year> there"
+        )
+    chosen = found[-1] if year is None else year
+    if chosen not in found:
+        raise ReportError(
+            f"survey year {chosen} is unknown", where="data root", count=len(found),
+            remedy="take one of " + ", ".join(map(str, found)),
+        )  # fmt: skip
+    return Edition(project, chosen, root, manifest)
+
+
+def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
+    """Build the book or one chapter of it.
+
+    Parameters
+    ----------
+    project : Project
+        The source.
+    order : Order
+        What to build.
+    say : callable
+        Takes lines of progress.
+
+    Returns
+    -------
+    Path
+        The book's folder, `_book/<year>`.
+
+    Raises
+    ------
+    ReportError
+        When anything failed; the book in place is then untouched.
+    """
+    started = time.monotonic()
+    edition = open_edition(project, order.year, order.data)
+    chapters = project.chapters
+    runs = edition.runs(chapters)
+    target = project.root / "_book" / str(edition.year)
+    restore(target)
+    if order.chapter:
+        return _one_chapter(edition, order, runs, say)
+    quarto = _quarto_version() if order.renderer != "pandoc" else ""
+    if order.renderer == "quarto" and not quarto:
+        raise ReportError(
+            "the program quarto is not installed",
+            where="PATH",
+            remedy="install Quarto 1.7 to 1.9, or --renderer pandoc",
+        )
+    key = _book_key(project, runs, order, quarto)
+    if (target / KEY_FILE).is_file() and (target / KEY_FILE).read_text() == key:
+        say(f"nothing changed; {target.relative_to(project.root)} is up to date")
+        return target
+    failures = _execute(edition, runs, order, say)
+    if failures:
+        raise failed(failures, target)
+    staged = edition.cache / "staged" / str(edition.year)
+    stage(project, runs, edition.year, edition.manifest, staged, quarto)
+    with replacing(target) as fresh:
+        _render(staged, fresh, order.formats, quarto, say)
+        (fresh / KEY_FILE).write_text(key)
+    say(f"{target.relative_to(project.root)} is ready ({time.monotonic() - started:.1f} s)")
+    return target
+
+
+def failed(failures: list[ReportError], target: Path) -> ReportError:
+    """Gather the failures of several chapters in one error."""
+    last = "the last good book is untouched" if target.exists() else "no book was made"
+    return ReportError("\n".join(str(error) for error in failures) + f"\n{last}", where="build", count=len(failures))
+
+
+def _execute(edition: Edition, runs: list[Run], order: Order, say: Callable[[str], None]) -> list[ReportError]:
+    todo = [run for run in runs if not run.done]
+    say(f"{len(runs)} chapters, {len(todo)} to run, survey year {edition.year}, {edition.manifest.kind} data")
+    return execute_all(runs, edition.year, edition.data, order.jobs, edition.explain, say)
+
+
+def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[[str], None]) -> Path:
+    """Run one chapter and render its page into the book in place, which keeps all its other pages."""
+    from .pages import render_pages
+
+    wanted = edition.project.chapter(str(order.chapter)).name
+    target = edition.project.root / "_book" / str(edition.year)
+    mine = [run for run in runs if run.chapter.name == wanted]
+    failures = _execute(edition, mine, order, say)
+    if failures:
+        raise failed(failures, target)
+    with_page = [run for run in runs if run.done]
+    staged = edition.cache / "staged" / f"{edition.year}-{mine[0].chapter.slug}"
+    stage(edition.project, with_page, edition.year, edition.manifest, staged)
+    folder = target.with_name(f"{edition.year}-{mine[0].chapter.slug}")
+    with replacing(folder) as fresh:
+        render_pages(staged, fresh, jobs=order.jobs)
+    say(f"{folder.relative_to(edition.project.root)}/{wanted}.html is ready; the book itself is untouched")
+    return folder
+
+
+def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say: Callable[[str], None]) -> None:
+    from .pages import render_pages
+    from .pdf import render_pdf
+
+    def pages() -> None:
+        if quarto:
+            _render_with_quarto(staged, out, "html")
+        else:
+            render_pages(staged, out)
+        say("rendered the pages")
+
+    def pdf() -> None:
+        # Quarto before 1.9 makes no Typst book, says nothing and exits with 0; our own way is the same in all versions.
+        render_pdf(staged, out / "report.pdf")
+        say("rendered report.pdf")
+
+    steps = {"html": pages, "pdf": pdf}
+    # Quarto replaces its output folder, so it goes first; Pandoc and Typst run side by side.
+    with ThreadPoolExecutor(max_workers=1 if quarto else 2) as pool:
+        for future in [pool.submit(steps[name]) for name in FORMATS if name in formats]:
+            future.result()
+
+
+def _render_with_quarto(staged: Path, out: Path, to: str) -> None:
+    done = subprocess.run(
+        ["quarto", "render", str(staged), "--to", to, "--no-execute"], capture_output=True, text=True, check=False
+    )
+    made = staged / "_book"
+    if done.returncode or not (made / "index.html").is_file():
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ReportError(f"quarto render failed: {last}", where="staged book", remedy="try --renderer pandoc")
+    shutil.copytree(made, out, dirs_exist_ok=True)
+
+
+def _quarto_version() -> str:
+    program = shutil.which("quarto")
+    if not program:
+        return ""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _book_key(project: Project, runs: list[Run], order: Order, quarto: str) -> str:
+    """Digest of all that decides the finished book."""
+    theme = [path for path in sorted((project.root / "theme").rglob("*")) if path.is_file()]
+    files = [
+        *theme,
+        *sorted((ROOT / "press").glob("*.py")),
+        project.root / "_quarto.yml",
+        project.root / "references.bib",
+    ]
+    return digest(
+        files, *(run.key for run in runs), *order.formats, order.renderer, quarto, sys.version, build_date(project)
+    )

@@ -1,0 +1,226 @@
+"""The command `report`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from helpers.errors import ReportError
+
+from .project import Project
+
+DATA = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with the raw files. Default: the environment variable REPORT_DATA, else the synthetic twin.",
+)  # fmt: skip
+YEAR = click.option("--year", type=int, help="Survey year. Default: the newest wave found.")
+
+
+def say(line: str) -> None:
+    """Write a line of progress to standard error."""
+    click.echo(line, err=True)
+
+
+def clear_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn a ReportError into one message and exit status 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except ReportError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(1)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    r"""Build, rerun and check a statistical report that proves itself.
+
+    \b
+    report build                     the book for the newest survey year, HTML and PDF
+    report build --year 2023         the same book for 2023
+    report run 04 --year 2022        one chapter's notebook, executed by papermill
+    report ledger                    every published number against the recomputed one
+    """
+
+
+@main.command()
+@YEAR
+@click.option("--chapter", metavar="N", help="Only this chapter, to a folder of its own; the book stays as it is.")
+@click.option("--to", "formats", default="html,pdf", show_default=True, help="Formats: html, pdf or both.")
+@click.option("--renderer", type=click.Choice(["auto", "quarto", "pandoc"]), default="auto", show_default=True,
+              help="auto takes Quarto where it is installed, else Pandoc and Typst.")  # fmt: skip
+@DATA
+@click.option("--jobs", type=click.IntRange(1), default=min(os.cpu_count() or 1, 4), help="Parallel processes.")
+@clear_errors
+def build(year: int | None, chapter: str | None, formats: str, renderer: str, data: Path | None, jobs: int) -> None:
+    r"""Run the chapters, render the book and put it in _book/<year>.
+
+    Chapters that nothing has changed for are not run again. The book in place is replaced only by a complete one.
+
+    \b
+    report build
+    report build --year 2023 --to html
+    report build --chapter 04
+    report build --data /secure/surveys
+    """
+    from .build import FORMATS, Order
+    from .build import build as build_book
+
+    wanted = tuple(dict.fromkeys(part.strip() for part in formats.split(",") if part.strip()))
+    if not wanted or not set(wanted) <= set(FORMATS):
+        raise ReportError(f"unknown format in «{formats}»", where="--to", remedy="take html, pdf or html,pdf")
+    order = Order(year, chapter, wanted, renderer, data, jobs)
+    click.echo(build_book(Project(), order, say))
+
+
+@main.command()
+@click.argument("chapter")
+@YEAR
+@DATA
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where the executed notebook goes.")
+@clear_errors
+def run(chapter: str, year: int | None, data: Path | None, output: Path | None) -> None:
+    r"""Execute one chapter's notebook with papermill and say where the result is.
+
+    \b
+    report run 04 --year 2023
+    report run 04-ressurser-og-tid --output resultat.ipynb
+    """
+    import shutil
+
+    from .build import open_edition
+    from .runs import execute, reads_other_runs
+
+    project = Project()
+    edition = open_edition(project, year, data)
+    found = project.chapter(chapter)
+    [one] = edition.runs([found])
+    if not one.done:
+        others = [r for r in edition.runs() if not reads_other_runs(r.chapter)] if reads_other_runs(found) else []
+        for other in [r for r in others if not r.done]:
+            execute(other, edition.year, edition.data, edition.explain)
+        execute(one, edition.year, edition.data, edition.explain, [r.output for r in others])
+    if output:
+        shutil.copyfile(one.output, output)
+    click.echo(output or one.output)
+
+
+@main.command()
+@DATA
+@YEAR
+@clear_errors
+def check(data: Path | None, year: int | None) -> None:
+    r"""Read the raw files as a build would and say what is wrong with them, without making anything.
+
+    \b
+    report check --data /secure/surveys
+    """
+    from helpers.survey import open_survey
+
+    survey = open_survey(year, data)
+    say(f"{survey.manifest.kind} data, waves {', '.join(map(str, survey.waves))}")
+    for wave in survey.waves:
+        rows = {
+            name: int((getattr(survey, name)["wave"] == wave).sum()) for name in ("invited", "answered", "counsellors")
+        }
+        say(f"{wave}: " + ", ".join(f"{count} {name}" for name, count in rows.items()))
+    click.echo("the raw files follow the codebook")
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to. Default: _data/twin.")
+@click.option("--seed", type=int, help="Another seed than the published twin's.")
+@clear_errors
+def twin(out: Path | None, seed: int | None) -> None:
+    r"""Generate the synthetic twin: raw files that stand in for the confidential ones.
+
+    \b
+    report twin
+    report twin --seed 7 --out /tmp/another
+    """
+    from twin import ensure_twin
+
+    place = out or Project().root / "_data" / "twin"
+    click.echo(ensure_twin(place) if seed is None else ensure_twin(place, seed=seed))
+
+
+@main.command()
+@YEAR
+@click.option("--format", "form", type=click.Choice(["csv", "md", "html"]), default="md", show_default=True)
+@click.option("--all", "everything", is_flag=True, help="Every row, also those reproduced and those not made yet.")
+@clear_errors
+def ledger(year: int | None, form: str, everything: bool) -> None:
+    r"""Compare every published number with the recomputed one; exit status 1 when one is unexplained.
+
+    \b
+    report ledger
+    report ledger --format csv --all > ledger.csv
+    """
+    from .ledger import open_ledger
+    from .ledger_text import write
+
+    opened = open_ledger(year)
+    click.echo(write(opened, form, everything))
+    wrong = len(opened.unexplained) + len(opened.failed_claims)
+    if wrong:
+        raise ReportError(
+            "published rows or claims without an explanation", where="ledger", count=wrong,
+            remedy="mend the estimate, or give the row its verdict with a proof in verdicts.csv",
+        )  # fmt: skip
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit status 1 when one is out of step.")
+@clear_errors
+def notebooks(only_check: bool) -> None:
+    r"""Write notebooks/ from the chapters.
+
+    \b
+    report notebooks
+    report notebooks --check
+    """
+    from .notebook import dumps, read_chapter, to_notebook
+
+    project = Project()
+    stale = []
+    for chapter in project.chapters:
+        text = dumps(to_notebook(read_chapter(chapter.path), chapter.name))
+        path = project.notebook_path(chapter)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(chapter.slug)
+            if not only_check:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    if only_check and stale:
+        raise ReportError(
+            f"out of step: {', '.join(stale)}", where="notebooks", count=len(stale), remedy="run report notebooks"
+        )
+    say(f"{len(stale)} notebooks written" if stale else "all notebooks are in step")
+
+
+@main.command()
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
+@click.option("--kind", type=click.Choice(["real", "synthetic"]), required=True)
+@click.option("--source", required=True, help="Where the data comes from, as the figures' source line shall say it.")
+@click.option("--title", default="", help="What the data is called on the pages.")
+@clear_errors
+def manifest(data: Path, kind: str, source: str, title: str) -> None:
+    r"""Write dataset.json beside raw files: what they are, and the digest of each.
+
+    \b
+    report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
+    """
+    from helpers.manifest import write_manifest
+
+    write_manifest(data, kind=kind, title=title or source, source=source)
+    click.echo(data / "dataset.json")

@@ -1,0 +1,95 @@
+"""The ledger as text: CSV, markdown or HTML."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.numbers import nb_number
+
+from .ledger import AWAITS, REPRODUCED, Ledger
+
+STATUS_NB = {
+    "reproduced": "gjenskapt",
+    "within the statement": "innenfor utsagnet",
+    "contradicted in print": "motsagt på trykk",
+    "not an estimate": "ikke et anslag",
+    "not reproduced": "ikke gjenskapt",
+    "outside this edition": "utenfor utgaven",
+    "awaits its chapter": "venter på sitt kapittel",
+    "holds": "holder",
+    "fails": "holder ikke",
+}
+
+
+def write(ledger: Ledger, form: str, everything: bool = False) -> str:
+    """Write the ledger.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Compared numbers and claims.
+    form : {"csv", "md", "html"}
+        csv and html hold the rows; md opens with the counts.
+    everything : bool
+        Whether rows that are reproduced or await their chapter are written too.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    rows = ledger.values if everything else ledger.values[~ledger.values["status"].isin([REPRODUCED, AWAITS])]
+    if form == "csv":
+        return rows.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    if form == "html":
+        return str(rows.to_html(index=False, na_rep=""))
+    counts = ledger.claims["status"].value_counts()
+    parts = [
+        _pipe(ledger.summary().reset_index()),
+        "claims: " + ", ".join(f"{count} {status}" for status, count in counts.items()),
+        _pipe(rows[["id", "published", "recomputed", "status", "reason"]]),
+    ]
+    failed = ledger.failed_claims
+    if len(failed):
+        parts.append(_pipe(failed[["id", "statement_nb"]]))
+    return "\n\n".join(parts)
+
+
+def _pipe(table: pd.DataFrame) -> str:
+    lines = [[str(column) for column in table.columns], ["---"] * table.shape[1]]
+    lines += [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def counts_nb(ledger: Ledger) -> str:
+    """Table of rows by exhibit and status, in bokmål, as markdown."""
+    table = ledger.summary().rename(columns=STATUS_NB).reset_index().rename(columns={"exhibit": "Eksponat"})
+    table["Eksponat"] = table["Eksponat"].map(_exhibit_nb)
+    return _pipe(table)
+
+
+def rows_nb(ledger: Ledger) -> str:
+    """Table of every compared number with its verdict, in bokmål, as markdown."""
+    made = ledger.values[ledger.values["status"] != AWAITS]
+    lines = []
+    for row in made.to_dict("records"):
+        digits = int(row["digits"] or 0)
+        printed = nb_number(float(row["published"]), digits) if row["published"] else ""
+        ours = "" if pd.isna(row["recomputed"]) else nb_number(row["recomputed"], digits + 1)
+        what = f"{row['category']}, {row['wave']}" if row["wave"] else row["category"]
+        lines.append([_exhibit_nb(row["exhibit"]), what, printed, ours, STATUS_NB[row["status"]], row["reason_nb"]])
+    columns = ["Eksponat", "Hva", "Trykt", "Gjenskapt", "Dom", "Grunn"]
+    return _pipe(pd.DataFrame(lines, columns=columns))
+
+
+def claims_nb(ledger: Ledger) -> str:
+    """Table of the findings in words and whether they hold, in bokmål, as markdown."""
+    made = ledger.claims[ledger.claims["status"] != AWAITS]
+    lines = [[_exhibit_nb(c["exhibit"]), c["statement_nb"], STATUS_NB[c["status"]]] for c in made.to_dict("records")]
+    return _pipe(pd.DataFrame(lines, columns=["Eksponat", "Funn", "Dom"]))
+
+
+def _exhibit_nb(identifier: str) -> str:
+    prefix, _, number = identifier.partition("-")
+    words = {"fig": "Figur", "tbl": "Tabell", "text": "Tekst", "i alt": "I alt"}
+    return f"{words.get(prefix, prefix)} {number.lstrip('0')}".strip()

@@ -1,0 +1,200 @@
+"""The book's web pages: each staged chapter through Pandoc into theme/page.html."""
+
+from __future__ import annotations
+
+import posixpath
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .pandoc import MARKDOWN, convert
+from .staged import Chapter, StagedBook, read_staged
+
+COPIED = (
+    ("figures", "*.svg"),
+    ("exhibits", "*.csv"),
+    ("theme", "book.css"),
+    ("theme/fonts", "*.woff2"),
+    ("theme/fonts", "LICENSE*"),
+)
+
+
+def render_pages(staged: Path, out: Path, jobs: int = 2) -> list[Path]:
+    """Render a staged book as a site that needs no server, no script and no other site.
+
+    Parameters
+    ----------
+    staged : Path
+        Folder of the staged book.
+    out : Path
+        Folder of the site; is made where missing. Files of the same name are replaced.
+    jobs : int
+        Pages to render at the same time.
+
+    Returns
+    -------
+    list of Path
+        The pages, in the book's order. The same staged book gives the same bytes.
+
+    Raises
+    ------
+    ReportError
+        When the staged book can't be read or a chapter can't be rendered; names the chapter.
+    """
+    book = read_staged(staged)
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        pages = list(pool.map(lambda place: _page(book, place), range(len(book.chapters))))
+    written = []
+    for chapter, page in zip(book.chapters, pages, strict=True):
+        path = out / chapter.page
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+        written.append(path)
+    for folder, pattern in COPIED:
+        for source in sorted((staged / folder).glob(pattern)):
+            target = out / folder / source.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    return written
+
+
+def _page(book: StagedBook, place: int) -> str:
+    chapter = book.chapters[place]
+    filters = book.root / "theme" / "filters"
+    options: dict[str, Any] = {
+        "from": MARKDOWN,
+        "to": "html5",
+        "standalone": True,
+        "template": str(book.root / "theme" / "page.html"),
+        "filters": [
+            {"type": "lua", "path": str(filters / "exhibits.lua")},
+            {"type": "citeproc"},
+            {"type": "lua", "path": str(filters / "standalone.lua")},
+        ],
+        "metadata": {"book-root": str(book.root), "book-page": chapter.source},
+        "variables": _variables(book, place),
+        "table-of-contents": not chapter.is_front,
+        "toc-depth": 3,
+        "wrap": "preserve",
+        "email-obfuscation": "none",
+    }
+    if book.references_page:
+        references = "" if chapter.page == book.references_page else _relative(chapter, book.references_page)
+        options["metadata"]["book-references"] = references
+    return convert(_front_matter(book, chapter) + chapter.body, options, chapter.source)
+
+
+def _front_matter(book: StagedBook, chapter: Chapter) -> str:
+    """What Pandoc must read as markdown: title and citations."""
+    settings: dict[str, Any] = {"title": book.title if chapter.is_front else chapter.title, "lang": book.language}
+    if chapter.is_front:
+        settings |= {"subtitle": book.subtitle, "author": list(book.authors)}
+    settings |= citation_settings(book)
+    return "---\n" + yaml.safe_dump(settings, allow_unicode=True, sort_keys=True) + "---\n\n"
+
+
+def citation_settings(book: StagedBook) -> dict[str, Any]:
+    """Pandoc's metadata for citations.
+
+    Parameters
+    ----------
+    book : StagedBook
+        The book.
+
+    Returns
+    -------
+    dict
+        Every page is given all references, so that «2024a» is the same work on each of them.
+    """
+    files = [str(book.root / name) for name in book.bibliography]
+    settings: dict[str, Any] = {"link-citations": True, "bibliography": files}
+    if book.csl:
+        settings["csl"] = str(book.root / book.csl)
+    if book.references_page:
+        settings["nocite"] = "@*"
+    return settings
+
+
+def _relative(chapter: Chapter, page: str) -> str:
+    return posixpath.relpath(page, posixpath.dirname(chapter.page) or ".")
+
+
+def _variables(book: StagedBook, place: int) -> dict[str, Any]:
+    chapter = book.chapters[place]
+    variables: dict[str, Any] = {
+        "base": "../" * chapter.page.count("/"),
+        "book-title": escape(book.title),
+        "pagetitle": escape(book.title if chapter.is_front else f"{plain(chapter.title)} – {book.title}"),
+        "survey-year": escape(book.survey_year),
+        "data-title": escape(book.data_title),
+        "footer": escape(book.footer),
+        "chapter-list": "\n".join(_chapter_list(book, chapter)),
+        "date-text": escape(book.date_text),
+    }
+    if chapter.identifier:
+        variables["title-id"] = escape(chapter.identifier)
+    if book.is_synthetic:
+        variables["synthetic"] = True
+    if chapter.is_front:
+        variables["front-page"] = True
+        variables["description-text"] = escape(book.subtitle)
+    if len(book.chapters) > 1:
+        variables["turning"] = True
+    for name, other in (("previous", place - 1), ("next", place + 1)):
+        if 0 <= other < len(book.chapters):
+            to = book.chapters[other]
+            variables[name] = {"href": escape(_relative(chapter, to.page)), "title": escape(shown_title(book, to))}
+    return variables
+
+
+def plain(title: str) -> str:
+    """Take the emphasis marks off a title.
+
+    Parameters
+    ----------
+    title : str
+        Markdown.
+
+    Returns
+    -------
+    str
+        Text.
+    """
+    return title.replace("*", "").replace("`", "")
+
+
+def shown_title(book: StagedBook, chapter: Chapter) -> str:
+    """Title of a chapter in lists of chapters.
+
+    Parameters
+    ----------
+    book : StagedBook
+        The book.
+    chapter : Chapter
+        One of its chapters.
+
+    Returns
+    -------
+    str
+        Text; the front page, whose title is the book's, is «Om rapporten».
+    """
+    return "Om rapporten" if chapter.is_front and chapter.title in (book.title, "index") else plain(chapter.title)
+
+
+def _chapter_list(book: StagedBook, current: Chapter) -> Iterator[str]:
+    yield '<ul class="chapter-list">'
+    part = ""
+    for chapter in book.chapters:
+        if chapter.part != part:
+            part = chapter.part
+            if part:
+                yield f'<li class="part">{escape(part)}</li>'
+        here = ' aria-current="page"' if chapter is current else ""
+        href = escape(_relative(current, chapter.page))
+        yield f'<li><a href="{href}"{here}>{escape(shown_title(book, chapter))}</a></li>'
+    yield "</ul>"

@@ -1,0 +1,53 @@
+"""One Pandoc run, told apart from the next by nothing but its input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from helpers.errors import ReportError
+
+MARKDOWN = "markdown-tex_math_dollars"
+
+
+def convert(text: str, options: dict[str, Any], where: str) -> str:
+    """Run Pandoc once.
+
+    Parameters
+    ----------
+    text : str
+        What Pandoc reads.
+    options : dict
+        Pandoc's options, under the names of its defaults files.
+    where : str
+        The chapter or book, for errors.
+
+    Returns
+    -------
+    str
+        What Pandoc writes.
+
+    Raises
+    ------
+    ReportError
+        When Pandoc fails or warns: an unknown cross-reference or citation, an id used twice, an unclosed div.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        defaults = Path(folder) / "defaults.yaml"
+        defaults.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
+        done = subprocess.run(
+            [pypandoc.get_pandoc_path(), "--defaults", str(defaults)],
+            input=text.encode(),
+            capture_output=True,
+            check=False,
+        )
+    said = " ".join(done.stderr.decode(errors="replace").split())
+    if done.returncode or "[WARNING]" in said:
+        said = said.replace("[WARNING] ", "").strip()
+        raise ReportError(f"Pandoc: {said}", where=where, remedy="mend the chapter's text and build again")
+    return done.stdout.decode()

@@ -1,0 +1,134 @@
+"""The printed book: all staged chapters as one Typst document, compiled to PDF/UA-1."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import typst
+import yaml
+
+from helpers.errors import ReportError
+
+from .pages import citation_settings, shown_title
+from .pandoc import MARKDOWN, convert
+from .staged import Chapter, StagedBook, read_staged
+
+FIRST_DATE = datetime.date(1980, 1, 1)
+
+
+def render_pdf(staged: Path, out_file: Path) -> None:
+    """Render a staged book as one PDF/UA-1.
+
+    Parameters
+    ----------
+    staged : Path
+        Folder of the staged book.
+    out_file : Path
+        The PDF; its folder is made where missing.
+
+    Raises
+    ------
+    ReportError
+        When a chapter can't be read, or Pandoc or Typst refuses the book. The same staged book gives the same bytes.
+    """
+    book = read_staged(staged)
+    source = typst_source(book)
+    day = book.build_date or FIRST_DATE
+    stamp = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+    options: dict[str, Any] = {
+        "root": str(staged),
+        "font_paths": [str(staged / "theme" / "fonts")],
+        "ignore_system_fonts": True,
+        "pdf_standards": ["ua-1"],
+        "timestamp": int(stamp.timestamp()),
+    }
+    try:
+        pdf = typst.compile(source.encode(), format="pdf", **options)
+    except (typst.TypstError, RuntimeError) as error:
+        said = " ".join(str(error).replace(f"{staged}/", "").split())
+        raise ReportError(f"Typst: {said}", where="the PDF", remedy="mend the chapter or figure it names") from error
+    out_file.parent.mkdir(parents=True, exist_ok=True)
+    out_file.write_bytes(pdf)
+
+
+def typst_source(book: StagedBook) -> str:
+    """Write the whole book as one Typst document.
+
+    Parameters
+    ----------
+    book : StagedBook
+        The book.
+
+    Returns
+    -------
+    str
+        Typst source whose paths start at the staged folder. Each chapter is parsed by itself, so footnotes and
+        link definitions of two chapters never meet.
+
+    Raises
+    ------
+    ReportError
+        When Pandoc fails or warns.
+    """
+    blocks: list[Any] = []
+    version: list[int] = []
+    for chapter in book.chapters:
+        parsed = json.loads(convert(_headed(book, chapter), {"from": MARKDOWN, "to": "json"}, chapter.source))
+        version = parsed["pandoc-api-version"]
+        attributes = ["", ["book-chapter"], [["page", chapter.source]]]
+        blocks.append({"t": "Div", "c": [attributes, parsed["blocks"]]})
+    settings = {"lang": book.language, "book-root": str(book.root)} | citation_settings(book)
+    front_matter = "---\n" + yaml.safe_dump(settings, allow_unicode=True) + "---\n"
+    meta = json.loads(convert(front_matter, {"from": MARKDOWN, "to": "json"}, "_quarto.yml"))["meta"]
+    filters = book.root / "theme" / "filters"
+    options = {
+        "from": "json",
+        "to": "typst",
+        "standalone": True,
+        "template": str(book.root / "theme" / "book.typ"),
+        "filters": [
+            {"type": "lua", "path": str(filters / "exhibits.lua")},
+            {"type": "citeproc"},
+            {"type": "lua", "path": str(filters / "standalone.lua")},
+        ],
+        "variables": _variables(book),
+        "wrap": "preserve",
+    }
+    document = {"pandoc-api-version": version, "meta": meta, "blocks": blocks}
+    return convert(json.dumps(document), options, "the PDF")
+
+
+def _headed(book: StagedBook, chapter: Chapter) -> str:
+    """The chapter's markdown under its own title, with the id that links to the chapter go to."""
+    identifier = chapter.identifier or re.sub(r"\W+", "-", chapter.source.rsplit(".", 1)[0], flags=re.ASCII)
+    title = shown_title(book, chapter) if chapter.is_front else chapter.title
+    return f"# {title} {{#{identifier}}}\n\n{chapter.body}"
+
+
+def _variables(book: StagedBook) -> dict[str, Any]:
+    day = book.build_date or FIRST_DATE
+    texts = {
+        "book-title": book.title,
+        "book-subtitle": book.subtitle,
+        "authors-line": ", ".join(book.authors),
+        "date-text": book.date_text,
+        "data-title": book.data_title,
+        "footer": book.footer,
+        "description-text": book.subtitle or book.title,
+        "language-text": book.language.split("-")[0],
+    }
+    variables: dict[str, Any] = {name: _string(text) for name, text in texts.items() if text}
+    variables["author-text"] = [_string(author) for author in book.authors]
+    variables["date-typst"] = f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"
+    if book.is_synthetic:
+        variables["synthetic"] = True
+    return variables
+
+
+def _string(text: str) -> str:
+    """Write a text as a Typst string, which no mark-up can enter."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,254 @@
+"""Runs of chapters: papermill executes each notebook once, and a run is kept by all that decides it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from helpers.errors import ReportError
+
+from .notebook import cell_options, dumps, prose_text, read_chapter, to_notebook
+from .project import ROOT, Chapter, Project, digest
+
+KEPT_PER_CHAPTER = 4
+TIME_LIMIT_SECONDS = 600
+RUNS_VARIABLE = "REPORT_RUNS"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One chapter to be executed for one year.
+
+    Attributes
+    ----------
+    chapter : Chapter
+        The chapter.
+    notebook : str
+        Its notebook as text, without outputs.
+    key : str
+        SHA-256 over all that decides the result.
+    output : Path
+        Where the executed notebook is or will be.
+    """
+
+    chapter: Chapter
+    notebook: str
+    key: str
+    output: Path
+
+    @property
+    def done(self) -> bool:
+        """Whether the executed notebook is there."""
+        return self.output.is_file()
+
+
+def reads_other_runs(chapter: Chapter) -> bool:
+    """Whether a chapter is about the other chapters' runs (the ledger) and must wait for them."""
+    return "press.ledger" in chapter.path.read_text(encoding="utf-8")
+
+
+def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
+    """Find the key and place of each chapter's run.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    chapters : iterable of Chapter
+        Which chapters.
+    year : int
+        Survey year.
+    data : Path
+        Data root with its `dataset.json`.
+    cache : Path
+        Folder of kept runs.
+
+    Returns
+    -------
+    list of Run
+        In the order of the chapters. A chapter about the other runs has their keys in its own.
+    """
+    shared = digest(
+        [*sorted((ROOT / "helpers").glob("*.py")), project.root / "requirements.lock", data / "dataset.json"],
+        str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""),
+    )  # fmt: skip
+    notebooks = {c.name: dumps(to_notebook(read_chapter(c.path), c.name)) for c in project.chapters}
+    keys = {c.name: digest([], shared, notebooks[c.name]) for c in project.chapters}
+    ledger = [*sorted((ROOT / "press").glob("*.py")), *sorted((project.root / "data" / "published").rglob("*.csv"))]
+    others = [key for c, key in zip(project.chapters, keys.values(), strict=True) if not reads_other_runs(c)]
+    runs = []
+    for chapter in chapters:
+        key = keys[chapter.name]
+        if reads_other_runs(chapter):
+            key = digest(ledger, key, *others)
+        output = cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb"
+        runs.append(Run(chapter, notebooks[chapter.name], key, output))
+    return runs
+
+
+def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Path] = ()) -> None:
+    """Execute one notebook with papermill and keep the result.
+
+    Parameters
+    ----------
+    run : Run
+        What to execute.
+    year : int
+        The parameter `survey_year`.
+    data : Path
+        Data root.
+    explain : bool
+        Whether the words of an error may be shown; false for real data, whose values they could hold.
+    others : iterable of Path
+        Executed notebooks of the other chapters, for the ledger.
+
+    Raises
+    ------
+    ReportError
+        When a cell fails: chapter, cell and kind of error.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    run.output.parent.mkdir(parents=True, exist_ok=True)
+    if '"cell_type": "code"' not in run.notebook:
+        # Nothing to execute: a kernel would cost seconds and change nothing.
+        run.output.write_text(run.notebook, encoding="utf-8")
+        return
+    with (
+        tempfile.TemporaryDirectory(dir=run.output.parent) as folder,
+        tempfile.TemporaryDirectory(prefix="report-") as sockets,
+        _environment(data, others),
+    ):
+        source, result = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
+        source.write_text(run.notebook, encoding="utf-8")
+        try:
+            papermill.execute_notebook(
+                str(source), str(result), parameters={"survey_year": year}, kernel_name="python3",
+                progress_bar=False, kernel_manager_class=private_kernel_manager(Path(sockets)), cwd=str(ROOT), execution_timeout=TIME_LIMIT_SECONDS,
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            raise _failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
+        except Exception as error:
+            raise _failure(run.chapter, "", type(error).__name__, str(error), explain) from None
+        executed = nbformat.read(result, as_version=4)
+        Path(folder, "clean.ipynb").write_text(dumps(_clean(executed)), encoding="utf-8")
+        os.replace(Path(folder, "clean.ipynb"), run.output)
+    _forget_old(run)
+
+
+def private_kernel_manager(folder: Path) -> type:
+    """Kernel manager that speaks over sockets in a folder of one's own: over TCP other users could read the cells.
+
+    Parameters
+    ----------
+    folder : Path
+        Closed to others and short, because a socket's path has at most 107 characters.
+
+    Returns
+    -------
+    type
+        For nbclient's `kernel_manager_class`.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from traitlets import CaselessStrEnum, Unicode
+
+    # Without a name of its own every kernel would take the sockets `kernel-ipc-*` of the working folder.
+    traits = {
+        "transport": CaselessStrEnum(["ipc"], default_value="ipc"),
+        "connection_file": Unicode(str(folder / "kernel.json")),
+        "ip": Unicode(str(folder / "kernel")),
+    }
+    return type("PrivateKernelManager", (AsyncKernelManager,), traits)
+
+
+def execute_all(
+    runs: list[Run], year: int, data: Path, jobs: int, explain: bool, say: Callable[[str], None]
+) -> list[ReportError]:
+    """Execute what is not kept yet, chapters about other runs last; a failing chapter does not stop the others.
+
+    Parameters
+    ----------
+    runs : list of Run
+        From `plan`.
+    year, data, explain
+        As in `execute`.
+    jobs : int
+        Parallel processes.
+    say : callable
+        Takes a line of progress.
+
+    Returns
+    -------
+    list of ReportError
+        The failures.
+    """
+    failures: list[ReportError] = []
+    for late in (False, True):
+        todo = [run for run in runs if not run.done and reads_other_runs(run.chapter) == late]
+        finished = [run.output for run in runs if run.done and not reads_other_runs(run.chapter)]
+        if failures and late:
+            break
+        with ProcessPoolExecutor(max_workers=max(1, jobs)) if todo else contextlib.nullcontext() as pool:
+            waiting = {pool.submit(execute, run, year, data, explain, finished): run for run in todo} if pool else {}
+            for future in as_completed(waiting):
+                error = future.exception()
+                name = waiting[future].chapter.slug
+                if error is None:
+                    say(f"ran {name}")
+                elif isinstance(error, ReportError):
+                    say(f"FAILED {name}")
+                    failures.append(error)
+                else:
+                    raise error
+    return failures
+
+
+@contextlib.contextmanager
+def _environment(data: Path, others: Iterable[Path]) -> Iterator[None]:
+    changed = {"REPORT_DATA": str(data), RUNS_VARIABLE: os.pathsep.join(map(str, others)), "PYTHONHASHSEED": "0"}
+    before = {name: os.environ.get(name) for name in changed}
+    os.environ.update(changed)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
+    narrative = prose_text(source)
+    label = cell_options(source).get("label") or (narrative or source).strip().partition("\n")[0][:60]
+    told = words if explain or kind == "ReportError" else "its words are withheld because they could hold data"
+    where = f"chapters {chapter.slug}" + (f", cell «{label}»" if label else "")
+    return ReportError(f"{kind}: {told}".rstrip(": "), where=where, remedy="mend the cell and build again")
+
+
+def _clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Remove what a run leaves of time and place, so that the same run gives the same bytes."""
+    kept = {"kernelspec", "language_info"}
+    notebook.metadata = nbformat.NotebookNode({k: v for k, v in notebook.metadata.items() if k in kept})
+    notebook.metadata["language_info"] = nbformat.NotebookNode({"name": "python"})
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"celle-{number:03d}"
+        cell.metadata = nbformat.NotebookNode({k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")})
+    return notebook
+
+
+def _forget_old(run: Run) -> None:
+    kept = sorted(run.output.parent.glob(f"{run.chapter.slug}-*.ipynb"), key=lambda path: path.stat().st_mtime)
+    for path in kept[:-KEPT_PER_CHAPTER]:
+        path.unlink(missing_ok=True)

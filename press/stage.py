@@ -1,0 +1,197 @@
+"""The staged book: executed notebooks as a Quarto book that nothing needs to execute again."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+
+from helpers.exhibits import MIME
+from helpers.manifest import Manifest
+
+from .notebook import dumps, prose_text
+from .project import Project
+from .runs import Run
+
+PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
+NUMBERS_END = "\n:::\n:::\n"
+COPIED = ("theme", "references.bib")
+VERSION = "0.1.0"
+KINDS_NB = {"synthetic": "syntetiske data", "real": "mikrodata"}
+
+
+def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, folder: Path, quarto: str = "") -> None:
+    """Write the staged book.
+
+    Parameters
+    ----------
+    project : Project
+        The book's source.
+    runs : list of Run
+        Executed chapters, in the book's order.
+    year : int
+        Survey year.
+    manifest : Manifest
+        What the data is.
+    folder : Path
+        Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, theme, bibliography.
+    quarto : str
+        Version of the Quarto that will render it, if one will; decides whether it may make the PDF (from 1.9).
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("figures", "exhibits", "chapters"):
+        (folder / name).mkdir(parents=True)
+    for name in COPIED:
+        source = project.root / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            shutil.copy2(source, folder / name)
+    for run in runs:
+        notebook = nbformat.read(run.output, as_version=4)
+        target = folder / f"{run.chapter.name}.ipynb"
+        target.write_text(dumps(_staged(notebook, folder, run.chapter.name.count("/"))), encoding="utf-8")
+    names = {run.chapter.name for run in runs}
+    settings = staged_settings(project.settings, names, year, manifest, build_date(project), quarto)
+    (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def staged_settings(
+    settings: dict[str, Any], names: set[str], year: int, manifest: Manifest, date: str, quarto: str
+) -> dict[str, Any]:
+    """Settings of the staged book: the source's, with notebooks for chapters and what the data is.
+
+    Parameters
+    ----------
+    settings : dict
+        The root's `_quarto.yml`.
+    names : set of str
+        Chapters that are staged; others are left off the list.
+    year : int
+        Survey year.
+    manifest : Manifest
+        What the data is.
+    date : str
+        ISO date of the source.
+    quarto : str
+        Version of Quarto or empty.
+
+    Returns
+    -------
+    dict
+        A new `_quarto.yml`.
+    """
+    staged = copy.deepcopy(settings)
+    chapters = staged["book"]["chapters"]
+    notebooks = [_as_notebook(entry, names) for entry in chapters]
+    staged["book"]["chapters"] = [entry for entry in notebooks if entry]
+    staged["execute"] = {"enabled": False}
+    staged["report"] = {
+        "survey_year": year,
+        "data_kind": manifest.kind,
+        "data_title": manifest.title,
+        "version": VERSION,
+        "build_date": date,
+    }
+    staged["book"]["date"] = date
+    staged["book"]["page-footer"] = f"Undersøkelsesår {year} · {KINDS_NB[manifest.kind]} · versjon {VERSION} · {date}"
+    # What is rendered is what is listed: the root's patterns name .qmd files.
+    staged["project"].pop("render", None)
+    staged["project"]["output-dir"] = "_book"
+    if quarto and tuple(int(part) for part in quarto.split(".")[:2]) >= (1, 9):
+        staged["format"]["typst"] = {"toc": True}
+    return staged
+
+
+def build_date(project: Project) -> str:
+    """Date of the source: its newest commit's, so that the same commit gives the same bytes on any day.
+
+    Parameters
+    ----------
+    project : Project
+        The book's source.
+
+    Returns
+    -------
+    str
+        ISO date; that of `CITATION.cff` in a copy without git.
+    """
+    done = subprocess.run(
+        ["git", "-C", str(project.root), "log", "-1", "--format=%cs"], capture_output=True, text=True, check=False
+    )
+    if done.returncode == 0 and done.stdout.strip():
+        return done.stdout.strip()
+    citation = yaml.safe_load((project.root / "CITATION.cff").read_text(encoding="utf-8"))
+    return str(citation["date-released"])
+
+
+def _as_notebook(entry: Any, names: set[str]) -> Any:
+    """Entry of the chapter list with .ipynb for .qmd; None where nothing of it is staged."""
+    if isinstance(entry, str):
+        name = entry.removesuffix(".qmd")
+        return f"{name}.ipynb" if name in names else None
+    chapters = [kept for kept in (_as_notebook(chapter, names) for chapter in entry["chapters"]) if kept]
+    return {**entry, "chapters": chapters} if chapters else None
+
+
+def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int) -> nbformat.NotebookNode:
+    """Narrative becomes markdown again, pictures become files, parameters are hidden."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            cells.append(cell)
+            continue
+        if prose_text(cell.source) is not None:
+            text = "".join(output.data["text/markdown"] for output in cell.outputs if "data" in output)
+            cells.append(nbformat.v4.new_markdown_cell(text, id=cell.id))
+            continue
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = "#| include: false\n" + cell.source
+        for output in cell.outputs:
+            if MIME in output.get("data", {}):
+                _stage_exhibit(output, folder, "../" * depth)
+        cells.append(cell)
+    notebook.cells = cells
+    return notebook
+
+
+def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str) -> None:
+    record = output.data.pop(MIME)
+    anchor = record["anchor"]
+    markdown = output.data["text/markdown"]
+    found = PICTURE.search(markdown)
+    if found:
+        (folder / "figures" / f"{anchor}.svg").write_bytes(base64.b64decode(found.group(1)))
+        (folder / "figures" / f"{anchor}-smal.svg").write_text(record["svg_narrow"], encoding="utf-8")
+        place = f'({up}figures/{anchor}.svg){{narrow="{up}figures/{anchor}-smal.svg" '
+        markdown = markdown[: found.start()] + place + markdown[found.end() :]
+    (folder / "exhibits" / f"{anchor}.csv").write_text(record["csv"], encoding="utf-8")
+    link = f"\n\n[Last ned tallene (CSV)]({up}exhibits/{anchor}.csv)"
+    markdown = markdown.removesuffix(NUMBERS_END) + link + NUMBERS_END
+    output.data = nbformat.NotebookNode({"text/markdown": markdown})
+
+
+def exhibits_of(notebook_path: Path) -> list[dict[str, Any]]:
+    """Read the exhibits that a run emitted.
+
+    Parameters
+    ----------
+    notebook_path : Path
+        An executed notebook.
+
+    Returns
+    -------
+    list of dict
+        id, anchor, title, alt, csv and the phone's picture of each.
+    """
+    notebook = json.loads(notebook_path.read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    return [dict(output["data"][MIME]) for output in outputs if MIME in output.get("data", {})]

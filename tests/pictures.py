@@ -1,0 +1,72 @@
+"""Tables of the report's real shapes, for tests of pictures: invented numbers, the report's own labels."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import pandas as pd
+
+from helpers.disclosure import protect
+from helpers.drawing import Layout
+from helpers.estimates import COLUMNS
+
+GROUPS = ["unge (under 30 år)", "de over 30 år", "begge aldersgrupper", "totalt"]
+SECTORS = ["statlig", "kommunal", "totalt"]
+COUNTIES = [
+    "Øst-Viken", "Vestfold og Telemark", "Troms og Finnmark", "Møre og Romsdal", "Oslo", "Innlandet", "Agder",
+    "Nordland", "Rogaland", "Trøndelag", "Vest-Viken", "Vestland",
+]  # fmt: skip
+USERS = [
+    "innvandrere fra land utenfor EØS", "arbeidssøkere registrert over 12 måneder", "mottakere av arbeidsavklaringspenger",
+    "mottakere av økonomisk sosialhjelp",
+]  # fmt: skip
+ROLES = ["jobbspesialister", "programrådgivere", "veiledere i kvalifiseringsprogrammet", "SYFO-veiledere"]
+UNIT = "brukere per veileder"
+
+
+def estimates(half_width: float = 3.0, **keys: list) -> pd.DataFrame:
+    """Tidy estimates over all combinations of the keys, spread between about 20 and 120."""
+    rows = []
+    for i, combination in enumerate(product(*keys.values())):
+        value = 45.2 + (i * 37) % 61
+        rows.append({**dict(zip(keys, combination, strict=True)), "estimate": value, "n": 40 + i})
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    for key in ("wave", "population", "group", "sector", "category", "measure"):
+        table[key] = table[key].astype(object).where(table[key].notna(), "") if key not in keys else table[key]
+    table["standard_error"] = half_width / 1.959963984540054
+    table["ci_low"], table["ci_high"] = table["estimate"] - half_width, table["estimate"] + half_width
+    return protect(table)
+
+
+def curves() -> pd.DataFrame:
+    """Curves of caseload over office size for four groups and two waves, of which two end close together."""
+    rows = []
+    for i, group in enumerate(GROUPS):
+        for j, wave in enumerate([2022, 2024]):
+            for x in range(9, 210, 5):
+                y = 45 + 9 * i + 0.16 * x - 0.0004 * x * x + (j * 6 if i % 2 else j * 0.7)
+                half = 2 + ((x - 70) / 55) ** 2
+                rows.append({"wave": wave, "group": group, "x": float(x), "estimate": y, "ci_low": y - half,
+                             "ci_high": y + half, "standard_error": half / 1.96, "n": 300, "p_value": 0.01})  # fmt: skip
+    table = pd.DataFrame(rows)
+    for key in ("population", "sector", "category", "measure"):
+        table[key] = ""
+    return protect(table)
+
+
+def _layout(rows: str = "group", panels: str = "", series: str = "wave", unit: str = UNIT) -> Layout:
+    return Layout(rows, series, panels, unit, 0, (0.0, math.nan))
+
+
+SHAPES: dict[str, tuple[str, pd.DataFrame, Layout]] = {
+    "a": ("dots", estimates(group=GROUPS, wave=[2022, 2023, 2024]), _layout()),
+    "b": ("dots", estimates(sector=SECTORS[:2], group=GROUPS, wave=[2022, 2023, 2024]), _layout(panels="sector")),
+    "c": ("dots", estimates(8.0, group=GROUPS[:2], category=COUNTIES, wave=[2022, 2024]), _layout("category", "group")),
+    "d": ("dots", estimates(5.0, sector=SECTORS, category=USERS, wave=[2022, 2024]), _layout("category", "sector")),
+    "e": ("curves", curves(), _layout("antall ansatte ved kontoret", "group")),
+    "f": ("dots", estimates(category=ROLES, wave=[2022, 2023, 2024]), _layout("category")),
+    # Not in the first chapters, but in the report: no series at all, and employers as series in twelve rows.
+    "g": ("dots", estimates(group=["alle"], category=USERS), _layout("category", series="")),
+    "h": ("dots", estimates(6.0, category=COUNTIES, sector=SECTORS[:2]), _layout("category", series="sector")),
+}

@@ -1,0 +1,117 @@
+import pandas as pd
+import pytest
+
+from helpers.errors import ReportError
+from press.ledger import (
+    AWAITS, CONTRADICTED, NOT_REPRODUCED, OUTSIDE, REPRODUCED, WITHIN, Ledger, check_claims, compare_values, verdict,
+)  # fmt: skip
+from press.ledger_text import claims_nb, counts_nb, rows_nb, write
+
+VALUES = """id,exhibit,chapter,wave,population,sector,group,category,measure,value,digits,significance,quote,note
+a/1,fig-1,1,2024,v,all,all,Snitt,mean,76,0,,,
+a/2,fig-1,1,2022,v,all,all,Snitt,mean,70,0,,,
+a/3,fig-1,1,2024,v,all,all,Uten nøkkel,mean,1,0,,,
+b/1,fig-2,1,2024,v,all,all,Annet,mean,1,0,,,
+t/1,text,1,2024,v,all,all,Invitert,count,13800,0,,,[approx]
+t/2,text,1,2024,v,all,all,Feil,count,947,0,,,
+"""
+KEYS = """id,exhibit,wave,population,group,sector,category,measure
+a/1,fig-1,2024,,totalt,,,mean
+a/2,fig-1,2022,,totalt,,,mean
+t/1,text,2024,,,,Invitert,count
+"""
+VERDICTS = "id,status,reason,reason_nb\nt/2,contradicted in print,adds up to too much,for mye\n"
+CLAIMS = """id,exhibit,statement_nb,predicate,arguments
+fig-1/01,fig-1,Opp,rises,2022; 2024; totalt
+fig-1/02,fig-1,Ned,falls,2022; 2024; totalt
+fig-9/01,fig-9,Borte,rises,2022; 2024; totalt
+"""
+
+
+def table(rows):
+    keys = {"wave": "", "population": "", "group": "", "sector": "", "category": "", "measure": "mean"}
+    return pd.DataFrame([{**keys, "standard_error": 1.0, "ci_low": 0.0, "ci_high": 0.0, "n": 20.0, **row} for row in rows])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in (("values", VALUES), ("keys", KEYS), ("verdicts", VERDICTS), ("claims", CLAIMS)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def estimates():
+    figure = table(
+        [{"wave": "2024", "group": "totalt", "estimate": 75.5}, {"wave": "2022", "group": "totalt", "estimate": 69.4}]
+    )
+    text = table([{"wave": "2024", "category": "Invitert", "measure": "count", "estimate": 13849.0}])
+    return {"fig-1": figure, "text": text}
+
+
+def test_every_row_gets_its_verdict(folder, estimates):
+    found = compare_values(estimates, [2022, 2024], folder).set_index("id")
+    assert found["status"].to_dict() == {
+        "a/1": REPRODUCED, "a/2": NOT_REPRODUCED, "a/3": NOT_REPRODUCED, "b/1": AWAITS, "t/1": WITHIN, "t/2": CONTRADICTED,
+    }  # fmt: skip
+    assert found.loc["a/1", "recomputed"] == 75.5
+    assert found.loc["t/2", "reason_nb"] == "for mye"
+
+
+def test_a_wave_that_the_edition_lacks_is_outside(folder, estimates):
+    found = compare_values(estimates, [2024], folder).set_index("id")
+    assert found.loc["a/2", "status"] == OUTSIDE
+
+
+def test_an_id_that_no_row_has_is_refused(folder, estimates):
+    (folder / "keys.csv").write_text(KEYS + "x/9,fig-1,2024,,totalt,,,mean\n", encoding="utf-8")
+    with pytest.raises(ReportError, match="x/9"):
+        compare_values(estimates, [2024], folder)
+
+
+@pytest.mark.parametrize(
+    ("published", "digits", "note", "recomputed", "status"),
+    [
+        ("76", 0, "", 75.5, REPRODUCED),
+        ("76", 0, "", 76.49999, REPRODUCED),
+        ("76", 0, "", 76.5, NOT_REPRODUCED),
+        ("-0.27", 2, "", -0.265, REPRODUCED),
+        ("3.5", 1, "[approx]", 3.55, WITHIN),
+        ("3.5", 1, "[approx]", 3.56, NOT_REPRODUCED),
+        ("80", 0, "[approx]", 84.9, WITHIN),
+        ("80", 0, "[approx]", 85.1, NOT_REPRODUCED),
+        ("13800", 0, "[approx]", 13851.0, NOT_REPRODUCED),
+        ("1", 0, "", None, NOT_REPRODUCED),
+        ("1", 0, "", float("nan"), NOT_REPRODUCED),
+    ],
+)
+def test_verdict(published, digits, note, recomputed, status):
+    assert verdict(published, digits, note, recomputed)[0] == status
+
+
+def test_claims_hold_fail_or_wait(folder, estimates):
+    assert list(check_claims(estimates, [2022, 2024], folder)["status"]) == ["holds", "fails", AWAITS]
+    assert list(check_claims(estimates, [2024], folder)["status"]) == [OUTSIDE, OUTSIDE, AWAITS]
+
+
+@pytest.fixture
+def ledger(folder, estimates):
+    waves = [2022, 2024]
+    return Ledger(2024, compare_values(estimates, waves, folder), check_claims(estimates, waves, folder))
+
+
+def test_counts(ledger):
+    assert list(ledger.unexplained["id"]) == ["a/2", "a/3"]
+    assert list(ledger.failed_claims["id"]) == ["fig-1/02"]
+    assert (ledger.compared, ledger.tried, ledger.held) == (5, 2, 1)
+    assert ledger.summary().loc["fig-1", REPRODUCED] == 1
+    assert "fig-2" not in ledger.summary().index
+
+
+def test_texts(ledger):
+    assert "a/2" in write(ledger, "md") and "a/1" not in write(ledger, "md")
+    assert write(ledger, "csv", everything=True).count("\n") == 7
+    assert "<table" in write(ledger, "html")
+    assert "| Figur 1 | Snitt, 2024 | 76 | 75,5 | gjenskapt |  |" in rows_nb(ledger)
+    assert "| Figur 1 | Ned | holder ikke |" in claims_nb(ledger)
+    assert "motsagt på trykk" in counts_nb(ledger) and "| Tekst |" in counts_nb(ledger)

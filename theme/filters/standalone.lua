@@ -1,0 +1,134 @@
+-- What Quarto does by itself and plain Pandoc does not: callouts, folded code, one reference page for the whole
+-- book, and ids that stay apart when all chapters are one document. Runs after citations are resolved.
+
+local html = FORMAT:match("html") ~= nil
+
+local titles = {
+  ["callout-note"] = "Merk",
+  ["callout-tip"] = "Tips",
+  ["callout-warning"] = "Advarsel",
+  ["callout-important"] = "Viktig",
+  ["callout-caution"] = "Forsiktig",
+}
+
+local references -- page that holds the reference list, as a link from this page; "" on that page itself
+
+local function callout_kind(div)
+  return div.classes:find_if(function(class)
+    return class:match("^callout") ~= nil
+  end)
+end
+
+local function title_of(div, kind)
+  local title = div.attributes.title
+  if title then
+    return pandoc.utils.blocks_to_inlines(pandoc.read(title, "markdown").blocks)
+  end
+  local first = div.content[1]
+  if first and first.t == "Header" then
+    div.content:remove(1)
+    return first.content
+  end
+  return pandoc.Inlines({ pandoc.Str(titles[kind] or titles["callout-note"]) })
+end
+
+local function callout(div, kind)
+  local title = title_of(div, kind)
+  local blocks = pandoc.List()
+  if html then
+    local id = div.identifier ~= "" and ' id="' .. div.identifier .. '"' or ""
+    blocks:insert(pandoc.RawBlock("html", "<aside" .. id .. ' class="fact-box ' .. kind .. '">'))
+    blocks:insert(pandoc.RawBlock("html", '<p class="fact-box-title">'))
+    blocks:insert(pandoc.Plain(title))
+    blocks:insert(pandoc.RawBlock("html", "</p>"))
+    blocks:extend(div.content)
+    blocks:insert(pandoc.RawBlock("html", "</aside>"))
+  else
+    local head = pandoc.Inlines({ pandoc.RawInline("typst", "#fact-box(title: [") })
+    head:extend(title)
+    head:insert(pandoc.RawInline("typst", "])["))
+    blocks:insert(pandoc.Plain(head))
+    blocks:extend(div.content)
+    blocks:insert(pandoc.RawBlock("typst", "]"))
+  end
+  return blocks
+end
+
+local function Div(div)
+  local kind = callout_kind(div)
+  if kind then
+    return callout(div, kind)
+  elseif not html and (div.classes:includes("cell") or div.classes:includes("cell-output")) then
+    return div.content -- so that what they hold keeps its distance to the text around it
+  elseif div.identifier ~= "refs" then
+    return nil
+  elseif not html then
+    return { pandoc.RawBlock("typst", "#reference-list["), div, pandoc.RawBlock("typst", "]") }
+  elseif references and references ~= "" then
+    return {}
+  end
+end
+
+local function CodeBlock(block)
+  if not block.classes:includes("cell-code") then
+    return nil
+  elseif not html then
+    return {} -- printed pages hold the results; the code is in the notebooks and folded on the web
+  end
+  block.classes = block.classes:filter(function(class)
+    return class ~= "cell-code"
+  end)
+  return {
+    pandoc.RawBlock("html", '<details class="code"><summary>Vis koden</summary>'),
+    block,
+    pandoc.RawBlock("html", "</details>"),
+  }
+end
+
+local function Link(link)
+  if html and references and references ~= "" and link.target:match("^#ref%-") then
+    link.target = references .. link.target
+    return link
+  end
+end
+
+-- Headings that share a name in two chapters, kept apart; ids the author gave stay.
+local function apart(div)
+  local stem = div.attributes.page:gsub("%.%w+$", ""):gsub("[^%w]+", "-")
+  local renamed = {}
+  div.content = div.content:walk({
+    Header = function(header)
+      if header.identifier ~= "" and not header.identifier:match("^sec%-") and header.identifier ~= stem then
+        renamed[header.identifier] = stem .. "--" .. header.identifier
+        header.identifier = renamed[header.identifier]
+        return header
+      end
+    end,
+  })
+  div.content = div.content:walk({
+    Link = function(link)
+      local id = link.target:match("^#(.+)$")
+      if id and renamed[id] then
+        link.target = "#" .. renamed[id]
+        return link
+      end
+    end,
+  })
+  return div.content
+end
+
+local function Pandoc(doc)
+  local where = doc.meta["book-references"]
+  references = where and pandoc.utils.stringify(where) or nil
+  doc.blocks = doc.blocks:walk({ Div = Div, CodeBlock = CodeBlock, Link = Link })
+  if not html then
+    doc.blocks = doc.blocks:walk({
+      Div = function(div)
+        return div.classes:includes("book-chapter") and apart(div) or nil
+      end,
+    })
+  end
+  return doc
+end
+
+return { { Pandoc = Pandoc } }

@@ -1,0 +1,84 @@
+"""Move expectations so that every target holds, with the smallest relative change of each person's value."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers.errors import ReportError
+
+from .system import Floats, System
+
+# How much of each interval calibration aims at; rounding to whole, heaped answers needs the rest.
+KEEP = 0.65
+# Standard errors depend on the values, so bounds in standard errors are renewed this many times.
+ROUNDS = 3
+STEPS = 4000
+# A value is never moved below this share of its start: a portfolio stays a portfolio.
+FLOOR = 0.15
+# Part of half an interval that may be left for the repair of the whole numbers.
+LEFT_OVER = 0.5
+
+
+def calibrate(values: Floats, system: System, weight: Floats) -> Floats:
+    """Calibrate expectations to targets by projection (Deville & Särndal's linear distance, with intervals).
+
+    Parameters
+    ----------
+    values : ndarray, shape (persons,)
+        Positive expectations before calibration.
+    system : System
+        Targets on the variable; all numeric.
+    weight : ndarray, shape (persons,)
+        Survey weights. The distance is Σ w (y' − y)²/y: a group is scaled as one, whatever its weights.
+
+    Returns
+    -------
+    ndarray, shape (persons,)
+        Calibrated expectations.
+
+    Raises
+    ------
+    ReportError
+        The targets contradict each other, or are too far from the model to be met.
+    """
+    if not system.targets:
+        return values
+    metric = values / weight
+    start, multipliers = values, np.zeros(len(system.targets))
+    # Rows of length one in the metric, so that no target waits for another's unit.
+    lengths = np.sqrt((system.coefficients**2 * metric).sum(axis=1))
+    rows = system.coefficients / lengths[:, None]
+    products = (rows * metric) @ rows.T
+    for _ in range(ROUNDS):
+        low, high, _ = system.bounds(start, KEEP)
+        multipliers = _multipliers(products, rows @ values, low / lengths, high / lengths, multipliers)
+        start = np.maximum(values + metric * (multipliers @ rows), FLOOR * values)
+    low, high, scale = system.bounds(start, KEEP)
+    totals = system.totals(start)
+    miss = np.maximum(low - totals, totals - high) / scale
+    if miss.max() > LEFT_OVER:
+        worst = [system.targets[k].name for k in np.argsort(-miss, kind="stable")[:3] if miss[k] > LEFT_OVER]
+        raise ReportError(
+            f"the twin's targets cannot hold together; farthest off: {', '.join(worst)}",
+            where="data/twin/survey_targets.csv",
+            count=int((miss > LEFT_OVER).sum()),
+            remedy="Widen or correct these targets, or the model in data/twin/caseload_model.csv.",
+        )
+    # Differences in the last bits between machines must not reach the rounding to whole numbers.
+    return np.asarray(np.round(start, 6))
+
+
+def _multipliers(products: Floats, totals: Floats, low: Floats, high: Floats, first: Floats) -> Floats:
+    """Find the multipliers of the closest point with low ≤ totals ≤ high: accelerated proximal dual steps."""
+    length = float(np.linalg.eigvalsh(products)[-1])
+    here, ahead, momentum = first, first, 1.0
+    for _ in range(STEPS):
+        now = totals + products @ ahead
+        # The median of three: enter the interval, or give back what an earlier step moved too far.
+        step = np.maximum((low - now) / length, np.minimum((high - now) / length, -ahead))
+        new = ahead + step
+        if (step * (new - here)).sum() < 0:
+            momentum = 1.0
+        following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+        ahead, here, momentum = new + (momentum - 1) / following * (new - here), new, following
+    return here

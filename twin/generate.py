@@ -1,0 +1,141 @@
+"""The twin from beginning to end: offices, frame, response, roles, groups, caseloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import ReportError
+
+from .caseloads import draw_caseloads
+from .draws import stream
+from .offices import draw_frame, draw_offices
+from .persons import (
+    answers_of,
+    asked_of,
+    draw_age_groups,
+    draw_roles,
+    draw_sick_leave,
+    draw_user_groups,
+    system_of,
+)
+from .quotas import waves
+from .repair import change_codes, repair
+from .response import draw_response
+from .targets import Target, read_targets
+
+ATTEMPTS = 4
+FRAME = ["respondent_id", "office_id", "sector", "office_size", "nav_region"]
+# Known of everyone who answered; the survey file has the rest.
+NOT_IN_SURVEY = {"wave", "office_id", "sector", "office_size", "nav_region", "weight"}
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The files before they are written: tables by file stem, and which attempt met the targets."""
+
+    tables: dict[str, pd.DataFrame]
+    attempt: int
+
+
+def generate(
+    seed: int, targets: Sequence[Target] | None = None, progress: Callable[[str], None] = lambda text: None
+) -> Twin:
+    """Generate the twin's tables.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of all draws.
+    targets : sequence of Target, optional
+        What must hold; the table data/twin/survey_targets.csv when omitted.
+    progress : callable
+        Told in a few words what is done.
+
+    Returns
+    -------
+    Twin
+        One table a file; codes as in the codebook, NaN where not asked.
+
+    Raises
+    ------
+    ReportError
+        No attempt met every target; the error of the last attempt, or the targets it missed.
+    """
+    targets = read_targets() if targets is None else list(targets)
+    failure: ReportError | None = None
+    for attempt in range(ATTEMPTS):
+        progress(f"Attempt {attempt + 1}: offices, frame and response")
+        frame = draw_frame(draw_offices(seed, attempt), seed, attempt)
+        persons = draw_response(frame, seed, attempt)
+        try:
+            _answer(persons, targets, seed, attempt, progress)
+        except ReportError as error:
+            failure = error
+            continue
+        progress(f"All {len(targets)} targets hold")
+        return Twin(_tables(frame, persons), attempt)
+    assert failure is not None  # the loop ran at least once, and only a failure goes on
+    raise failure
+
+
+def _answer(
+    persons: pd.DataFrame, targets: Sequence[Target], seed: int, attempt: int, progress: Callable[[str], None]
+) -> None:
+    progress("Roles, age groups, user groups")
+    main = draw_roles(persons, seed, attempt)
+    draw_age_groups(persons, main, seed, attempt)
+    _meet(persons, "age_group_followed", targets, (1.0, 2.0, 3.0), seed, attempt)
+    draw_sick_leave(persons, main, seed, attempt)
+    for name in draw_user_groups(persons, seed, attempt):
+        _meet(persons, name, targets, (0.0, 1.0), seed, attempt)
+    progress("Caseloads")
+    if not draw_caseloads(persons, targets, seed, attempt):
+        raise _stuck("caseload", attempt)
+    # Each step met its own targets; this would tell if a later one undid an earlier.
+    for column in dict.fromkeys(target.column for target in targets):
+        if system_of(persons, column, targets).missed(answers_of(persons, column)):
+            raise _stuck(column, attempt)
+
+
+def _meet(
+    persons: pd.DataFrame,
+    column: str,
+    targets: Sequence[Target],
+    codes: tuple[float, ...],
+    seed: int,
+    attempt: int,
+) -> None:
+    """Repair a column of codes in place until its targets hold."""
+    system = system_of(persons, column, targets)
+    if not system.targets:
+        return
+    asked = asked_of(persons, column)
+    values = np.where(asked, answers_of(persons, column), codes[0])
+    repaired = repair(values, system, change_codes(codes, asked), stream(seed, attempt, f"repair {column}"))
+    if repaired is None:
+        raise _stuck(column, attempt)
+    persons.loc[asked, column] = repaired[asked]
+
+
+def _stuck(column: str, attempt: int) -> ReportError:
+    return ReportError(
+        f"the twin's answers to {column} could not be made to meet every target",
+        where="data/twin/survey_targets.csv",
+        count=attempt + 1,
+        remedy="Widen its targets, or try another seed.",
+    )
+
+
+def _tables(frame: pd.DataFrame, persons: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    tables = {}
+    for wave in waves():
+        survey = persons[persons["wave"] == wave].drop(columns=list(NOT_IN_SURVEY))
+        # A variable that a wave did not ask is not in its file.
+        unasked = [name for name in survey if survey[name].isna().all()]
+        tables[f"survey_{wave}"] = survey.drop(columns=unasked).reset_index(drop=True)
+        tables[f"frame_{wave}"] = frame.loc[frame["wave"] == wave, FRAME].reset_index(drop=True)
+    return tables

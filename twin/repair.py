@@ -1,0 +1,135 @@
+"""Local repair: change single whole-number answers until every target holds with a margin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .system import Floats, Rows, System
+
+# Every target must hold within this part of its interval.
+KEEP = 0.8
+MOVES = 4000
+CANDIDATES = 250
+# Moves that are tried in vain, singly and in pairs, before giving up.
+PATIENCE = 60
+# Moves between two looks at the standard errors.
+RENEW = 40
+# Energies are compared at this precision: equal moves stay equal on every machine, and the first is taken.
+DIGITS = 9
+
+# Proposes new values: (values, pull per person and code, generator) -> persons and their new values.
+Proposal = Callable[[Floats, Floats, np.random.Generator], tuple[Rows, Floats]]
+
+
+def repair(values: Floats, system: System, propose: Proposal, rng: np.random.Generator) -> Floats | None:
+    """Change answers one or two at a time, always downhill in the sum of squared misses.
+
+    Parameters
+    ----------
+    values : ndarray, shape (persons,)
+        Whole-number answers or codes.
+    system : System
+        The targets.
+    propose : callable
+        Which changes are possible and look like an answer, see `change_codes` and `change_numbers`.
+    rng : numpy.random.Generator
+        Draws the candidates.
+
+    Returns
+    -------
+    ndarray or None
+        The repaired answers; None where the search got stuck.
+    """
+    values = values.copy()
+    low, high, scale = system.bounds(values, KEEP)
+    totals = system.totals(values)
+    fruitless = 0
+    for move in range(1, MOVES + 1):
+        miss = _miss(totals, low, high, scale)
+        if move % RENEW == 0 or not miss.any():
+            low, high, scale = system.bounds(values, KEEP)
+            totals = system.totals(values)
+            miss = _miss(totals, low, high, scale)
+            if not miss.any():
+                return values
+        persons, new = propose(values, _pull(system, miss / scale), rng)
+        if not len(persons):
+            return None
+        changes = _changes(system, persons, values[persons], new)
+        current = round(float(np.square(miss).sum()), DIGITS)
+        pairs = np.arange(len(persons))[:, None]
+        if fruitless:
+            # What one change cannot do, two often can: one moves the target, the other undoes its harm.
+            pairs = rng.integers(len(persons), size=(len(persons), 2))
+            pairs = pairs[persons[pairs[:, 0]] != persons[pairs[:, 1]]]
+        steps = changes[:, pairs].sum(axis=2)
+        after = _miss(totals[:, None] + steps, low[:, None], high[:, None], scale[:, None])
+        energies = np.round(np.square(after).sum(axis=0), DIGITS)
+        best = int(np.argmin(energies)) if len(energies) else -1
+        if best < 0 or energies[best] >= current:
+            fruitless += 1
+            if fruitless > PATIENCE:
+                return None
+            continue
+        fruitless = 0
+        values[persons[pairs[best]]] = new[pairs[best]]
+        totals = totals + steps[:, best]
+    return None
+
+
+def _miss(totals: Floats, low: Floats, high: Floats, scale: Floats) -> Floats:
+    """How far outside, in half intervals: positive where the total must rise. Rounding errors are no miss."""
+    miss = (np.maximum(low - totals, 0) - np.maximum(totals - high, 0)) / scale
+    return np.asarray(np.where(np.abs(miss) < 1e-9, 0.0, miss))
+
+
+def _pull(system: System, wanted: Floats) -> Floats:
+    """Return how much the misses fall by raising each person's value, shape (codes or 1, persons)."""
+    active = np.flatnonzero(wanted)
+    codes = list(dict.fromkeys(system.codes))
+    pull = np.zeros((len(codes), system.coefficients.shape[1]))
+    for k in active:
+        pull[codes.index(system.codes[k])] += wanted[k] * system.coefficients[k]
+    return pull
+
+
+def _changes(system: System, persons: Rows, old: Floats, new: Floats) -> Floats:
+    """Change of each total by each candidate, shape (targets, candidates)."""
+    steps = np.empty((len(system.targets), len(persons)))
+    for code in dict.fromkeys(system.codes):
+        which = [k for k, own in enumerate(system.codes) if own == code]
+        change = new - old if code is None else (new == code).astype(float) - (old == code)
+        steps[which] = change
+    return np.asarray(steps * system.coefficients[:, persons])
+
+
+def change_numbers(unit: Floats, least: float = 1.0) -> Proposal:
+    """Propose one step of a person's own unit (1, 5 or 10: how that person rounds), as the misses pull."""
+
+    def propose(values: Floats, pull: Floats, rng: np.random.Generator) -> tuple[Rows, Floats]:
+        direction = np.sign(pull[0])
+        movable = np.flatnonzero((direction != 0) & (values + direction * unit >= least))
+        persons = _some(movable, rng)
+        return persons, values[persons] + direction[persons] * unit[persons]
+
+    return propose
+
+
+def change_codes(codes: tuple[float, ...], movable: np.ndarray) -> Proposal:
+    """Propose another code for someone among the `movable` persons (mask) whom a miss concerns."""
+    choices = np.asarray(codes)
+
+    def propose(values: Floats, pull: Floats, rng: np.random.Generator) -> tuple[Rows, Floats]:
+        persons = _some(np.flatnonzero(movable & pull.any(axis=0)), rng)
+        place = np.searchsorted(choices, values[persons])
+        return persons, choices[(place + rng.integers(1, len(choices), size=len(persons))) % len(choices)]
+
+    return propose
+
+
+def _some(persons: Rows, rng: np.random.Generator) -> Rows:
+    if len(persons) <= CANDIDATES:
+        return persons
+    return np.sort(rng.choice(persons, size=CANDIDATES, replace=False))
