@@ -8,6 +8,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+# What an exhibit says of itself to the press, beside its markdown.
+EXHIBIT_MIME = "application/vnd.report.exhibit+json"
+
 _HOME = {
     "open_survey": "survey",
     "Survey": "survey",

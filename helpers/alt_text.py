@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .drawing import Layout
+from .layout import Layout, order, part
 from .numbers import HIDDEN, nb_list, nb_number
+from .style import sentence_case
 
 # A screen reader has no way back in a long text: beyond this many estimates only the ends of each series are told.
 MOST_TOLD = 24
@@ -27,19 +28,19 @@ def dots_text(table: pd.DataFrame, layout: Layout) -> str:
         One or more sentences in bokmål, without markup.
     """
     tell = _all_rows if len(table) <= MOST_TOLD else _ends
-    panels = list(dict.fromkeys(table[layout.panels])) if layout.panels else [""]
-    sentences = []
-    for panel in panels:
-        part = table[table[layout.panels] == panel] if layout.panels else table
-        sentences.append((f"{panel}: " if panel else "") + tell(part, layout))
-    return f"Punkter med 95 prosent konfidensintervall, {layout.unit}. " + " ".join(sentences)
+    sentences = [
+        (f"{sentence_case(panel)}: " if panel else "") + tell(part(table, layout.panels, panel), layout)
+        for panel in order(table, layout.panels)
+    ]
+    interval = " med 95 prosent konfidensintervall" if table["ci_low"].notna().any() else ""
+    return f"Punkter{interval}, {layout.unit}. " + " ".join(sentences)
 
 
 def _all_rows(table: pd.DataFrame, layout: Layout) -> str:
     sentences = []
-    for row, group in table.groupby(layout.rows, sort=False):
-        values = [_value(estimate, layout) for _, estimate in group.iterrows()]
-        sentences.append(f"{row}: {nb_list(values)}.")
+    for row in order(table, layout.rows):
+        values = [_value(estimate, layout) for _, estimate in part(table, layout.rows, row).iterrows()]
+        sentences.append(f"{sentence_case(row)}: {nb_list(values)}.")
     return " ".join(sentences)
 
 
@@ -53,29 +54,35 @@ def _value(estimate: pd.Series, layout: Layout) -> str:
 
 def _ends(table: pd.DataFrame, layout: Layout) -> str:
     sentences = []
-    for name, line in table.groupby(layout.series, sort=False):
-        known = line.dropna(subset="estimate")
+    for name in order(table, layout.series):
+        line = part(table, layout.series, name)
+        known = line.dropna(subset="estimate").sort_values("estimate", ascending=False, kind="stable")
+        start = f"{sentence_case(name)}: " if name else ""
         if known.empty:
-            sentences.append(f"{name}: {HIDDEN}.")
+            sentences.append(f"{start}{HIDDEN}.")
             continue
-        top, bottom = known.loc[known["estimate"].idxmax()], known.loc[known["estimate"].idxmin()]
-        high = f"{top[layout.rows]} {nb_number(float(top['estimate']), layout.digits)}"
-        low = f"{bottom[layout.rows]} {nb_number(float(bottom['estimate']), layout.digits)}"
-        sentences.append(f"{name}: høyest {high}, lavest {low}, blant {len(known)} rader.")
+        high, low = (
+            f"{row[layout.rows]} {nb_number(float(row['estimate']), layout.digits)}"
+            for row in (known.iloc[0], known.iloc[-1])
+        )
+        hidden = f", {len(line) - len(known)} {HIDDEN}" if len(known) < len(line) else ""
+        sentences.append(f"{start}høyest {high}, lavest {low}, blant {len(line)} rader{hidden}.")
     return " ".join(sentences)
 
 
 def curves_text(table: pd.DataFrame, layout: Layout) -> str:
     """Tell each curve's value at its left end, middle and right end; arguments and result as in `dots_text`."""
-    panels = list(dict.fromkeys(table[layout.panels])) if layout.panels else [""]
     sentences = []
-    for panel in panels:
-        part = table[table[layout.panels] == panel] if layout.panels else table
+    for panel in order(table, layout.panels):
+        group = part(table, layout.panels, panel)
         told = []
-        for name, line in part.groupby(layout.series, sort=False):
-            line = line.sort_values("x")
+        for name in order(group, layout.series):
+            line = part(group, layout.series, name).sort_values("x")
             points = [line.iloc[0], line.iloc[len(line) // 2], line.iloc[-1]]
-            values = [f"{nb_number(float(p['estimate']), layout.digits)} ved {nb_number(float(p['x']))}" for p in points]
-            told.append(f"{name} {nb_list(values)}")
-        sentences.append((f"{panel}: " if panel else "") + "; ".join(told) + ".")
+            values = [
+                f"{nb_number(float(point['estimate']), layout.digits)} ved {nb_number(float(point['x']))}"
+                for point in points
+            ]
+            told.append((f"{name}: " if name else "") + (HIDDEN if line["estimate"].isna().any() else nb_list(values)))
+        sentences.append((f"{sentence_case(panel)}. " if panel else "") + "; ".join(told) + ".")
     return f"Kurver med 95 prosent konfidensbånd, {layout.unit} etter {layout.rows}. " + " ".join(sentences)

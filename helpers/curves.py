@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,9 +67,8 @@ def curve(
             if not (name == total and level == TOTAL):
                 chosen &= (frame[name] == level).to_numpy()
         table = _prediction(frame, outcome, quantity, chosen, points)
-        for key, level in zip(keys, combination, strict=True):
-            table[key] = level
-        tables.append(table)
+        filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
+        tables.append(table.assign(**filled))
     result = pd.concat(tables, ignore_index=True)
     result["measure"] = "predicted_mean"
     result["population"] = frame.attrs.get("population", "")
@@ -109,9 +109,16 @@ def _prediction(
         covariance = linearized_covariance(influence[sampled], wave[sampled])
         grid = _design(points)
         table["estimate"] = grid @ fit.params
-        table["standard_error"] = np.sqrt(np.einsum("ij,jk,ik->i", grid, covariance, grid))
-        slopes = fit.params[1:]
-        table["p_value"] = float(chi2.sf(slopes @ np.linalg.solve(covariance[1:, 1:], slopes), df=2))
+        # Where a curve fits exactly, the last digit may fall below 0.
+        table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
+        table["p_value"] = _wald(fit.params[1:], covariance[1:, 1:], float(np.ptp(response[chosen])))
     table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
     table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
     return table
+
+
+def _wald(slopes: np.ndarray, covariance: np.ndarray, spread: float) -> float:
+    """P-value of both slopes being 0; NaN where answers are so alike that they give no error to test by."""
+    if spread == 0 or np.linalg.matrix_rank(covariance) < len(slopes):
+        return float("nan")
+    return float(chi2.sf(slopes @ np.linalg.solve(covariance, slopes), df=2))

@@ -29,7 +29,7 @@ def minimum_persons() -> int:
         When the setting is not a whole number or lies below the floor of 3.
     """
     text = os.environ.get(SETTING, str(DEFAULT_MINIMUM))
-    if not text.isdigit() or int(text) < FLOOR:
+    if not text.isdecimal() or int(text) < FLOOR:
         raise ReportError(
             "the smallest number of persons behind an estimate is not a whole number of at least 3",
             where=f"environment variable {SETTING}",
@@ -57,7 +57,8 @@ def protect(table: pd.DataFrame, minimum: int | None = None) -> pd.DataFrame:
     """
     limit = minimum_persons() if minimum is None else max(minimum, FLOOR)
     table = table.copy()
-    table["suppressed"] = table["n"] < limit
+    # An unknown number of persons is no licence to show: a table that is protected twice stays protected.
+    table["suppressed"] = ~(table["n"] >= limit)
     hidden = table["suppressed"].to_numpy()
     table["n"] = table["n"].astype(float)
     for column in (*NUMERIC, "n"):

@@ -64,9 +64,9 @@ def mean(
             asked = waves_asked(population, names)
             table = _ratio_table(population, outcome, _names(by), domain, asked, total, clusters, "mean")
             if label:
-                table["category"] = label
+                _fill(table, "category", label)
             elif len(frames) > 1:
-                table["category"] = table["population"]
+                _fill(table, "category", population.attrs.get("population", ""))
             tables.append(table)
     return _finish(tables, frames[0], variable)
 
@@ -107,9 +107,15 @@ def share(
         asked = waves_asked(frame, [variable])
         table = _ratio_table(frame, outcome, _names(by), domain, asked, total, clusters, "share_pct")
         if level is not None:
-            table[KEY_OF.get(variable, "category")] = level
+            _fill(table, KEY_OF.get(variable, "category"), level)
         tables.append(table)
     return _finish(tables, frame, variable)
+
+
+def _fill(table: pd.DataFrame, key: str, value: str) -> None:
+    if key in table:
+        raise ValueError(f"a grouping variable fills the key {key} of the table already")
+    table[key] = value
 
 
 def _names(by: str | Sequence[str]) -> list[str]:
@@ -149,7 +155,9 @@ def waves_asked(frame: pd.DataFrame, names: Sequence[str]) -> set[int] | None:
 def _levels(frame: pd.DataFrame, name: str) -> list[object]:
     column = frame[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return list(column.cat.categories)
+        # A category that nobody in the frame has was cut away by whoever made the frame.
+        present = set(column.dropna().unique())
+        return [category for category in column.cat.categories if category in present]
     return sorted(column.dropna().unique())
 
 

@@ -11,13 +11,15 @@ from typing import Any
 
 import pandas as pd
 
+from . import EXHIBIT_MIME as MIME
 from . import alt_text, drawing
 from .disclosure import minimum_persons
 from .estimates import COLUMNS
 from .lookup import IDENTIFYING
-from .numbers import NO_BREAK_SPACE, nb_list, nb_number
+from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
+from .style import sentence_case
 
-MIME = "application/vnd.report.exhibit+json"
+NOT_KNOWN = "–"
 IDENTIFIER = re.compile(r"(fig|tbl)-([kv]?)0*([1-9]\d*)")
 WORDS = {"fig": ("figur", "Figur"), "tbl": ("tabell", "Tabell")}
 HEADINGS = {
@@ -26,7 +28,6 @@ HEADINGS = {
     "group": "Følger opp",
     "sector": "Ansatt",
     "category": "Gruppe",
-    "x": "Antall ansatte",
 }
 KINDS: dict[str, tuple[drawing.Drawing, Callable[[pd.DataFrame, drawing.Layout], str]]] = {
     "dots": (drawing.interval_dots, alt_text.dots_text),
@@ -59,6 +60,10 @@ class Exhibit:
     table: pd.DataFrame
     layout: drawing.Layout
     kind: str
+
+    def __repr__(self) -> str:
+        """Number and title: the estimates stand in the markdown."""
+        return f"{self.number}: {self.title}"
 
     @property
     def anchor(self) -> str:
@@ -98,11 +103,15 @@ class Exhibit:
         if "population" in keys and "category" in keys:
             keys.remove("population")
         digits = self.layout.digits + 1
-        lines = [[HEADINGS[key] for key in keys] + ["Estimat", "95 % KI fra", "til", "Antall svar"]]
+        headings = HEADINGS | {"x": sentence_case(self.layout.rows)}
+        lines = [[headings[key] for key in keys] + ["Estimat", "95 % KI fra", "til", "Antall svar"]]
         lines.append(["---" if i < len(keys) else "--:" for i in range(len(lines[0]))])
         for _, row in table.iterrows():
-            cells = [nb_number(float(row[key])) if key == "x" else str(row[key]) for key in keys]
+            cells = [nb_number(float(row[key])) if key == "x" else str(row[key]).replace("|", "\\|") for key in keys]
             cells += [nb_number(float(row[name]), digits) for name in ("estimate", "ci_low", "ci_high")]
+            if not row["suppressed"]:
+                # What is known but has no interval (a count) is not hidden.
+                cells = [NOT_KNOWN if cell == HIDDEN else cell for cell in cells]
             lines.append([*cells, nb_number(float(row["n"]))])
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -61,7 +61,7 @@ def nb_number(value: float | None, digits: int = 0) -> str:
     if value is None or not math.isfinite(value):
         return HIDDEN
     pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
-    text = format_decimal(round_half_up(value, digits), format=pattern, locale="nb_NO", decimal_quantization=False)
+    text: str = format_decimal(round_half_up(value, digits), format=pattern, locale="nb_NO", decimal_quantization=False)
     return text.replace("-", MINUS).replace(NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE)
 
 

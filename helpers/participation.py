@@ -49,7 +49,9 @@ def response(survey: Survey) -> pd.DataFrame:
         if column not in table:
             table[column] = "" if column in KEYS else float("nan")
     table[KEYS] = table[KEYS].astype(object).where(table[KEYS].notna(), "")
-    return protect(table[COLUMNS])
+    result = protect(table[COLUMNS])
+    result.attrs = {key: survey.answered.attrs[key] for key in ("source", "survey_year")}
+    return result
 
 
 def _row(wave: int, category: str, measure: str, estimate: float, n: int) -> dict[str, object]:

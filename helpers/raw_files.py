@@ -128,7 +128,8 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def _read(path: Path, kind: str) -> pd.DataFrame:
     if kind == "parquet":
-        return pd.read_parquet(path)
+        # An index that whoever wrote the file left in it means nothing here, and may hold duplicates.
+        return pd.read_parquet(path).reset_index(drop=True)
     if kind == "csv":
         return _read_csv(path)
     # A second of import time that only these two formats should cost.

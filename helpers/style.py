@@ -17,12 +17,12 @@ from matplotlib.ticker import FuncFormatter
 from .numbers import nb_number
 
 FONTS = Path(__file__).resolve().parent.parent / "theme" / "fonts"
-FAMILY = ["Source Sans 3", "DejaVu Sans"]
+FAMILY = "Source Sans 3"
 INK = "#1b2733"
 MUTED = "#56626f"
 RULE = "#d9dfe5"
-# Every colour stands 4.5:1 against white, so it may also colour words; markers and dashes differ, so colour is never the
-# only cue. Waves take theirs from the newest backwards.
+# Every colour stands 4.5:1 against white, so it may also colour words; markers and dashes differ, so colour is never
+# the only cue. Waves take theirs from the newest backwards.
 SERIES = [
     ("#0b2545", "s"),
     ("#1f6fb2", "D"),
@@ -99,7 +99,7 @@ def sentence_case(label: object) -> str:
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of a line of text in points, in the book's typeface."""
     apply_style()
-    font = FontProperties(family=FAMILY, size=size, weight=weight)  # type: ignore[arg-type]
+    font = FontProperties(family=FAMILY, size=size, weight=weight)
     return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0])
 
 

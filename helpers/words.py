@@ -13,6 +13,8 @@ from .numbers import HIDDEN, nb_list, nb_number
 
 # Below one standard error we say nothing moved; between one and 1.96 only a tendency: the report's own three steps.
 TENDENCY = 1.0
+NOT_COMPARABLE = "kan ikke sammenlignes"
+UNCHANGED = "var om lag uendret"
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,16 @@ def change_word(table: pd.DataFrame, start: int, end: int, *names: object) -> st
     """
     found = difference(pick(table, start, *names), pick(table, end, *names))
     if not np.isfinite(found.z):
-        return "kan ikke sammenlignes"
+        return NOT_COMPARABLE
     if found.clear:
         return "økte" if found.value > 0 else "gikk ned"
     if found.tendency:
         return f"viste en tendens til {'økning' if found.value > 0 else 'nedgang'}"
-    return "var om lag uendret"
+    return UNCHANGED
 
 
 def trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
-    """Tell the development over the table's waves in one phrase.
+    """Tell the development over the table's waves in one phrase that follows its subject.
 
     Parameters
     ----------
@@ -96,15 +98,23 @@ def trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
     Returns
     -------
     str
-        `økte fra 70 i 2022 til 76 i 2024`, `var om lag uendret fra 54 i 2022 til 55 i 2024`; with one wave `var 70 i 2022`.
+        `økte fra 70 i 2022 til 76 i 2024 (76 i 2023)`; `var om lag uendret på 65 fra 2022 til 2024` where both print
+        the same; `kan ikke sammenlignes over tid (skjult i 2022 og 76 i 2024)` where one is suppressed; with one wave
+        `var 70 i 2022`.
     """
     waves = sorted(int(wave) for wave in rows(table, *names)["wave"].unique())
+    told = {wave: nb_number(pick(table, wave, *names).value, digits) for wave in waves}
     start, end = waves[0], waves[-1]
-    last = f"{nb_number(pick(table, end, *names).value, digits)} i {end}"
     if start == end:
-        return f"var {last}"
-    before = nb_number(pick(table, start, *names).value, digits)
-    return f"{change_word(table, start, end, *names)} fra {before} i {start} til {last}"
+        return f"var {told[end]} i {end}"
+    word = change_word(table, start, end, *names)
+    between = nb_list([f"{told[wave]} i {wave}" for wave in waves[1:-1]])
+    if word == NOT_COMPARABLE:
+        return f"{word} over tid ({told[start]} i {start} og {told[end]} i {end})"
+    way = f"fra {told[start]} i {start} til {told[end]} i {end}"
+    if word == UNCHANGED and told[start] == told[end]:
+        way = f"på {told[end]} fra {start} til {end}"
+    return f"{word} {way}" + (f" ({between})" if between else "")
 
 
 def compare(table: pd.DataFrame, one: object, other: object, *names: object) -> str:
@@ -174,6 +184,7 @@ def slope_word(table: pd.DataFrame, *names: object) -> str:
     line = rows(table, *names).sort_values("x")
     if line.empty or line["estimate"].isna().any():
         return "kan ikke vises"
-    if float(line["p_value"].iloc[0]) >= 0.05:
+    # Written so that a curve without a test claims nothing.
+    if not float(line["p_value"].iloc[0]) < 0.05:
         return "varierer lite"
     return "øker" if line["estimate"].iloc[-1] > line["estimate"].iloc[0] else "avtar"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,6 @@ from helpers.raw_files import find_waves
 from .place import replacing, restore
 from .project import ROOT, Chapter, Project, digest
 from .runs import Run, execute_all, plan
-from .stage import build_date, stage
 
 FORMATS = ("html", "pdf")
 KEY_FILE = ".build-key"
@@ -151,11 +152,17 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
     ReportError
         When anything failed; the book in place is then untouched.
     """
-    started = time.monotonic()
     edition = open_edition(project, order.year, order.data)
     chapters = project.chapters
     runs = edition.runs(chapters)
     target = project.root / "_book" / str(edition.year)
+    with alone(edition.cache, say):
+        return _build_alone(edition, order, runs, target, say)
+
+
+def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, say: Callable[[str], None]) -> Path:
+    started = time.monotonic()
+    project = edition.project
     restore(target)
     if order.chapter:
         return _one_chapter(edition, order, runs, say)
@@ -173,6 +180,8 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
     failures = _execute(edition, runs, order, say)
     if failures:
         raise failed(failures, target)
+    from .stage import stage
+
     staged = edition.cache / "staged" / str(edition.year)
     stage(project, runs, edition.year, edition.manifest, staged, quarto)
     with replacing(target) as fresh:
@@ -180,6 +189,31 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
         (fresh / KEY_FILE).write_text(key)
     say(f"{target.relative_to(project.root)} is ready ({time.monotonic() - started:.1f} s)")
     return target
+
+
+@contextmanager
+def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Let one build at a time work in a cache; a second one waits for the first.
+
+    Parameters
+    ----------
+    folder : Path
+        The cache. The lock ends with the process that holds it, also when that is killed.
+    say : callable
+        Is told when there is something to wait for.
+
+    Yields
+    ------
+    None
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another build is at work; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def failed(failures: list[ReportError], target: Path) -> ReportError:
@@ -197,6 +231,7 @@ def _execute(edition: Edition, runs: list[Run], order: Order, say: Callable[[str
 def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[[str], None]) -> Path:
     """Run one chapter and render its page into the book in place, which keeps all its other pages."""
     from .pages import render_pages
+    from .stage import stage
 
     wanted = edition.project.chapter(str(order.chapter)).name
     target = edition.project.root / "_book" / str(edition.year)
@@ -266,5 +301,5 @@ def _book_key(project: Project, runs: list[Run], order: Order, quarto: str) -> s
         project.root / "references.bib",
     ]
     return digest(
-        files, *(run.key for run in runs), *order.formats, order.renderer, quarto, sys.version, build_date(project)
+        files, *(run.key for run in runs), *order.formats, order.renderer, quarto, sys.version, project.date
     )

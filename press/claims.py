@@ -163,8 +163,9 @@ def curve_steeper(table: pd.DataFrame, start: str, end: str, *names: str) -> boo
 PREDICATES: dict[str, Predicate] = {
     function.__name__: function
     for function in (
-        rises, goes_up, not_rises, falls, unchanged, tends_up, tends_down, higher, above, highest, lowest, grows_most, grows_more,
-        mostly_before, spread_rises, spread_unchanged, nears_others, curve_rises, curve_flat, curve_above,
+        rises, goes_up, not_rises, falls, unchanged, tends_up, tends_down, higher, above, highest, lowest,
+        grows_most, grows_more, mostly_before, spread_rises, spread_unchanged, nears_others,
+        curve_rises, curve_flat, curve_above,
         curve_slightly_above, curve_steeper,
     )
 }  # fmt: skip

@@ -189,12 +189,12 @@ def notebooks(only_check: bool) -> None:
     report notebooks
     report notebooks --check
     """
-    from .notebook import dumps, read_chapter, to_notebook
+    from .notebook import dumps, to_notebook
 
     project = Project()
     stale = []
     for chapter in project.chapters:
-        text = dumps(to_notebook(read_chapter(chapter.path), chapter.name))
+        text = dumps(to_notebook(chapter.text, chapter.name))
         path = project.notebook_path(chapter)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             stale.append(chapter.slug)

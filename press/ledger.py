@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
-from helpers.survey import Survey, open_survey
 
 from helpers.errors import ReportError
 from helpers.numbers import round_half_up
 from helpers.participation import response
+from helpers.survey import Survey, open_survey
 
 from .claims import PREDICATES
 from .project import ROOT, Project
@@ -183,7 +183,7 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
             recomputed = _find(estimates, keys[row["id"]])
             status, reason = verdict(row["value"], int(row["digits"] or 0), row["note"], recomputed)
         rows.append(
-            {name: row[name] for name in ("id", "exhibit", "wave", "category", "digits")}
+            {name: row[name] for name in ("id", "exhibit", "wave", "sector", "group", "category", "digits")}
             | {"published": row["value"], "recomputed": recomputed, "status": status, "reason": reason}
             | {"reason_nb": reason_nb}
         )

@@ -56,7 +56,7 @@ def write(ledger: Ledger, form: str, everything: bool = False) -> str:
 
 
 def _pipe(table: pd.DataFrame) -> str:
-    lines = [[str(column) for column in table.columns], ["---"] * table.shape[1]]
+    lines = [[str(column) for column in table.columns], [":--"] * table.shape[1]]
     lines += [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -76,7 +76,8 @@ def rows_nb(ledger: Ledger) -> str:
         digits = int(row["digits"] or 0)
         printed = nb_number(float(row["published"]), digits) if row["published"] else ""
         ours = "" if pd.isna(row["recomputed"]) else nb_number(row["recomputed"], digits + 1)
-        what = f"{row['category']}, {row['wave']}" if row["wave"] else row["category"]
+        parts = [row["category"], "" if row["sector"] == "all" else row["sector"], row["wave"]]
+        what = ", ".join(part for part in parts if part)
         lines.append([_exhibit_nb(row["exhibit"]), what, printed, ours, STATUS_NB[row["status"]], row["reason_nb"]])
     columns = ["Eksponat", "Hva", "Trykt", "Gjenskapt", "Dom", "Grunn"]
     return _pipe(pd.DataFrame(lines, columns=columns))

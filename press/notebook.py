@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -14,39 +13,8 @@ from helpers.errors import ReportError
 from helpers.narrative import INLINE
 
 FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\{python\}|\S.*)?\s*$")
-INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}[ \t]*$", re.M)
 OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*)$")
 PROSE_OPENING, PROSE_CLOSING = '#| echo: false\nprose(r"""\n', '\n""")'
-
-
-def read_chapter(path: Path) -> str:
-    """Text of a chapter, with its includes put in.
-
-    Parameters
-    ----------
-    path : Path
-        The .qmd file, UTF-8.
-
-    Returns
-    -------
-    str
-        Source text.
-
-    Raises
-    ------
-    ReportError
-        When an included file is missing.
-    """
-
-    def included(match: re.Match[str]) -> str:
-        target = path.parent / match.group(1)
-        if not target.is_file():
-            raise ReportError(
-                f"included file {match.group(1)} is missing", where=path.name, remedy="write it or mend the name"
-            )
-        return target.read_text(encoding="utf-8").strip()
-
-    return INCLUDE.sub(included, path.read_text(encoding="utf-8"))
 
 
 def to_notebook(text: str, name: str) -> nbformat.NotebookNode:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ import yaml
 
 from helpers.errors import ReportError
 
+INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}[ \t]*$", re.M)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +37,26 @@ class Chapter:
     def slug(self) -> str:
         """Last part of the name: `04-ressurser-og-tid`."""
         return self.name.rpartition("/")[2]
+
+    @property
+    def text(self) -> str:
+        """Source text, with its includes put in.
+
+        Raises
+        ------
+        ReportError
+            When an included file is missing.
+        """
+
+        def included(match: re.Match[str]) -> str:
+            target = self.path.parent / match.group(1)
+            if not target.is_file():
+                raise ReportError(
+                    f"included file {match.group(1)} is missing", where=self.path.name, remedy="write it or mend the name"
+                )
+            return target.read_text(encoding="utf-8").strip()
+
+        return INCLUDE.sub(included, self.path.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -117,6 +140,20 @@ class Project:
     def notebook_path(self, chapter: Chapter) -> Path:
         """Where the chapter's parameterised notebook is kept."""
         return self.root / "notebooks" / f"{chapter.slug}.ipynb"
+
+    @property
+    def date(self) -> str:
+        """ISO date of the newest commit: the same commit gives the same bytes on any day.
+
+        Without git it is the date of `CITATION.cff`.
+        """
+        done = subprocess.run(
+            ["git", "-C", str(self.root), "log", "-1", "--format=%cs"], capture_output=True, text=True, check=False
+        )
+        if done.returncode == 0 and done.stdout.strip():
+            return done.stdout.strip()
+        citation = yaml.safe_load((self.root / "CITATION.cff").read_text(encoding="utf-8"))
+        return str(citation["date-released"])
 
     @property
     def cache(self) -> Path:

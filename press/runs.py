@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from helpers.errors import ReportError
 
-from .notebook import cell_options, dumps, prose_text, read_chapter, to_notebook
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
 from .project import ROOT, Chapter, Project, digest
 
 KEPT_PER_CHAPTER = 4
@@ -32,8 +33,8 @@ class Run:
     ----------
     chapter : Chapter
         The chapter.
-    notebook : str
-        Its notebook as text, without outputs.
+    text : str
+        Its source, includes put in.
     key : str
         SHA-256 over all that decides the result.
     output : Path
@@ -41,7 +42,7 @@ class Run:
     """
 
     chapter: Chapter
-    notebook: str
+    text: str
     key: str
     output: Path
 
@@ -53,7 +54,7 @@ class Run:
 
 def reads_other_runs(chapter: Chapter) -> bool:
     """Whether a chapter is about the other chapters' runs (the ledger) and must wait for them."""
-    return "press.ledger" in chapter.path.read_text(encoding="utf-8")
+    return "press.ledger" in chapter.text
 
 
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
@@ -78,11 +79,10 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
         In the order of the chapters. A chapter about the other runs has their keys in its own.
     """
     shared = digest(
-        [*sorted((ROOT / "helpers").glob("*.py")), project.root / "requirements.lock", data / "dataset.json"],
+        [*sorted((ROOT / "helpers").glob("*.py")), ROOT / "press" / "notebook.py", project.root / "requirements.lock", data / "dataset.json"],
         str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""),
     )  # fmt: skip
-    notebooks = {c.name: dumps(to_notebook(read_chapter(c.path), c.name)) for c in project.chapters}
-    keys = {c.name: digest([], shared, notebooks[c.name]) for c in project.chapters}
+    keys = {c.name: digest([], shared, c.text) for c in project.chapters}
     ledger = [*sorted((ROOT / "press").glob("*.py")), *sorted((project.root / "data" / "published").rglob("*.csv"))]
     others = [key for c, key in zip(project.chapters, keys.values(), strict=True) if not reads_other_runs(c)]
     runs = []
@@ -91,7 +91,7 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
         if reads_other_runs(chapter):
             key = digest(ledger, key, *others)
         output = cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb"
-        runs.append(Run(chapter, notebooks[chapter.name], key, output))
+        runs.append(Run(chapter, chapter.text, key, output))
     return runs
 
 
@@ -116,60 +116,44 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     ReportError
         When a cell fails: chapter, cell and kind of error.
     """
+    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    from .forked_kernel import WaitingKernel, kernel_manager
+    from .notebook import dumps, to_notebook
+
     logging.getLogger("papermill").setLevel(logging.ERROR)
     run.output.parent.mkdir(parents=True, exist_ok=True)
-    if '"cell_type": "code"' not in run.notebook:
-        # Nothing to execute: a kernel would cost seconds and change nothing.
-        run.output.write_text(run.notebook, encoding="utf-8")
+    notebook = to_notebook(run.text, run.chapter.name)
+    if all(cell.cell_type != "code" for cell in notebook.cells):
+        # Nothing to execute: a kernel would cost time and change nothing.
+        run.output.write_text(dumps(notebook), encoding="utf-8")
         return
     with (
         tempfile.TemporaryDirectory(dir=run.output.parent) as folder,
         tempfile.TemporaryDirectory(prefix="report-") as sockets,
         _environment(data, others),
     ):
+        waiting = WaitingKernel()
         source, result = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
-        source.write_text(run.notebook, encoding="utf-8")
+        source.write_text(dumps(notebook), encoding="utf-8")
         try:
             papermill.execute_notebook(
                 str(source), str(result), parameters={"survey_year": year}, kernel_name="python3",
-                progress_bar=False, kernel_manager_class=private_kernel_manager(Path(sockets)), cwd=str(ROOT), execution_timeout=TIME_LIMIT_SECONDS,
+                progress_bar=False, kernel_manager_class=kernel_manager(waiting, Path(sockets)), cwd=str(ROOT),
+                execution_timeout=TIME_LIMIT_SECONDS,
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise _failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
         except Exception as error:
             raise _failure(run.chapter, "", type(error).__name__, str(error), explain) from None
+        finally:
+            waiting.close()
         executed = nbformat.read(result, as_version=4)
         Path(folder, "clean.ipynb").write_text(dumps(_clean(executed)), encoding="utf-8")
         os.replace(Path(folder, "clean.ipynb"), run.output)
     _forget_old(run)
-
-
-def private_kernel_manager(folder: Path) -> type:
-    """Kernel manager that speaks over sockets in a folder of one's own: over TCP other users could read the cells.
-
-    Parameters
-    ----------
-    folder : Path
-        Closed to others and short, because a socket's path has at most 107 characters.
-
-    Returns
-    -------
-    type
-        For nbclient's `kernel_manager_class`.
-    """
-    from jupyter_client.manager import AsyncKernelManager
-    from traitlets import CaselessStrEnum, Unicode
-
-    # Without a name of its own every kernel would take the sockets `kernel-ipc-*` of the working folder.
-    traits = {
-        "transport": CaselessStrEnum(["ipc"], default_value="ipc"),
-        "connection_file": Unicode(str(folder / "kernel.json")),
-        "ip": Unicode(str(folder / "kernel")),
-    }
-    return type("PrivateKernelManager", (AsyncKernelManager,), traits)
 
 
 def execute_all(
@@ -194,6 +178,10 @@ def execute_all(
         The failures.
     """
     failures: list[ReportError] = []
+    if not all(run.done for run in runs):
+        from .forked_kernel import warm_up
+
+        warm_up()
     for late in (False, True):
         todo = [run for run in runs if not run.done and reads_other_runs(run.chapter) == late]
         finished = [run.output for run in runs if run.done and not reads_other_runs(run.chapter)]
@@ -230,6 +218,8 @@ def _environment(data: Path, others: Iterable[Path]) -> Iterator[None]:
 
 
 def _failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
+    from .notebook import cell_options, prose_text
+
     narrative = prose_text(source)
     label = cell_options(source).get("label") or (narrative or source).strip().partition("\n")[0][:60]
     told = words if explain or kind == "ReportError" else "its words are withheld because they could hold data"
@@ -237,14 +227,16 @@ def _failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool
     return ReportError(f"{kind}: {told}".rstrip(": "), where=where, remedy="mend the cell and build again")
 
 
-def _clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _clean(notebook: NotebookNode) -> NotebookNode:
     """Remove what a run leaves of time and place, so that the same run gives the same bytes."""
+    from nbformat import NotebookNode
+
     kept = {"kernelspec", "language_info"}
-    notebook.metadata = nbformat.NotebookNode({k: v for k, v in notebook.metadata.items() if k in kept})
-    notebook.metadata["language_info"] = nbformat.NotebookNode({"name": "python"})
+    notebook.metadata = NotebookNode({k: v for k, v in notebook.metadata.items() if k in kept})
+    notebook.metadata["language_info"] = NotebookNode({"name": "python"})
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"celle-{number:03d}"
-        cell.metadata = nbformat.NotebookNode({k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")})
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")})
     return notebook
 
 

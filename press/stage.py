@@ -7,14 +7,13 @@ import copy
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import yaml
 
-from helpers.exhibits import MIME
+from helpers import EXHIBIT_MIME as MIME
 from helpers.manifest import Manifest
 
 from .notebook import dumps, prose_text
@@ -60,7 +59,7 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
         target = folder / f"{run.chapter.name}.ipynb"
         target.write_text(dumps(_staged(notebook, folder, run.chapter.name.count("/"))), encoding="utf-8")
     names = {run.chapter.name for run in runs}
-    settings = staged_settings(project.settings, names, year, manifest, build_date(project), quarto)
+    settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
     (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
@@ -111,28 +110,6 @@ def staged_settings(
     return staged
 
 
-def build_date(project: Project) -> str:
-    """Date of the source: its newest commit's, so that the same commit gives the same bytes on any day.
-
-    Parameters
-    ----------
-    project : Project
-        The book's source.
-
-    Returns
-    -------
-    str
-        ISO date; that of `CITATION.cff` in a copy without git.
-    """
-    done = subprocess.run(
-        ["git", "-C", str(project.root), "log", "-1", "--format=%cs"], capture_output=True, text=True, check=False
-    )
-    if done.returncode == 0 and done.stdout.strip():
-        return done.stdout.strip()
-    citation = yaml.safe_load((project.root / "CITATION.cff").read_text(encoding="utf-8"))
-    return str(citation["date-released"])
-
-
 def _as_notebook(entry: Any, names: set[str]) -> Any:
     """Entry of the chapter list with .ipynb for .qmd; None where nothing of it is staged."""
     if isinstance(entry, str):
@@ -155,6 +132,8 @@ def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int) -> nbform
             continue
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = "#| include: false\n" + cell.source
+        # What a cell or a library prints has no place in a page, and from real data it could be rows.
+        cell.outputs = [output for output in cell.outputs if output.output_type != "stream"]
         for output in cell.outputs:
             if MIME in output.get("data", {}):
                 _stage_exhibit(output, folder, "../" * depth)

@@ -6,9 +6,14 @@ import math
 from itertools import product
 
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Bbox
 
 from helpers.disclosure import protect
-from helpers.drawing import Layout
+from helpers.drawing import Layout, bands, interval_dots
 from helpers.estimates import COLUMNS
 
 GROUPS = ["unge (under 30 år)", "de over 30 år", "begge aldersgrupper", "totalt"]
@@ -18,9 +23,11 @@ COUNTIES = [
     "Nordland", "Rogaland", "Trøndelag", "Vest-Viken", "Vestland",
 ]  # fmt: skip
 USERS = [
-    "innvandrere fra land utenfor EØS", "arbeidssøkere registrert over 12 måneder", "mottakere av arbeidsavklaringspenger",
+    "innvandrere fra land utenfor EØS",
+    "arbeidssøkere registrert over 12 måneder",
+    "mottakere av arbeidsavklaringspenger",
     "mottakere av økonomisk sosialhjelp",
-]  # fmt: skip
+]
 ROLES = ["jobbspesialister", "programrådgivere", "veiledere i kvalifiseringsprogrammet", "SYFO-veiledere"]
 UNIT = "brukere per veileder"
 
@@ -47,8 +54,8 @@ def curves() -> pd.DataFrame:
             for x in range(9, 210, 5):
                 y = 45 + 9 * i + 0.16 * x - 0.0004 * x * x + (j * 6 if i % 2 else j * 0.7)
                 half = 2 + ((x - 70) / 55) ** 2
-                rows.append({"wave": wave, "group": group, "x": float(x), "estimate": y, "ci_low": y - half,
-                             "ci_high": y + half, "standard_error": half / 1.96, "n": 300, "p_value": 0.01})  # fmt: skip
+                row = {"wave": wave, "group": group, "x": float(x), "estimate": y, "standard_error": half / 1.96}
+                rows.append({**row, "ci_low": y - half, "ci_high": y + half, "n": 300, "p_value": 0.01})
     table = pd.DataFrame(rows)
     for key in ("population", "sector", "category", "measure"):
         table[key] = ""
@@ -70,3 +77,30 @@ SHAPES: dict[str, tuple[str, pd.DataFrame, Layout]] = {
     "g": ("dots", estimates(group=["alle"], category=USERS), _layout("category", series="")),
     "h": ("dots", estimates(6.0, category=COUNTIES, sector=SECTORS[:2]), _layout("category", series="sector")),
 }
+
+
+def draw(name: str, narrow: bool) -> Figure:
+    """One of the shapes as a figure."""
+    kind, table, layout = SHAPES[name]
+    return (interval_dots if kind == "dots" else bands)(table, layout, narrow)
+
+
+def words(figure: Figure, gid: str | None = None) -> list[Text]:
+    """Every text that a reader sees, or those of one sort."""
+    seen = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    # matplotlib keeps tick labels beyond the axis that are never drawn; ours are fixed, so all are drawn.
+    return [text for text in seen if gid is None or text.get_gid() == gid]
+
+
+def marks(figure: Figure, gid: str) -> list[Line2D]:
+    """Dots, intervals or curves."""
+    return [line for axes in figure.axes for line in axes.lines if line.get_gid() == gid]
+
+
+def measured(figure: Figure) -> list[tuple[Text, Bbox]]:
+    """Each text with its box in points from the lower left corner, as a renderer measures it."""
+    canvas = FigureCanvasAgg(figure)
+    figure.set_dpi(144)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    return [(text, text.get_window_extent(renderer).transformed(Affine2D().scale(0.5))) for text in words(figure)]

@@ -2,8 +2,8 @@ import nbformat
 import pytest
 
 from helpers.errors import ReportError
-from press.notebook import cell_options, dumps, prose_text, read_chapter, to_notebook
-from press.project import Project
+from press.notebook import cell_options, dumps, prose_text, to_notebook
+from press.project import Chapter, Project
 
 CHAPTER = '''---
 title: "4 Tid"
@@ -96,24 +96,24 @@ def test_options_are_read_until_the_first_line_of_code():
 def test_includes_are_put_in(tmp_path):
     (tmp_path / "report.qmd").write_text("innhold\n", encoding="utf-8")
     (tmp_path / "index.qmd").write_text("# A\n\n{{< include report.qmd >}}\n", encoding="utf-8")
-    assert read_chapter(tmp_path / "index.qmd") == "# A\n\ninnhold\n"
+    assert Chapter(tmp_path / "index.qmd", "index").text == "# A\n\ninnhold\n"
 
 
 def test_a_missing_include_is_told(tmp_path):
     (tmp_path / "index.qmd").write_text("{{< include borte.qmd >}}\n", encoding="utf-8")
     with pytest.raises(ReportError, match=r"borte\.qmd"):
-        read_chapter(tmp_path / "index.qmd")
+        Chapter(tmp_path / "index.qmd", "index").text
 
 
 @pytest.mark.parametrize("chapter", Project().chapters, ids=lambda chapter: chapter.slug)
 def test_committed_notebooks_are_in_step(chapter):
-    made = dumps(to_notebook(read_chapter(chapter.path), chapter.name))
+    made = dumps(to_notebook(chapter.text, chapter.name))
     assert Project().notebook_path(chapter).read_text(encoding="utf-8") == made, "run: report notebooks"
 
 
 @pytest.mark.parametrize("chapter", Project().chapters, ids=lambda chapter: chapter.slug)
 def test_cells_are_short_and_hold_no_logic(chapter):
-    for cell in to_notebook(read_chapter(chapter.path), chapter.name).cells:
+    for cell in to_notebook(chapter.text, chapter.name).cells:
         if cell.cell_type == "code" and prose_text(cell.source) is None:
             lines = [line for line in cell.source.splitlines() if not line.startswith("#|")]
             assert len(lines) <= 8, cell.source
@@ -125,7 +125,7 @@ def test_no_estimate_is_typed_in_narrative(chapter):
     """Digits in narrative outside of expressions, references and footnotes would be typed numbers."""
     import re
 
-    text = read_chapter(chapter.path)
+    text = chapter.text
     text = re.sub(r"^---\n.*?\n---\n", "", text, flags=re.S)
     text = re.sub(r"^```\{python\}.*?^```$", "", text, flags=re.S | re.M)
     text = re.sub(r"`[^`]*`|\[?-?@[\w-]+\]?|\{[^}]*\}|^#+ .*$", "", text, flags=re.M)

@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from twin_survey import PROJECT, WAVES, read
+
 from helpers.codebook import read_codebook
 from helpers.errors import ReportError
 from helpers.manifest import read_manifest, verify
@@ -31,7 +33,6 @@ from twin.rules import matches, populations
 from twin.system import System
 from twin.tables import Published, published
 from twin.targets import Target, read_targets
-from twin_survey import PROJECT, WAVES, read
 
 FRAME = ["respondent_id", "office_id", "sector", "office_size", "nav_region"]
 NAMES = sorted(f"{kind}_{wave}.parquet" for kind in ("survey", "frame") for wave in WAVES)
@@ -181,7 +182,8 @@ def impossible(name: str, **changes: float) -> list[Target]:
     return [replace(target, **changes) if target.name == name else target for target in read_targets()]
 
 
-def test_contradicting_targets_are_an_error() -> None:
+def test_contradicting_targets_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.generate.ATTEMPTS", 2)
     with pytest.raises(ReportError, match=r"cannot hold together; farthest off: .*fig-16/all/2024"):
         generate(1, impossible("fig-16/all/2024", low=100.0, high=101.0))
 
@@ -254,8 +256,8 @@ def test_repair_gives_up_where_no_step_helps() -> None:
     system, rng = small([target], [10.0] * 5), np.random.default_rng(1)
     assert repair(np.full(5, 10.0), system, change_numbers(np.full(5, 10.0)), rng) is None
     assert repair(np.full(5, 10.0), system, change_numbers(np.full(5, 10.0), least=100.0), rng) is None
-    low = replace(target, low=9.0, high=11.0)
-    assert repair(np.full(5, 10.0), small([low], [10.0] * 5), change_codes((0.0, 1.0), np.ones(5, bool)), rng) is not None
+    met = small([replace(target, low=9.0, high=11.0)], [10.0] * 5)
+    assert repair(np.full(5, 10.0), met, change_codes((0.0, 1.0), np.ones(5, bool)), rng) is not None
     assert (calibrate(np.full(5, 10.0), small([], [10.0] * 5), np.ones(5)) == 10).all()
 
 

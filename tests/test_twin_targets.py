@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from twin import DEFAULT_SEED, ensure_twin
 from twin_survey import (
     COUNSELLORS,
     PUBLISHED,
@@ -21,6 +20,8 @@ from twin_survey import (
     read,
     table,
 )
+
+from twin import DEFAULT_SEED, ensure_twin
 
 TARGETS = table("twin/survey_targets.csv")
 UNGE, OVER30, BEGGE = "age_group_followed == 1", "age_group_followed == 2", "age_group_followed == 3"
@@ -203,7 +204,10 @@ def test_figure_20(people: pd.DataFrame) -> None:
 
 
 def test_figure_21(people: pd.DataFrame) -> None:
-    assert 0 < change(people, 2022, 2024, population="intro_advisers") < SIGNIFICANT
+    for tendency in ("intro_advisers", "specialists"):
+        assert 0 < change(people, 2022, 2024, population=tendency) < SIGNIFICANT
+    for unchanged in ("job_specialists", "kvp_counsellors"):
+        assert abs(change(people, 2022, 2024, population=unchanged)) < SIGNIFICANT
     for wave in WAVES:
         groups = ("job_specialists", "intro_advisers", "kvp_counsellors", "sick_leave_counsellors")
         sizes = [mean(people, wave, population=name) for name in groups]

@@ -8,15 +8,16 @@ from helpers.errors import ReportError
 
 from .system import Floats, System
 
-# How much of each interval calibration aims at; rounding to whole, heaped answers needs the rest.
-KEEP = 0.65
+# How much of each interval calibration aims at; rounding to whole, heaped answers needs the rest. Where the
+# middle parts contradict each other (printed roundings that only just fit together), nearly all of them.
+KEEP = (0.65, 0.78)
 # Standard errors depend on the values, so bounds in standard errors are renewed this many times.
 ROUNDS = 3
 STEPS = 4000
 # A value is never moved below this share of its start: a portfolio stays a portfolio.
 FLOOR = 0.15
 # Part of half an interval that may be left for the repair of the whole numbers.
-LEFT_OVER = 0.5
+LEFT_OVER = 0.2
 
 
 def calibrate(values: Floats, system: System, weight: Floats) -> Floats:
@@ -49,14 +50,17 @@ def calibrate(values: Floats, system: System, weight: Floats) -> Floats:
     lengths = np.sqrt((system.coefficients**2 * metric).sum(axis=1))
     rows = system.coefficients / lengths[:, None]
     products = (rows * metric) @ rows.T
-    for _ in range(ROUNDS):
-        low, high, _ = system.bounds(start, KEEP)
-        multipliers = _multipliers(products, rows @ values, low / lengths, high / lengths, multipliers)
-        start = np.maximum(values + metric * (multipliers @ rows), FLOOR * values)
-    low, high, scale = system.bounds(start, KEEP)
-    totals = system.totals(start)
-    miss = np.maximum(low - totals, totals - high) / scale
-    if miss.max() > LEFT_OVER:
+    for keep in KEEP:
+        for _ in range(ROUNDS):
+            low, high, scale = system.bounds(start, keep)
+            multipliers = _multipliers(products, rows @ values, low / lengths, high / lengths, multipliers)
+            start = np.maximum(values + metric * (multipliers @ rows), FLOOR * values)
+        low, high, scale = system.bounds(start, keep)
+        totals = system.totals(start)
+        miss = np.maximum(low - totals, totals - high) / scale
+        if miss.max() <= LEFT_OVER:
+            break
+    else:
         worst = [system.targets[k].name for k in np.argsort(-miss, kind="stable")[:3] if miss[k] > LEFT_OVER]
         raise ReportError(
             f"the twin's targets cannot hold together; farthest off: {', '.join(worst)}",

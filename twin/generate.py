@@ -27,7 +27,7 @@ from .repair import change_codes, repair
 from .response import draw_response
 from .targets import Target, read_targets
 
-ATTEMPTS = 4
+ATTEMPTS = 6
 FRAME = ["respondent_id", "office_id", "sector", "office_size", "nav_region"]
 # Known of everyone who answered; the survey file has the rest.
 NOT_IN_SURVEY = {"wave", "office_id", "sector", "office_size", "nav_region", "weight"}

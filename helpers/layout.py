@@ -1,0 +1,56 @@
+"""What a picture shows where: which columns of a table become rows, series and panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from .style import sentence_case
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the columns of a table become places in a picture.
+
+    Attributes
+    ----------
+    rows, series : str
+        Columns that give the rows and, within them, the dots or lines; `series` empty for one of them.
+    panels : str
+        Column that gives the panels; empty for one panel.
+    unit : str
+        Label of the value axis.
+    digits : int
+        Decimals printed.
+    axis : tuple of float
+        Ends of the value axis; NaN to let the estimates decide. An interval beyond an end moves it.
+    """
+
+    rows: str
+    series: str
+    panels: str
+    unit: str
+    digits: int
+    axis: tuple[float, float]
+
+
+Drawing = Callable[[pd.DataFrame, Layout, bool], Figure]
+
+
+def order(table: pd.DataFrame, column: str) -> list[object]:
+    """Values of a column in the table's order; one empty value when there is no column."""
+    return [""] if not column else list(dict.fromkeys(table[column]))
+
+
+def part(table: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
+    """Rows where a column has a value; all when there is no column."""
+    return table if not column else table[table[column] == value]
+
+
+def caption(table: pd.DataFrame, layout: Layout, mark: str) -> str:
+    """Unit of the value axis, and what the mark around an estimate means where there is one."""
+    shown = table["ci_low"].notna().any()
+    return sentence_case(layout.unit) + (f". {mark}: 95 % konfidensintervall" if shown else "")

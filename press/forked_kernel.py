@@ -1,0 +1,152 @@
+"""Kernels forked from a process that has the libraries in memory: papermill speaks to them as to any other kernel.
+
+Starting Python and importing the libraries is most of a chapter's time; a fork has them at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import CaselessStrEnum, Unicode
+
+import helpers
+
+NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text")
+
+
+def warm_up() -> None:
+    """Import what chapters use, once, before processes are forked."""
+    for name in NEEDED:
+        import_module(name)
+    for name in helpers.__all__:
+        getattr(helpers, name)
+    from helpers.style import apply_style
+
+    apply_style()
+
+
+class WaitingKernel:
+    """A forked child that becomes a Jupyter kernel when it is told its connection file.
+
+    It has the few methods of `subprocess.Popen` that Jupyter's provisioner uses. The fork is made before any event loop
+    runs, because a loop does not survive a fork.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self) -> None:
+        listening, self._telling = os.pipe()
+        self.returncode: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:  # pragma: no cover - coverage does not follow the child
+            os.close(self._telling)
+            _become_kernel(listening)
+        os.close(listening)
+
+    def start(self, connection_file: str, folder: str) -> None:
+        """Tell the child its connection file and working folder."""
+        os.write(self._telling, json.dumps([connection_file, folder]).encode() + b"\n")
+
+    def poll(self) -> int | None:
+        """Exit code, or None while it runs."""
+        if self.returncode is None:
+            self._take(os.WNOHANG)
+        return self.returncode
+
+    def wait(self) -> int:
+        """Wait for the end and give the exit code."""
+        if self.returncode is None:
+            self._take(0)
+        return self.returncode or 0
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """End it and let go of the pipe, whatever it was doing."""
+        self.kill()
+        self.wait()
+        os.close(self._telling)
+
+    def _take(self, flags: int) -> None:
+        pid, status = os.waitpid(self.pid, flags)
+        if pid:
+            self.returncode = os.waitstatus_to_exitcode(status)
+
+
+def _become_kernel(listening: int) -> None:  # pragma: no cover - runs in the forked child
+    code = 1
+    try:
+        os.setsid()
+        with os.fdopen(listening) as pipe:
+            told = pipe.readline()
+        if told:
+            connection_file, folder = json.loads(told)
+            os.chdir(folder)
+            sys.path.insert(0, folder)
+            from ipykernel.kernelapp import IPKernelApp
+
+            app = IPKernelApp.instance()
+            # Knowing its parent, the kernel is quiet about its sockets and ends when the parent is gone.
+            app.initialize(["-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"])
+            app.start()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+class _ForkedProvisioner(LocalProvisioner):
+    """Gives a waiting kernel its connection instead of starting a program."""
+
+    waiting: WaitingKernel
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        folder = str(kwargs.get("cwd") or Path.cwd())
+        self.waiting.start(self.parent.connection_file, folder)
+        self.process, self.cwd = self.waiting, folder
+        self.pid, self.pgid = self.waiting.pid, None
+        return self.connection_info
+
+
+def kernel_manager(waiting: WaitingKernel, folder: Path) -> type[AsyncKernelManager]:
+    """Kernel manager for one waiting kernel, speaking over sockets in a folder of one's own.
+
+    Parameters
+    ----------
+    waiting : WaitingKernel
+        The forked child.
+    folder : Path
+        Closed to other users, who over TCP could read the cells, and short: a socket's path has at most 107 characters.
+
+    Returns
+    -------
+    type
+        For nbclient's `kernel_manager_class`.
+    """
+
+    class ForkedKernelManager(AsyncKernelManager):
+        transport = CaselessStrEnum(["ipc"], default_value="ipc")
+        # Without a name of its own every kernel would take the sockets `kernel-ipc-*` of the working folder.
+        connection_file = Unicode(str(folder / "kernel.json"))
+        ip = Unicode(str(folder / "kernel"))
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.provisioner = _ForkedProvisioner(parent=self, kernel_spec=self.kernel_spec, kernel_id="forked")
+            self.provisioner.waiting = waiting
+
+    return ForkedKernelManager

@@ -1,0 +1,14 @@
+"""Fixtures that several test files share."""
+
+import pytest
+
+from twin import ensure_twin
+
+
+@pytest.fixture(scope="session")
+def twin_root(tmp_path_factory):
+    """The synthetic twin, made once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    # With several processes each has a folder of its own below one that they share.
+    shared = base.parent if base.name.startswith("popen-") else base
+    return ensure_twin(shared / "twin")

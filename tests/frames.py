@@ -1,0 +1,38 @@
+"""Frames made by hand: few persons, numbers that can be worked out on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.disclosure import protect
+from helpers.estimates import COLUMNS, KEYS
+
+
+def persons(population: str = "veiledere", **columns: Sequence[object]) -> pd.DataFrame:
+    """Respondents with weight 1 and wave 2024 unless given."""
+    length = len(next(iter(columns.values())))
+    frame = pd.DataFrame({"weight": np.ones(length), "wave": np.full(length, 2024), **columns})
+    frame.attrs = {"population": population, "source": "Undersøkelsen", "survey_year": 2024}
+    return frame
+
+
+def repeat(frame: pd.DataFrame, times: int) -> pd.DataFrame:
+    """Each person `times` times, so that enough persons stand behind each estimate."""
+    attrs = frame.attrs
+    frame = pd.concat([frame] * times, ignore_index=True)
+    frame.attrs = attrs
+    return frame
+
+
+def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "group")) -> pd.DataFrame:
+    """Estimates given as (*keys, estimate, standard error, n)."""
+    records = []
+    for *values, estimate, error, n in rows:
+        record = dict.fromkeys(KEYS, "") | dict(zip(keys, values, strict=True))
+        half = 1.959963984540054 * error
+        interval = {"ci_low": estimate - half, "ci_high": estimate + half}
+        records.append({**record, "estimate": estimate, "standard_error": error, **interval, "n": n})
+    return protect(pd.DataFrame(records)[COLUMNS])

@@ -1,0 +1,90 @@
+"""Finding one estimate by the words that name it."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from frames import estimate_table
+
+from helpers.lookup import interval, nb, ordered, pick, rows
+
+TABLE = estimate_table(
+    (2022, "unge (under 30 år)", 54.4, 1.0, 100),
+    (2024, "unge (under 30 år)", 55.5, 2.0, 120),
+    (2022, "totalt", 70.0, 0.5, 900),
+    (2024, "totalt", 76.0, 0.5, 5),
+)
+REGIONS = estimate_table(
+    (2022, "Oslo", 60.0, 1.0, 50),
+    (2022, "Agder", 80.0, 1.0, 50),
+    (2022, "Nordland", 50.0, 1.0, 50),
+    (2024, "Oslo", 70.0, 1.0, 5),
+    (2024, "Agder", 40.0, 1.0, 50),
+    (2024, "Nordland", 90.0, 1.0, 50),
+    keys=("wave", "category"),
+)
+
+
+def test_rows_by_key_and_by_the_beginning_of_one() -> None:
+    assert rows(TABLE, 2024).index.tolist() == [1, 3]
+    assert rows(TABLE, "unge").index.tolist() == [0, 1]
+    assert rows(TABLE, "unge (under 30 år)", "2022").index.tolist() == [0]
+    assert rows(TABLE).index.tolist() == [0, 1, 2, 3]
+    assert rows(TABLE, "under 30").empty  # a beginning, not any part
+
+
+def test_a_whole_key_goes_before_the_beginning_of_another() -> None:
+    table = estimate_table(("unge", 1.0, 0.1, 50), ("unge kvinner", 2.0, 0.1, 50), keys=("group",))
+    assert pick(table, "unge").value == 1.0
+    assert pick(table, "unge k").value == 2.0
+
+
+def test_the_measure_names_nothing() -> None:
+    table = TABLE.assign(measure="mean")
+    assert rows(table, "mean").empty
+
+
+def test_pick_gives_all_numbers_of_a_row() -> None:
+    found = pick(TABLE, "unge", 2024)
+    assert (found.value, found.standard_error, found.n) == (55.5, 2.0, 120)
+    assert (found.ci_low, found.ci_high) == pytest.approx((55.5 - 3.919928, 55.5 + 3.919928), abs=1e-6)
+
+
+@pytest.mark.parametrize(("names", "count"), [(("unge",), 2), (("barn",), 0), ((2022,), 2)])
+def test_pick_wants_one_row(names: tuple[object, ...], count: int) -> None:
+    with pytest.raises(KeyError, match=f"point to {count} estimates"):
+        pick(TABLE, *names)
+
+
+def test_numbers_in_prose_are_rounded_half_up() -> None:
+    assert nb(TABLE, "unge", 2024) == "56"
+    assert nb(TABLE, "unge", 2022, digits=1) == "54,4"
+    assert nb(2.5) == "3"
+    assert nb(1635.25, digits=1) == "1\u202f635,3"
+
+
+def test_intervals_in_prose() -> None:
+    assert interval(TABLE, "unge", 2022) == "fra 52 til 56"  # 54.4 ∓ 1.96
+    assert interval(TABLE, "unge", 2022, digits=1) == "fra 52,4 til 56,4"
+
+
+def test_a_hidden_estimate_is_hidden_in_prose() -> None:
+    assert math.isnan(pick(TABLE, "totalt", 2024).value)
+    assert nb(TABLE, "totalt", 2024) == interval(TABLE, "totalt", 2024) == "skjult"
+
+
+def test_categories_by_one_waves_estimates_hidden_ones_last() -> None:
+    table = REGIONS.copy()
+    table.attrs = {"source": "S"}
+    assert list(dict.fromkeys(ordered(table, 2022)["category"])) == ["Agder", "Oslo", "Nordland"]
+    by_last = ordered(table, 2024)
+    assert list(dict.fromkeys(by_last["category"])) == ["Nordland", "Agder", "Oslo"]
+    assert by_last["wave"].tolist() == [2022, 2024] * 3
+    assert by_last.attrs == {"source": "S"}
+    pd.testing.assert_frame_equal(by_last.sort_index(), table)
+
+
+def test_categories_that_nothing_decides_stand_last_in_their_order() -> None:
+    assert ordered(REGIONS.iloc[[2, 0, 4, 3]], 2024)["category"].tolist() == ["Agder", "Oslo", "Oslo", "Nordland"]

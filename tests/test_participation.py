@@ -1,0 +1,59 @@
+"""Response per wave, counted by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from helpers.participation import response
+
+
+def small_survey() -> Any:
+    """2022: 40 invited, 20 answered, 15 of them with caseload. 2024: 50 invited, 25 answered, 5 with caseload."""
+    invited = pd.DataFrame(
+        {"wave": [2022] * 40 + [2024] * 50, "sector": (["statlig"] * 3 + ["kommunal"]) * 10 + ["statlig"] * 50}
+    )
+    answered = pd.DataFrame(
+        {
+            "wave": [2022] * 20 + [2024] * 25,
+            "sector": ["statlig"] * 10 + ["kommunal"] * 10 + ["statlig"] * 25,
+            "has_caseload": [1.0] * 15 + [0.0] * 4 + [float("nan")] + [1.0] * 5 + [0.0] * 20,
+        }
+    )
+    answered.attrs = {"source": "Undersøkelsen", "survey_year": 2024, "population": "alle"}
+    return SimpleNamespace(waves=[2022, 2024], invited=invited, answered=answered)
+
+
+def value(table: pd.DataFrame, wave: int, category: str, measure: str, sector: str = "") -> float:
+    keys = {"wave": wave, "category": category, "measure": measure, "sector": sector}
+    for key, wanted in keys.items():
+        table = table[table[key] == wanted]
+    assert len(table) == 1
+    return float(table["estimate"].iloc[0])
+
+
+def test_counts_and_shares() -> None:
+    table = response(small_survey())
+    assert value(table, 2022, "Invitert", "count") == 40
+    assert value(table, 2024, "Svarte", "count") == 25
+    assert value(table, 2022, "Har brukerportefølje", "count") == 15
+    assert value(table, 2024, "Har ikke brukerportefølje", "count") == 20
+    assert value(table, 2022, "Svarprosent", "share_pct") == 50
+    assert value(table, 2022, "Har brukerportefølje", "share_pct") == 75
+    assert value(table, 2022, "Invitert", "share_pct", "statlig") == 75
+    assert value(table, 2022, "Svarte", "share_pct", "kommunal") == 50
+    assert value(table, 2024, "Svarte", "share_pct", "statlig") == 100
+
+
+def test_small_counts_are_hidden_and_the_source_is_kept() -> None:
+    table = response(small_survey())
+    hidden = table[table["suppressed"]]
+    assert list(zip(hidden["wave"], hidden["category"], strict=True)) == [
+        (2022, "Har ikke brukerportefølje"),
+        (2024, "Har brukerportefølje"),
+    ]
+    assert hidden["estimate"].isna().all()
+    assert table["ci_low"].isna().all()
+    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024}

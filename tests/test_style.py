@@ -1,0 +1,99 @@
+"""Colours that can be read and told apart, words that are measured."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib import font_manager, rcParams
+
+from helpers.style import MUTED, SERIES, WAVES, apply_style, number_axis, sentence_case, series_style, text_width, wrap
+
+
+def contrast(colour: str) -> float:
+    """Contrast with white after WCAG 2.1."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def test_the_contrast_formula() -> None:
+    assert contrast("#000000") == pytest.approx(21)
+    assert contrast("#777777") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("colour", [MUTED, *[colour for colour, _ in SERIES]])
+def test_colours_stand_out_as_words_do(colour: str) -> None:
+    assert contrast(colour) >= 4.5
+
+
+def test_the_first_two_waves_differ_in_grey_print() -> None:
+    newest, before = (contrast(colour) for colour, _ in WAVES[:2])
+    assert newest / before >= 2.5
+
+
+def test_colours_and_markers_all_differ() -> None:
+    for styles in (SERIES, WAVES):
+        assert len({colour for colour, _ in styles}) == len({marker for _, marker in styles}) == 6
+
+
+def test_the_newest_wave_keeps_its_look() -> None:
+    two, four = series_style([2022, 2024]), series_style([2022, 2023, 2024, 2025])
+    assert two[2024] == four[2025] == WAVES[0]
+    assert two[2022] == four[2024] == WAVES[1]
+    assert len(set(four.values())) == 4
+    assert series_style([np.int64(2024), np.int64(2022)]) == two
+
+
+def test_employers_keep_theirs_and_nobody_shares_it() -> None:
+    pairs = series_style(["statlig", "kommunal"])
+    for names in (["totalt", "kommunal", "statlig"], ["kommunal", "a", "b", "c", "statlig", "totalt"]):
+        styles = series_style(names)
+        assert {name: styles[name] for name in pairs} == pairs
+        assert all(styles[one] != styles[other] for one, other in combinations(names, 2))
+        assert set(styles) == set(names)
+
+
+def test_more_series_than_looks_are_refused() -> None:
+    with pytest.raises(ValueError, match="7 series"):
+        series_style(list("abcdefg"))
+
+
+def test_the_books_own_typeface_is_used() -> None:
+    apply_style()
+    path = font_manager.findfont(font_manager.FontProperties(family=rcParams["font.family"], weight="semibold"))
+    assert path.endswith("theme/fonts/SourceSans3-Semibold.ttf")
+    assert rcParams["svg.fonttype"] == "path"
+
+
+def test_axis_numbers() -> None:
+    assert number_axis()(1500, 0) == "1\u202f500"
+    assert number_axis(1)(-0.25, 0) == "\u22120,3"
+
+
+@pytest.mark.parametrize(("label", "expected"), [("unge (under 30 år)", "Unge (under 30 år)"), ("SYFO-veiledere", "SYFO-veiledere"), (2024, "2024"), ("øst", "Øst"), ("", "")])  # fmt: skip
+def test_labels_begin_with_a_capital(label: object, expected: str) -> None:
+    assert sentence_case(label) == expected
+
+
+def test_width_of_words() -> None:
+    assert text_width("mmm", 10) > text_width("iii", 10) > 0
+    assert text_width("Vestland", 20) == pytest.approx(2 * text_width("Vestland", 10), rel=0.02)
+    assert text_width("Vestland", 10, "semibold") > text_width("Vestland", 10)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(["av", "mottakere", "kvalifiseringsprogrammet", "12", "år"]), min_size=1, max_size=8), st.floats(20, 200))  # fmt: skip
+def test_wrapping_keeps_the_words_and_the_width(parts: list[str], width: float) -> None:
+    lines = wrap(" ".join(parts), width, 10.5).split("\n")
+    assert " ".join(lines).split() == parts
+    assert all(text_width(line, 10.5) <= width or " " not in line for line in lines)
+    # No line ends before it must.
+    assert all(text_width(f"{a} {b.split()[0]}", 10.5) > width for a, b in zip(lines, lines[1:], strict=False))
+
+
+def test_an_empty_text_wraps_to_itself() -> None:
+    assert wrap("", 50, 10) == ""
