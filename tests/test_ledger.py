@@ -3,7 +3,16 @@ import pytest
 
 from helpers.errors import ReportError
 from press.ledger import (
-    AWAITS, CONTRADICTED, NOT_REPRODUCED, OUTSIDE, REPRODUCED, WITHIN, Ledger, check_claims, compare_values, verdict,
+    AWAITS,
+    CONTRADICTED,
+    NOT_REPRODUCED,
+    OUTSIDE,
+    REPRODUCED,
+    WITHIN,
+    Ledger,
+    check_claims,
+    compare_values,
+    verdict,
 )  # fmt: skip
 from press.ledger_text import claims_nb, counts_nb, rows_nb, write
 
@@ -30,7 +39,9 @@ fig-9/01,fig-9,Borte,rises,2022; 2024; totalt
 
 def table(rows):
     keys = {"wave": "", "population": "", "group": "", "sector": "", "category": "", "measure": "mean"}
-    return pd.DataFrame([{**keys, "standard_error": 1.0, "ci_low": 0.0, "ci_high": 0.0, "n": 20.0, **row} for row in rows])
+    return pd.DataFrame(
+        [{**keys, "standard_error": 1.0, "ci_low": 0.0, "ci_high": 0.0, "n": 20.0, **row} for row in rows]
+    )
 
 
 @pytest.fixture
@@ -52,7 +63,8 @@ def estimates():
 def test_every_row_gets_its_verdict(folder, estimates):
     found = compare_values(estimates, [2022, 2024], folder).set_index("id")
     assert found["status"].to_dict() == {
-        "a/1": REPRODUCED, "a/2": NOT_REPRODUCED, "a/3": NOT_REPRODUCED, "b/1": AWAITS, "t/1": WITHIN, "t/2": CONTRADICTED,
+        "a/1": REPRODUCED, "a/2": NOT_REPRODUCED, "a/3": NOT_REPRODUCED, "b/1": AWAITS, "t/1": WITHIN,
+        "t/2": CONTRADICTED,
     }  # fmt: skip
     assert found.loc["a/1", "recomputed"] == 75.5
     assert found.loc["t/2", "reason_nb"] == "for mye"
