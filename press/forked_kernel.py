@@ -102,7 +102,8 @@ def _become_kernel(listening: int) -> None:  # pragma: no cover - runs in the fo
 
             app = IPKernelApp.instance()
             # Knowing its parent, the kernel is quiet about its sockets and ends when the parent is gone.
-            app.initialize(["-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"])
+            quiet = [f"--IPKernelApp.parent_handle={os.getppid()}", "--IPKernelApp.log_level=50"]
+            app.initialize(["-f", connection_file, *quiet])
             app.start()
         code = 0
     finally:

@@ -194,3 +194,8 @@ def test_a_hidden_curve_stands_nowhere() -> None:
 
 def test_the_same_estimates_give_the_same_bytes() -> None:
     assert show()._repr_mimebundle_() == show(table=TABLE.copy())._repr_mimebundle_()
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="dots, curves, coefficients"):
+        show(kind="bars")

@@ -210,3 +210,11 @@ def test_a_wave_that_cannot_be_weighted(tmp_path: Path) -> None:
         ReportError, match=r"cells of the frame without a respondent \(wave 2023, sector × size_class; 1\)"
     ):
         open_survey(2024, tmp_path)
+
+
+def test_readers_are_told_what_the_edition_rests_on(tmp_path: Path) -> None:
+    store_waves(tmp_path)
+    rewrite(tmp_path, title="Navs undersøkelse")
+    assert open_survey(2024, tmp_path).about_data == "Denne utgaven bygger på mikrodata: Navs undersøkelse."
+    rewrite(tmp_path, kind="synthetic")
+    assert "syntetisk tvilling" in open_survey(2024, tmp_path).about_data
