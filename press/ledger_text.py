@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers.numbers import nb_number
 
-from .ledger import AWAITS, REPRODUCED, Ledger
+from .ledger import Ledger
+from .verdicts import AWAITS, REPRODUCED
 
 STATUS_NB = {
     "reproduced": "gjenskapt",
