@@ -55,7 +55,7 @@ def roles_by_sector(survey: Survey) -> pd.DataFrame:
     rows.append(share(frame, "sector", "wave").assign(category="total sektor"))
     within = stack(*rows).assign(measure="row_share_pct")
     sums = within.groupby("category", as_index=False, sort=False).agg(
-        {"wave": "first", "population": "first", "group": "first", "measure": "first", "estimate": "sum", "n": "sum"}
+        {"wave": "first", "population": "first", "group": "first", "estimate": _whole, "n": _whole}
     )
     sums = sums.assign(sector="sum", measure="row_sum_pct", suppressed=sums["n"].isna())
     totals = battery(frame, ROLES, "wave")
@@ -77,11 +77,22 @@ def tasks_by_age_group(survey: Survey) -> pd.DataFrame:
     parts = []
     for name, table in blocks.items():
         sums = table.groupby("group", as_index=False, sort=False).agg(
-            {"wave": "first", "population": "first", "estimate": "sum", "n": "min"}
+            {"wave": "first", "population": "first", "estimate": _whole, "n": _fewest}
         )
-        sums = sums.assign(category="sum", measure="column_sum_pct", suppressed=False)
+        sums = sums.assign(category="sum", measure="column_sum_pct", suppressed=sums["n"].isna())
         parts.append(stack(table, sums).assign(category=lambda t, n=name: n + ": " + t["category"]))
-    return stack(*parts, persons(frame, AGE))
+    ages = share(frame, AGE, "wave").assign(category="totalt", measure="row_share_pct")
+    whole = share(frame.assign(one=1.0), "one", "wave").assign(category="totalt", group="totalt", measure="row_share_pct")
+    return stack(*parts, persons(frame, AGE), ages, whole)
+
+
+def _whole(values: pd.Series) -> float:
+    """Sum that is hidden where a part is: it would give the part away."""
+    return float(values.sum(skipna=False))
+
+
+def _fewest(values: pd.Series) -> float:
+    return float(values.min(skipna=False))
 
 
 def persons(frame: pd.DataFrame, by: str) -> pd.DataFrame:

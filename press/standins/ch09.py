@@ -30,6 +30,14 @@ def rating(survey: Survey) -> pd.DataFrame:
     return battery(compared(survey), RATING, [AGE, "wave"], total=AGE)
 
 
+@stands_in("fig-47+", *RATING, *FREQUENCY)
+def rating_and_frequency(survey: Survey) -> pd.DataFrame:
+    """How often and how good, side by side in the current wave."""
+    frame = current(survey)
+    return stack(battery(frame, FREQUENCY, "wave").assign(group="hyppighet"),
+                 battery(frame, RATING, "wave").assign(group="vurdering"))  # fmt: skip
+
+
 def _by_time(survey: Survey, items: list[str]) -> pd.DataFrame:
     frame = follow_young(current(survey))
     return stack(*(

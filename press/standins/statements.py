@@ -40,7 +40,8 @@ def youth_unit(survey: Survey) -> pd.DataFrame:
     frame = survey.counsellors
     large = current(survey)[current(survey)["office_size"] >= LARGE_OFFICE]
     return stack(
-        share(frame, "youth_unit", [AGE, "wave"], total=AGE).assign(category="kontoret har ungdomsenhet"),
+        share(frame, "youth_unit", [AGE, "wave"]).assign(category="etter aldersgruppe"),
+        share(frame, "youth_unit", "wave").assign(category="kontoret har ungdomsenhet", group="totalt"),
         share(frame, "youth_unit", [AGE, "sector", "wave"]).assign(category="kontoret har ungdomsenhet"),
         share(large, "youth_unit", [AGE, "wave"], total=AGE).assign(category="kontor med minst 70 ansatte"),
         share(survey.with_caseload, "youth_unit", "wave").assign(category="alle med portefølje"),
