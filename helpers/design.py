@@ -83,7 +83,7 @@ class Design:
             if term.name != variable:
                 continue
             touched = True
-            if len(columns) == 0 or isinstance(value, str):
+            if isinstance(value, str):
                 row[columns] = [float(level == value) for level in self.levels[variable][1:]]
             else:
                 row[columns] = float(value) ** term.power
@@ -144,8 +144,10 @@ def design(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Design:
         names += labels
         columns += made
     matrix = np.column_stack([*columns, np.ones(int(rows.sum()))])
-    scale = np.abs(matrix).max(axis=0, initial=0.0)
-    if not rows.any() or np.linalg.matrix_rank(matrix / np.where(scale > 0, scale, 1.0)) < matrix.shape[1]:
+    scale = np.sqrt((matrix**2).sum(axis=0))
+    scaled = matrix / np.where(scale > 0, scale, 1.0)
+    # The rank of the small cross product: columns that agree to eight digits say the same.
+    if not rows.any() or np.linalg.matrix_rank(scaled.T @ scaled) < matrix.shape[1]:
         raise ReportError(
             "a regression cannot tell its terms apart: too few answers, or terms that say the same",
             f"{outcome} on {', '.join(terms)}", int(rows.sum()), "leave out a term",

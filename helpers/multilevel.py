@@ -51,7 +51,7 @@ def fit_mixed(frame: pd.DataFrame, outcome: str, terms: Sequence[str], groups: s
         lambda theta: profile.at(theta)[0], bounds=(0.0, LARGEST_RATIO), method="bounded", options={"xatol": 1e-9}
     )
     # The bounded search never tries its ends; a variance of 0 between groups is an answer too.
-    theta = 0.0 if profile.at(0.0)[0] <= found.fun else float(found.x)
+    theta = 0.0 if profile.at(0.0)[0] <= found.fun + 1e-10 else float(found.x)
     _, params, covariance, variance = profile.at(theta)
     between = theta**2 / (1.0 + theta**2)
     extra = {

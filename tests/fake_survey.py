@@ -63,3 +63,10 @@ def store_fake(root: Path, years: tuple[int, ...] = (2022, 2023, 2024), invited:
         pd.DataFrame(columns).to_parquet(root / f"survey_{year}.parquet")
         frame.to_parquet(root / f"frame_{year}.parquet")
     return write_manifest(root, "synthetic", "Tilfeldige svar", "tilfeldige svar", created="2025-01-02")
+
+
+if __name__ == "__main__":
+    import sys
+
+    # The data of tests/r/annex_random.csv: make oracle writes it here.
+    store_fake(Path(sys.argv[1]))
