@@ -88,7 +88,8 @@ def cross_agency(frame: pd.DataFrame) -> Floats:
 def youth_contact_group(frame: pd.DataFrame) -> Floats:
     """Groups of figure 13: young; both ages and in the youth unit; both ages and not in it."""
     age, inside = _column(frame, "age_group_followed"), _column(frame, "in_youth_unit")
-    group = np.select([age == YOUNG, (age == BOTH_AGES) & (inside == 1), (age == BOTH_AGES) & (inside == 0)], [1, 2, 3], 0)
+    both = age == BOTH_AGES
+    group = np.select([age == YOUNG, both & (inside == 1), both & (inside == 0)], [1, 2, 3], 0)
     return np.where(group == 0, np.nan, group.astype(float))
 
 
@@ -98,13 +99,14 @@ def office_priority_comp(frame: pd.DataFrame) -> Floats:
     The report names «ledelsens prioritering av kompetanseheving» and says that office variables are means of the
     staff's ratings; that the item behind it is `comp_leadership` is our reading.
     """
-    return frame["comp_leadership"].astype(float).groupby(frame["office_id"]).transform("mean").to_numpy(dtype=float)
+    means = frame["comp_leadership"].astype(float).groupby(frame["office_id"]).transform("mean")
+    return np.asarray(means, dtype=float)
 
 
 def per_user(frame: pd.DataFrame, activity: str) -> Floats:
     """Contacts in a typical week over the number of users; NaN without users (figure 41)."""
     users = _column(frame, "caseload")
-    return np.divide(_column(frame, activity), users, out=np.full(len(frame), np.nan), where=users > 0)
+    return np.where(users > 0, _column(frame, activity) / np.where(users > 0, users, np.nan), np.nan)
 
 
 Definition = tuple[tuple[str, ...], Callable[[pd.DataFrame], Floats]]

@@ -160,9 +160,9 @@ def _term(frame: pd.DataFrame, term: Term, levels: dict[str, list[str]]) -> tupl
     label = str(frame.attrs.get("labels", {}).get(term.name, term.name))
     if isinstance(column.dtype, pd.CategoricalDtype):
         if term.coded:
-            return [label], [column.cat.codes.to_numpy(dtype=float) + 1.0]
+            return [label], [np.asarray(column.cat.codes.to_numpy() + 1, dtype=float)]
         levels[term.name] = [str(level) for level in column.cat.categories]
         names = levels[term.name][1:]
-        return names, [(column == level).to_numpy(dtype=float) for level in names]
-    values = column.to_numpy(dtype=float) ** term.power
+        return names, [np.asarray(column == level, dtype=float) for level in names]
+    values = np.asarray(column.to_numpy(dtype=float) ** term.power, dtype=float)
     return [f"{label}, {SQUARED}" if term.power == 2 else label], [values]

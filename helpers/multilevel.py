@@ -88,7 +88,8 @@ class _Profile:
             + float(np.log1p(self.size * theta**2).sum())
             + float(np.linalg.slogdet(inner)[1])
         )
-        return criterion, params, variance * np.linalg.inv(inner), variance
+        covariance = np.asarray(variance * np.linalg.inv(inner), dtype=float)
+        return float(criterion), np.asarray(params, dtype=float), covariance, variance
 
 
 def multilevel(frame: pd.DataFrame, outcome: str, terms: Sequence[str], groups: str = "office_id") -> pd.DataFrame:

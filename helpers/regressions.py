@@ -69,8 +69,10 @@ def fit_ols(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Fit:
     result = WLS(response, made.matrix, weights=weight).fit(cov_type="HC1", use_t=True)
     # statsmodels' own R² of a weighted model with the constant in the last column needs no correction.
     extra = {R2: ("r2", float(result.rsquared)), PERSONS: ("n", float(len(response)))}
-    arrays = (np.asarray(part, dtype=float) for part in (result.params, result.cov_params(), result.pvalues))
-    return Fit(made, weight, *arrays, extra)
+    params, covariance, p_values = (
+        np.asarray(part, dtype=float) for part in (result.params, result.cov_params(), result.pvalues)
+    )
+    return Fit(made, weight, params, covariance, p_values, extra)
 
 
 def regression(frame: pd.DataFrame, outcome: str | Sequence[str], terms: Sequence[str]) -> pd.DataFrame:
@@ -169,7 +171,7 @@ def predicted_means(
                 "category": str(labels.get(outcome, outcome)), "group": group,
                 "x": np.nan if isinstance(value, str) else float(value), "n": len(fit.weight),
                 "estimate": scale * float(row @ fit.params),
-                "standard_error": scale * float(np.sqrt(max(row @ fit.covariance @ row, 0.0))),
+                "standard_error": scale * float(np.sqrt(max(float(row @ fit.covariance @ row), 0.0))),
             })  # fmt: skip
     table = pd.DataFrame(rows)
     table["measure"] = "predicted_share_pct" if percent else "predicted_mean"

@@ -78,7 +78,10 @@ def all_curves_fall(table: pd.DataFrame, *names: str) -> bool:
 
 def curve_drops_most(table: pd.DataFrame, one: str, *names: str) -> bool:
     """No other curve of these names loses more from its left to its right end."""
-    lost = {str(p["category"].iloc[0]): float(p["estimate"].iloc[0] - p["estimate"].iloc[-1]) for p in _curves(table, *names)}
+    lost = {
+        str(p["category"].iloc[0]): float(p["estimate"].iloc[0] - p["estimate"].iloc[-1])
+        for p in _curves(table, *names)
+    }
     return max(lost, key=lambda name: lost[name]) == one
 
 

@@ -124,7 +124,7 @@ def _residual(table: pd.DataFrame, one: str, other: str, *names: str) -> pd.Seri
     outcome, given = _series(table, one, *names), _series(table, other, *names)
     given = given[outcome.index]
     slope, level = np.polyfit(given, outcome, 1)
-    return outcome - (level + slope * given)
+    return pd.Series(outcome - (float(level) + float(slope) * given))
 
 
 def below_line(table: pd.DataFrame, one: str, outcome: str, given: str, *names: str) -> bool:

@@ -87,8 +87,8 @@ def _choose(values: pd.Series, rule: str, published: str) -> float | None:
     if rule == "highest":
         return float(values.max())
     if rule in ("each", "any"):
-        distance = (values - float(published)).abs()
-        return float(values.loc[distance.idxmax() if rule == "each" else distance.idxmin()])
+        distance = (values - float(published)).abs().to_numpy()
+        return float(values.iloc[int(distance.argmax() if rule == "each" else distance.argmin())])
     return float(values.iloc[0]) if len(values) == 1 else None
 
 

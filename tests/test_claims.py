@@ -20,7 +20,10 @@ def table(*rows, error=1.0):
 
 
 def series(*values, wave="2024", group="g", categories="abcdefgh"):
-    return [{"wave": wave, "group": group, "category": c, "estimate": float(v)} for c, v in zip(categories, values, strict=False)]
+    return [
+        {"wave": wave, "group": group, "category": category, "estimate": float(value)}
+        for category, value in zip(categories, values, strict=False)
+    ]
 
 
 def waves(**by_wave):
@@ -109,7 +112,8 @@ CASES = {
         (wave_curves(w2022=[1, 1, 1], w2024=[9, 1, 1]), STEP, False),
     ],
     "curve_slightly_above": [
-        (wave_curves(w2022=[1, 1], w2024=[1, 1.1]), STEP, True), (wave_curves(w2022=[1, 1], w2024=[1, 0.9]), STEP, False),
+        (wave_curves(w2022=[1, 1], w2024=[1, 1.1]), STEP, True),
+        (wave_curves(w2022=[1, 1], w2024=[1, 0.9]), STEP, False),
     ],
     "curve_steeper": [
         (wave_curves(w2022=[1, 2], w2024=[1, 3]), STEP, True), (wave_curves(w2022=[1, 3], w2024=[1, 2]), STEP, False),
@@ -120,7 +124,8 @@ CASES = {
         (curves(one=[3, 1], two=[2, 1]), ("2024",), True), (curves(one=[3, 1], two=[1, 2]), ("2024",), False),
     ],
     "curve_drops_most": [
-        (curves(one=[9, 1], two=[2, 1]), ("one", "2024"), True), (curves(one=[9, 1], two=[2, 1]), ("two", "2024"), False),
+        (curves(one=[9, 1], two=[2, 1]), ("one", "2024"), True),
+        (curves(one=[9, 1], two=[2, 1]), ("two", "2024"), False),
     ],
     "curve_falls_more_right": [
         (wave_curves(w2022=[5, 5], w2024=[4, 1]), STEP, True), (wave_curves(w2022=[5, 5], w2024=[1, 4]), STEP, False),
@@ -144,12 +149,16 @@ CASES = {
     "coef_negative": [(coefficients(0.01, a=-1.0), ("term",), True), (coefficients(0.06, a=-1.0), ("term",), False)],
     "coef_below_zero": [(coefficients(0.6, a=-1.0), ("term",), True), (coefficients(0.01, a=1.0), ("term",), False)],
     "coef_none": [(coefficients(0.06, a=1.0), ("term",), True), (coefficients(0.04, a=1.0), ("term",), False)],
-    "coef_small": [(coefficients(0.5, a=-0.1), ("0.15", "term"), True), (coefficients(0.5, a=-0.2), ("0.15", "term"), False)],
+    "coef_small": [
+        (coefficients(0.5, a=-0.1), ("0.15", "term"), True),
+        (coefficients(0.5, a=-0.2), ("0.15", "term"), False),
+    ],
     "coef_larger": [
         (coefficients(0.5, a=-2.0, b=1.0), ("a", "b"), True), (coefficients(0.5, a=-2.0, b=1.0), ("b", "a"), False),
     ],
     "coef_largest": [
-        (coefficients(0.5, a=-2.0, b=1.0), ("a", "term"), True), (coefficients(0.5, a=-2.0, b=1.0), ("b", "term"), False),
+        (coefficients(0.5, a=-2.0, b=1.0), ("a", "term"), True),
+        (coefficients(0.5, a=-2.0, b=1.0), ("b", "term"), False),
     ],
     "among_highest": [(groups(g=[3, 1, 2]), ("a+c", "g"), True), (groups(g=[3, 1, 2]), ("a+b", "g"), False)],
     "among_lowest": [(groups(g=[3, 1, 2]), ("b+c", "g"), True), (groups(g=[3, 1, 2]), ("a+b", "g"), False)],
@@ -172,7 +181,8 @@ CASES = {
         (groups(one=[5, 5, 5, 5], two=[4, 4, 6, 6]), ("one", "two"), False),
     ],
     "none_differ": [
-        (groups(one=[5, 5], two=[4, 6]), ("one", "two"), True), (groups(one=[5, 5], two=[4, 16]), ("one", "two"), False),
+        (groups(one=[5, 5], two=[4, 6]), ("one", "two"), True),
+        (groups(one=[5, 5], two=[4, 16]), ("one", "two"), False),
     ],
     "widest_gap": [
         (groups(one=[9, 8, 5], two=[1, 1, 1]), ("a+b", "one", "two"), True),
@@ -219,7 +229,8 @@ def test_predicate(name):
 
 def test_names_that_point_to_nothing_or_to_several_are_errors():
     for name, arguments in (
-        ("curve_rises", ("three",)), ("curve_rises", ("2024",)), ("coef_none", ("other",)), ("ordered_as", ("a+b", "other")),
+        ("curve_rises", ("three",)), ("curve_rises", ("2024",)), ("coef_none", ("other",)),
+        ("ordered_as", ("a+b", "other")),
     ):  # fmt: skip
         estimates = coefficients(0.5, a=1.0) if name == "coef_none" else curves(one=[1, 2], two=[1, 2])
         with pytest.raises(KeyError):

@@ -29,7 +29,8 @@ fig-9/01,fig-9,Borte,rises,2022; 2024; totalt
 
 def table(rows):
     keys = {"wave": "", "population": "", "group": "", "sector": "", "category": "", "measure": "mean"}
-    return pd.DataFrame([{**keys, "standard_error": 1.0, "ci_low": 0.0, "ci_high": 0.0, "n": 20.0, **row} for row in rows])
+    keys |= {"standard_error": 1.0, "ci_low": 0.0, "ci_high": 0.0, "n": 20.0}
+    return pd.DataFrame([{**keys, **row} for row in rows])
 
 
 @pytest.fixture
@@ -51,7 +52,8 @@ def estimates():
 def test_every_row_gets_its_verdict(folder, estimates):
     found = compare_values(estimates, [2022, 2024], folder).set_index("id")
     assert found["status"].to_dict() == {
-        "a/1": REPRODUCED, "a/2": NOT_REPRODUCED, "a/3": NOT_REPRODUCED, "b/1": AWAITS, "t/1": WITHIN, "t/2": CONTRADICTED,
+        "a/1": REPRODUCED, "a/2": NOT_REPRODUCED, "a/3": NOT_REPRODUCED, "b/1": AWAITS, "t/1": WITHIN,
+        "t/2": CONTRADICTED,
     }  # fmt: skip
     assert found.loc["a/1", "recomputed"] == 75.5
     assert found.loc["t/2", "reason_nb"] == "for mye"
@@ -147,20 +149,23 @@ def test_stars_are_counted_where_print_can_be_read(folder, estimates):
 
 
 def test_a_number_that_comes_back_is_reproduced_whatever_print_says(folder, estimates):
-    (folder / "verdicts.csv").write_text(VERDICTS + "a/1,contradicted in print,why,hvorfor\na/2,contradicted in print,why,hvorfor\n")
+    more = "".join(f"a/{row},contradicted in print,why,hvorfor\n" for row in (1, 2))
+    (folder / "verdicts.csv").write_text(VERDICTS + more, encoding="utf-8")
     found = compare_values(estimates, [2022, 2024], folder).set_index("id")
     assert (found.loc["a/1", "status"], found.loc["a/2", "status"]) == (REPRODUCED, CONTRADICTED)
     assert found.loc["a/2", "recomputed"] == 69.4
 
 
 def test_a_claim_that_print_contradicts_is_not_tried(folder, estimates):
-    text = CLAIMS.replace("arguments\n", "arguments,contradicted_by\n").replace("falls,2022; 2024; totalt", "falls,2022; 2024; totalt,hvorfor")
+    text = CLAIMS.replace("arguments\n", "arguments,contradicted_by\n")
+    text = text.replace("falls,2022; 2024; totalt", "falls,2022; 2024; totalt,hvorfor")
     (folder / "claims.csv").write_text(text, encoding="utf-8")
     assert list(check_claims(estimates, [2022, 2024], folder)["status"]) == ["holds", CONTRADICTED, AWAITS]
 
 
 def test_a_claim_about_what_is_not_there_fails(folder, estimates):
-    (folder / "claims.csv").write_text(CLAIMS.replace("2022; 2024; totalt\nfig-9", "2022; 2024; Oslo\nfig-9"), encoding="utf-8")
+    text = CLAIMS.replace("2022; 2024; totalt\nfig-9", "2022; 2024; Oslo\nfig-9")
+    (folder / "claims.csv").write_text(text, encoding="utf-8")
     assert list(check_claims(estimates, [2022, 2024], folder)["status"])[1] == "fails"
 
 

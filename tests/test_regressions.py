@@ -34,7 +34,9 @@ def surveys(tmp_path_factory):
 
 
 def close(ours, theirs, relative):
-    return np.testing.assert_allclose(np.asarray(ours, float), np.asarray(theirs, float), rtol=relative, atol=relative / 100)
+    return np.testing.assert_allclose(
+        np.asarray(ours, float), np.asarray(theirs, float), rtol=relative, atol=relative / 100
+    )
 
 
 @pytest.mark.parametrize("path", REFERENCES, ids=lambda path: path.stem)
@@ -66,7 +68,9 @@ def test_annexes_and_the_mixed_model_agree_with_r(path, surveys, request):
 def two_groups():
     """Answers 1, 2, 3 among the first and 4, 6 among the second, ten times over."""
     group = pd.Categorical(["a", "a", "a", "b", "b"] * 10, ["a", "b"], ordered=True)
-    frame = persons(y=[1.0, 2.0, 3.0, 4.0, 6.0] * 10, group=group, x=[0.0, 1.0, 2.0, 3.0, 4.0] * 10, office_id=[1, 2] * 25)
+    frame = persons(
+        y=[1.0, 2.0, 3.0, 4.0, 6.0] * 10, group=group, x=[0.0, 1.0, 2.0, 3.0, 4.0] * 10, office_id=[1, 2] * 25
+    )
     frame.attrs["labels"] = {"y": "svaret", "x": "tallet"}
     return frame
 
@@ -138,7 +142,9 @@ def test_mixed_model_on_a_balanced_table():
     table = multilevel(frame, "y", []).set_index("group")
     between_square, within_square = 5 * 9 * 3.5, 2.5
     variance = (between_square - within_square) / 5
-    assert table.loc["mellom kontor", "estimate"] == pytest.approx(100 * variance / (variance + within_square), rel=1e-6)
+    assert table.loc["mellom kontor", "estimate"] == pytest.approx(
+        100 * variance / (variance + within_square), rel=1e-6
+    )
     assert table.loc["konstant", "estimate"] == pytest.approx(17.5)
     assert table.loc["konstant", "standard_error"] == pytest.approx(np.sqrt(between_square / 30), rel=1e-6)
     assert table.loc["kontor", "estimate"] == 6

@@ -17,7 +17,15 @@ from press.ledger import PUBLISHED, YEAR, check_claims, compare_values
 from press.standins import STANDINS, make_standins
 from press.standins.registry import stands_in
 from press.verdicts import (
-    AWAITS, CONTRADICTED, EXPLAINED, KEY_COLUMNS, NOT_ESTIMATE, OUTSIDE, RULES, STEP, Finder,
+    AWAITS,
+    CONTRADICTED,
+    EXPLAINED,
+    KEY_COLUMNS,
+    NOT_ESTIMATE,
+    OUTSIDE,
+    RULES,
+    STEP,
+    Finder,
 )  # fmt: skip
 
 # Made of registers that the survey's twin does not have.
@@ -127,7 +135,7 @@ def test_an_earlier_edition_is_without_what_was_not_asked(root):
 
 
 def test_no_exhibit_is_defined_twice(root):
-    with pytest.raises(ReportError, match="defined twice.*fig-03"):
+    with pytest.raises(ReportError, match=r"defined twice.*fig-03"):
         make_standins(open_survey(2022, root), {"fig-03"})
     with pytest.raises(ValueError, match="fig-03 is defined twice"):
         stands_in("fig-03")(lambda survey: pd.DataFrame())

@@ -80,9 +80,12 @@ def tasks_by_age_group(survey: Survey) -> pd.DataFrame:
             {"wave": "first", "population": "first", "estimate": _whole, "n": _fewest}
         )
         sums = sums.assign(category="sum", measure="column_sum_pct", suppressed=sums["n"].isna())
-        parts.append(stack(table, sums).assign(category=lambda t, n=name: n + ": " + t["category"]))
+        block = stack(table, sums)
+        parts.append(block.assign(category=name + ": " + block["category"].astype(str)))
     ages = share(frame, AGE, "wave").assign(category="totalt", measure="row_share_pct")
-    whole = share(frame.assign(one=1.0), "one", "wave").assign(category="totalt", group="totalt", measure="row_share_pct")
+    whole = share(frame.assign(one=1.0), "one", "wave").assign(
+        category="totalt", group="totalt", measure="row_share_pct"
+    )
     return stack(*parts, persons(frame, AGE), ages, whole)
 
 

@@ -21,7 +21,7 @@ def annex_1(survey: Survey) -> pd.DataFrame:
 
 @stands_in("text-position", "fulltime", "position_pct_50plus")
 def position(survey: Survey) -> pd.DataFrame:
-    """Full-time work, and half a position or more among the others (annex 1); unweighted, as it describes who answered."""
+    """Full-time work, and half a position or more among the others (annex 1); unweighted: it describes who answered."""
     frame = described(current(survey, "with_caseload"))
     labels = frame.attrs["labels"]
     return stack(*(share(frame, name, "wave").assign(category=labels[name])
@@ -36,7 +36,7 @@ def ukraine(survey: Survey) -> pd.DataFrame:
 
 @stands_in("text-unit", "youth_unit")
 def youth_unit(survey: Survey) -> pd.DataFrame:
-    """Youth unit at the office: by age group, by age group and sector, at large offices, and among all with a caseload."""
+    """Youth unit at the office: by age group and sector, at large offices, and among all with a caseload."""
     frame = survey.counsellors
     large = current(survey)[current(survey)["office_size"] >= LARGE_OFFICE]
     return stack(
