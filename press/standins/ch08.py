@@ -32,8 +32,8 @@ def low_threshold(survey: Survey) -> pd.DataFrame:
 
 @stands_in("fig-44", "place_total", *PLACES)
 def places_by_county(survey: Survey) -> pd.DataFrame:
-    """Access to places by Nav-fylke, among those who follow up young users."""
-    frame = follow_young(compared(survey, POPULATION))
+    """Access to places by Nav-fylke, among counsellors who follow up young users; not limited as figures 43 and 45."""
+    frame = follow_young(compared(survey))
     tables = []
     for item, name in (("place_challenges_mean", "utfordringer"), ("place_total", "samlet")):
         whole = mean(frame, item, "wave").assign(category=COUNTRY)
@@ -44,7 +44,7 @@ def places_by_county(survey: Survey) -> pd.DataFrame:
 @stands_in("fig-44+", "place_total", *PLACES)
 def places_by_age(survey: Survey) -> pd.DataFrame:
     """Mean access for users with challenges, by age group."""
-    return mean(compared(survey, POPULATION), "place_challenges_mean", [AGE, "wave"], total=AGE)
+    return mean(compared(survey), "place_challenges_mean", [AGE, "wave"], total=AGE)
 
 
 @stands_in("fig-45", "place_total", *PLACES, "task_sector")
