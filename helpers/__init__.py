@@ -26,7 +26,7 @@ _HOME = {
     "nb_percent": "numbers",
     "nb_list": "numbers",
     "change_word": "words",
-    "changed": "words",
+    "growth": "words",
     "compare": "words",
     "extremes": "words",
     "slope_word": "words",

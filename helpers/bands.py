@@ -11,7 +11,6 @@ from .numbers import HIDDEN, nb_number
 from .panels import (
     CAPTION_LINE,
     CAPTION_SIZE,
-    LABEL_LINE,
     LABEL_SIZE,
     NARROW,
     VALUE_SIZE,
@@ -25,6 +24,7 @@ from .panels import (
 )
 from .style import MUTED, RULE, sentence_case, series_style, text_width, wrap
 
+NAME_LINE = 15.0
 DASHES = ["-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)), (0, (3, 4))]
 
 
@@ -103,7 +103,7 @@ def _name_ends(
     low, high = axes.get_ylim()
     middles: list[float] = []
     floor = low
-    heights = [LABEL_LINE * (words[name].count("\n") + 1) / scale for _, _, name in sorted(places, key=lambda p: p[0])]
+    heights = [NAME_LINE * (words[name].count("\n") + 1) / scale for _, _, name in sorted(places, key=lambda p: p[0])]
     for (value, _, _), height in zip(sorted(places, key=lambda p: p[0]), heights, strict=True):
         middles.append(max(value, floor + height / 2))
         floor = middles[-1] + height / 2

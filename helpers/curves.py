@@ -59,7 +59,7 @@ def curve(
     choices = [_levels(frame, name) + ([TOTAL] if name == total else []) for name in names]
     asked = waves_asked(frame, [outcome])
     tables = []
-    for combination in product(*choices):
+    for combination in product(*choices) if asked is None or asked else ():
         if asked is not None and "wave" in names and combination[names.index("wave")] not in asked:
             continue
         chosen = frame[outcome].notna().to_numpy() & ~np.isnan(quantity)
@@ -69,7 +69,8 @@ def curve(
         table = _prediction(frame, outcome, quantity, chosen, points)
         filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
         tables.append(table.assign(**filled))
-    result = pd.concat(tables, ignore_index=True)
+    nothing = pd.DataFrame(columns=[*COLUMNS, "x", "p_value"])
+    result = pd.concat(tables, ignore_index=True) if tables else nothing
     result["measure"] = "predicted_mean"
     result["population"] = frame.attrs.get("population", "")
     for key in COLUMNS:

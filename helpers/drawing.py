@@ -40,7 +40,7 @@ __all__ = ["Drawing", "Layout", "bands", "coefficients", "interval_dots", "to_sv
 # Above this many dots in a panel the series are told apart by a key instead of a label on each line.
 MOST_LABELLED_DOTS = 18
 # Points between dots: under a heading with a label each; in a group told apart by the key; alone in their row.
-STEP_LABELLED, STEP_KEYED, STEP_SINGLE = 15.0, 11.5, 17.0
+STEP_LABELLED, STEP_KEYED, STEP_SINGLE = 15.0, 13.0, 17.0
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,12 @@ def interval_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     styles = series_style(names)
     panels = order(table, layout.panels)
     parts = [part(table, layout.panels, panel) for panel in panels]
-    labelled = len(names) > 1 and max(map(len, parts)) <= MOST_LABELLED_DOTS
-    keyed = len(names) > 1 and not labelled
     width = NARROW if narrow else WIDE
-    left = _label_column(order(table, layout.rows) if not labelled else names, narrow)
+    left = _label_column(order(table, layout.rows), narrow)
+    # Labels above the dots where each dot has a series' name beside it, or where labels would take the plot's place.
+    labelled = max(map(len, parts)) <= MOST_LABELLED_DOTS if len(names) > 1 else left > 0.42 * width
+    keyed = len(names) > 1 and not labelled
+    left = _label_column(names, narrow) if labelled else left
     columns = 1 if narrow else panel_columns(len(panels), width, left, 120)
     each = panel_width(width, left, columns)
     # Panels that share the labels at the left must have the same lines.
@@ -173,7 +175,7 @@ def _put_labels(axes: Axes, plan: _Lines, first: bool) -> None:
     for y, heading in plan.headings if first else []:
         axes.text(
             4 / (axes.figure.get_figwidth() * 72), y, heading, transform=across, va="center", fontsize=LABEL_SIZE,  # type: ignore[union-attr]
-            fontweight="semibold", gid="heading",
+            fontweight="semibold", gid="heading", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )  # fmt: skip
 
 
@@ -195,8 +197,12 @@ def _dot(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: i
         return
     colour, marker = style
     if math.isfinite(low):
-        axes.plot([low, high], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt", gid="interval")
-    axes.plot([value], [y], color=colour, marker=marker, markersize=5.5, markeredgewidth=0, linestyle="none", gid="dot")
+        # Small end strokes show an interval that is hardly wider than its dot.
+        axes.plot(
+            [low, high], [y, y], color=colour, linewidth=1.5, solid_capstyle="butt", marker="|", markersize=6,
+            markeredgewidth=1.1, gid="interval",
+        )  # fmt: skip
+    axes.plot([value], [y], color=colour, marker=marker, markersize=5, markeredgewidth=0, linestyle="none", gid="dot")
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
     axes.annotate(
         nb_number(value, digits), (_right(row), y), xytext=offset, textcoords="offset points", va="center",

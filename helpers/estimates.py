@@ -58,7 +58,7 @@ def mean(
     tables = []
     frames = [frame] if isinstance(frame, pd.DataFrame) else list(frame)
     for population in frames:
-        outcome = population[variable].to_numpy(dtype=float, na_value=np.nan)
+        outcome = _answers(population, variable)
         for domain, label in _domains(population, within):
             names = [variable, *[name for name in within if label == _label(population, name)]]
             asked = waves_asked(population, names)
@@ -96,7 +96,7 @@ def share(
     pandas.DataFrame
         As `mean`; estimates in per cent of those who answered.
     """
-    answers = frame[variable]
+    answers = frame[variable] if variable in frame else pd.Series(_answers(frame, variable))
     if isinstance(answers.dtype, pd.CategoricalDtype):
         levels = list(answers.cat.categories)
         outcomes = [(level, np.where(answers.isna(), np.nan, 100.0 * (answers == level))) for level in levels]
@@ -176,11 +176,18 @@ def _domains(frame: pd.DataFrame, within: Sequence[str]) -> Iterable[tuple[np.nd
     if not within:
         yield np.ones(len(frame), dtype=bool), ""
     for name in within:
-        yield frame[name].to_numpy(dtype=float, na_value=0.0) == 1, _label(frame, name)
+        yield _answers(frame, name) == 1, _label(frame, name)
 
 
 def _label(frame: pd.DataFrame, name: str) -> str:
     return str(frame.attrs.get("labels", {}).get(name, name))
+
+
+def _answers(frame: pd.DataFrame, variable: str) -> np.ndarray:
+    """Answers as floats; all missing for a variable of the codebook that none of the frame's waves asked."""
+    if variable not in frame and variable in frame.attrs.get("labels", {}):
+        return np.full(len(frame), np.nan)
+    return frame[variable].to_numpy(dtype=float, na_value=np.nan)
 
 
 def waves_asked(frame: pd.DataFrame, names: Sequence[str]) -> set[int] | None:
@@ -198,7 +205,10 @@ def waves_asked(frame: pd.DataFrame, names: Sequence[str]) -> set[int] | None:
     set of int or None
         None where the frame does not say.
     """
-    known = [set(frame.attrs["waves_asked"][n]) for n in names if n in frame.attrs.get("waves_asked", {})]
+    if "waves_asked" not in frame.attrs:
+        return None
+    asked, labels = frame.attrs["waves_asked"], frame.attrs.get("labels", {})
+    known = [set(asked.get(name, ())) for name in names if name in asked or name in labels]
     return set.intersection(*known) if known else None
 
 
@@ -237,7 +247,7 @@ def _ratio_table(
     if asked is not None and "wave" in by:
         choices[by.index("wave")] = [level for level in choices[by.index("wave")] if level in asked]
     rows = []
-    for combination in product(*choices):
+    for combination in product(*choices) if asked is None or asked else ():
         chosen = answered.copy()
         for name, level in zip(by, combination, strict=True):
             if not (name == total and level == TOTAL):

@@ -85,6 +85,11 @@ class Exhibit:
         return found.group(1), found.group(2), found.group(3)
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the edition has any estimate; an item that it did not ask gives a note instead of a picture."""
+        return not self.table.empty
+
+    @property
     def alt(self) -> str:
         """Alternative text, from the estimates."""
         return KINDS[self.kind][1](self.table, self.layout)
@@ -122,6 +127,11 @@ class Exhibit:
 
     def markdown(self) -> str:
         """Write the whole exhibit as Pandoc markdown, its picture as a data address."""
+        if not self.is_asked:
+            return (
+                f"::: {{.exhibit #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
+                f"::: {{.exhibit-note}}\nSpørsmålet ble ikke stilt i denne utgavens undersøkelser.\n:::\n:::\n"
+            )
         picture = "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()
         alt = self.alt.replace('"', "”")
         return (
@@ -136,8 +146,8 @@ class Exhibit:
             "id": self.identifier,
             "anchor": self.anchor,
             "title": self.title,
-            "alt": self.alt,
-            "svg_narrow": self.svg(narrow=True),
+            "alt": self.alt if self.is_asked else "",
+            "svg_narrow": self.svg(narrow=True) if self.is_asked else "",
             "csv": self.csv(),
         }
         return {"text/markdown": self.markdown(), MIME: record}
@@ -189,12 +199,10 @@ def exhibit(
     Raises
     ------
     ValueError
-        When the kind or the id is unknown, or the table is empty.
+        When the kind or the id is unknown.
     """
     if kind not in KINDS:
         raise ValueError(f"{kind} is no kind of picture; take one of {', '.join(KINDS)}")
-    if table.empty:
-        raise ValueError(f"{identifier} has no estimates to show")
     populations = list(dict.fromkeys(table["population"]))
     parts = [f"Utvalg: {'; '.join(populations)}." if populations != [""] else "", note]
     if table["suppressed"].any():

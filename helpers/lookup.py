@@ -123,7 +123,9 @@ def not_asked(table: pd.DataFrame, *names: object) -> bool:
 
 
 def interval(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
-    """Write the 95 % interval of one estimate: `fra 74 til 78`."""
+    """Write the 95 % interval of one estimate: `fra 74 til 78`; «skjult» or «ikke spurt» as in `nb`."""
+    if not_asked(table, *names):
+        return NOT_ASKED
     found = pick(table, *names)
     low, high = nb_number(found.ci_low, digits), nb_number(found.ci_high, digits)
     return low if HIDDEN in (low, high) else f"fra {low} til {high}"

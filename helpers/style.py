@@ -22,7 +22,7 @@ INK = "#1b2733"
 MUTED = "#56626f"
 RULE = "#d9dfe5"
 # Every colour stands 4.5:1 against white, so it may also colour words; markers and dashes differ, so colour is never
-# the only cue. Waves take theirs from the newest backwards.
+# the only cue.
 SERIES = [
     ("#0b2545", "s"),
     ("#1f6fb2", "D"),
@@ -31,7 +31,8 @@ SERIES = [
     ("#7b2d6b", "P"),
     ("#66727f", "o"),
 ]
-WAVES = [SERIES[0], SERIES[1], SERIES[5], SERIES[2], SERIES[3], SERIES[4]]
+# The newest wave is darkest and the first is grey, with or without others between, so a year keeps its colour.
+NEWEST, FIRST, BETWEEN = SERIES[0], SERIES[5], [SERIES[1], SERIES[3], SERIES[4], SERIES[2]]
 FIXED = {"statlig": SERIES[0], "kommunal": SERIES[2]}
 
 
@@ -78,7 +79,8 @@ def series_style(names: Sequence[object]) -> dict[object, tuple[str, str]]:
     if len(names) > len(SERIES):
         raise ValueError(f"a picture can't tell {len(names)} series apart; take at most {len(SERIES)}")
     if all(isinstance(name, Integral) for name in names):
-        return dict(zip(sorted(names, reverse=True), WAVES, strict=False))  # type: ignore[type-var]
+        newest, *older = sorted(names, reverse=True)  # type: ignore[type-var]
+        return {newest: NEWEST} | dict(zip(older, [*BETWEEN[: len(older) - 1], FIRST], strict=False))
     styles = {name: FIXED[str(name)] for name in names if name in FIXED}
     free = [style for style in SERIES if style not in styles.values()]
     return styles | dict(zip([name for name in names if name not in styles], free, strict=False))

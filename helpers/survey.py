@@ -104,6 +104,16 @@ class Survey:
         return f"{self.year}-undersøkelsen"
 
     @property
+    def about_data(self) -> str:
+        """What the edition rests on, in a few sentences for readers."""
+        if not self.is_synthetic:
+            return f"Denne utgaven bygger på mikrodata: {self.manifest.title}."
+        return (
+            "Denne utgaven bygger på en *syntetisk tvilling*: oppdiktede personer, laget slik at de publiserte tallene "
+            "kommer ut igjen. Tvillingen kan brukes til å prøve rapporten, ikke til å lære noe nytt om Nav."
+        )
+
+    @property
     def is_synthetic(self) -> bool:
         """Whether the data is generated."""
         return self.manifest.is_synthetic

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .estimates import TOTAL
 from .linearization import NORMAL_975
 from .lookup import Estimate, not_asked, pick, rows
 from .numbers import HIDDEN, nb_list, nb_number
@@ -125,18 +126,36 @@ def compare(table: pd.DataFrame, one: object, other: object, *names: object) -> 
     return ("høyere enn" if found.value > 0 else "lavere enn") if found.clear else "om lag som"
 
 
-def extremes(table: pd.DataFrame, *names: object, digits: int = 0) -> tuple[str, str]:
-    """Highest and lowest category of a wave: (`Oslo (108)`, `Nordland (77)`); suppressed categories are left out."""
-    known = rows(table, *names).dropna(subset="estimate")
+def extremes(table: pd.DataFrame, *names: object, over: str = "category", digits: int = 0) -> tuple[str, str]:
+    """Name the highest and the lowest of some estimates.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates.
+    *names : str or int
+        Which estimates (see `lookup.rows`).
+    over : str
+        The key that tells them apart; a total is left out.
+    digits : int
+        Decimals to print.
+
+    Returns
+    -------
+    tuple of str
+        `Oslo (108)` and `Nordland (77)`; suppressed estimates are left out.
+    """
+    found = rows(table, *names)
+    known = found[found[over] != TOTAL].dropna(subset="estimate")
     if known.empty:
         return HIDDEN, HIDDEN
     ends = [known.iloc[int(known["estimate"].argmax())], known.iloc[int(known["estimate"].argmin())]]
-    high, low = (f"{row['category']} ({nb_number(float(row['estimate']), digits)})" for row in ends)
+    high, low = (f"{row[over]} ({nb_number(float(row['estimate']), digits)})" for row in ends)
     return high, low
 
 
-def changed(table: pd.DataFrame, start: int, end: int, *names: object, upwards: bool = True) -> str:
-    """List the categories whose change between two waves is clear.
+def growth(table: pd.DataFrame, start: int, end: int, *names: object, where: str = "for") -> str:
+    """Tell in a phrase that follows its subject for which categories something clearly rose between two waves.
 
     Parameters
     ----------
@@ -146,24 +165,27 @@ def changed(table: pd.DataFrame, start: int, end: int, *names: object, upwards: 
         Waves to compare; the same one where the edition has no earlier wave.
     *names : str or int
         Which estimates (see `lookup.rows`).
-    upwards : bool
-        Whether rises or falls are listed.
+    where : str
+        Preposition before the categories.
 
     Returns
     -------
     str
-        Categories in the table's order, or «ingen»; where there is nothing to compare with, that is said.
+        `økte klart fra 2022 til 2024 for A og B`, in the table's order; `økte ikke klart for noen av gruppene fra …`
+        where there are none; without an earlier wave that is said. Categories not asked in both waves are left out.
     """
     if start == end:
-        return "ingen tidligere undersøkelse å sammenligne med"
+        return "kan ikke sammenlignes med en tidligere undersøkelse"
     found = []
     for category in dict.fromkeys(rows(table, *names)["category"]):
         if any(not_asked(table, wave, category, *names) for wave in (start, end)):
             continue
         step = difference(pick(table, start, category, *names), pick(table, end, category, *names))
-        if step.clear and (step.value > 0) == upwards:
+        if step.clear and step.value > 0:
             found.append(str(category))
-    return nb_list(found) or "ingen"
+    if not found:
+        return f"økte ikke klart for noen av gruppene fra {start} til {end}"
+    return f"økte klart fra {start} til {end} {where} {nb_list(found)}"
 
 
 def slope_word(table: pd.DataFrame, *names: object) -> str:

@@ -300,6 +300,4 @@ def _book_key(project: Project, runs: list[Run], order: Order, quarto: str) -> s
         project.root / "_quarto.yml",
         project.root / "references.bib",
     ]
-    return digest(
-        files, *(run.key for run in runs), *order.formats, order.renderer, quarto, sys.version, project.date
-    )
+    return digest(files, *(run.key for run in runs), *order.formats, order.renderer, quarto, sys.version, project.date)

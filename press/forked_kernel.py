@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import CaselessStrEnum, Unicode
 
 import helpers
@@ -116,8 +116,10 @@ class _ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         folder = str(kwargs.get("cwd") or Path.cwd())
+        assert self.parent is not None  # the manager below gives itself
         self.waiting.start(self.parent.connection_file, folder)
-        self.process, self.cwd = self.waiting, folder
+        # Has the methods of Popen that the base class uses.
+        self.process, self.cwd = self.waiting, folder  # type: ignore[assignment]
         self.pid, self.pgid = self.waiting.pid, None
         return self.connection_info
 

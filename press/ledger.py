@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,14 +147,22 @@ def open_ledger(survey_year: int | None = None, project: Project | None = None) 
 
 
 def _own_runs(project: Project, year: int) -> list[Path]:
+    """Run what is not kept yet, each chapter in a process of its own: this may be a kernel, which must not fork."""
     from .build import open_edition
-    from .runs import execute_all, reads_other_runs
+    from .runs import reads_other_runs
 
     edition = open_edition(project, year, None)
     runs = edition.runs([chapter for chapter in project.chapters if not reads_other_runs(chapter)])
-    failures = execute_all(runs, year, edition.data, 2, edition.explain, lambda line: None)
-    if failures:
-        raise failures[0]
+    for run in [run for run in runs if not run.done]:
+        command = "from press.cli import main; main()"
+        arguments = ["run", run.chapter.slug, "--year", str(year), "--data", str(edition.data)]
+        done = subprocess.run(
+            [sys.executable, "-c", command, *arguments], cwd=project.root, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise ReportError(
+                f"a chapter failed: {done.stderr.strip()}", where=run.chapter.slug, remedy="mend it first"
+            )
     return [run.output for run in runs]
 
 

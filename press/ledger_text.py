@@ -95,8 +95,14 @@ def claims_nb(ledger: Ledger) -> str:
 
 
 BESIDE_NB = " (ikke vist)"
-TEXTS_NB = {"text": "Tekst", "text-position": "Tekst, stilling", "text-ukraine": "Tekst, flyktninger fra Ukraina",
-            "text-unit": "Tekst, ungdomsenhet", "text-in-unit": "Tekst, i ungdomsenheten", "i alt": "I alt"}  # fmt: skip
+TEXTS_NB = {
+    "text": "Tekst",
+    "text-position": "Tekst, stilling",
+    "text-ukraine": "Tekst, flyktninger fra Ukraina",
+    "text-unit": "Tekst, ungdomsenhet",
+    "text-in-unit": "Tekst, i ungdomsenheten",
+    "i alt": "I alt",
+}
 
 
 def _exhibit_nb(identifier: str) -> str:

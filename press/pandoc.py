@@ -12,6 +12,9 @@ import pypandoc
 
 from helpers.errors import ReportError
 
+# The program inside the locked package, whatever else is on the PATH: pypandoc's own search compares versions in global
+# state, and two threads that search at once can be given an older Pandoc of the system's.
+PANDOC = Path(pypandoc.__file__).parent / "files" / "pandoc"
 MARKDOWN = "markdown-tex_math_dollars"
 
 
@@ -41,7 +44,7 @@ def convert(text: str, options: dict[str, Any], where: str) -> str:
         defaults = Path(folder) / "defaults.yaml"
         defaults.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
         done = subprocess.run(
-            [pypandoc.get_pandoc_path(), "--defaults", str(defaults)],
+            [str(PANDOC), "--defaults", str(defaults)],
             input=text.encode(),
             capture_output=True,
             check=False,

@@ -52,7 +52,9 @@ class Chapter:
             target = self.path.parent / match.group(1)
             if not target.is_file():
                 raise ReportError(
-                    f"included file {match.group(1)} is missing", where=self.path.name, remedy="write it or mend the name"
+                    f"included file {match.group(1)} is missing",
+                    where=self.path.name,
+                    remedy="write it or mend the name",
                 )
             return target.read_text(encoding="utf-8").strip()
 

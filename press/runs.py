@@ -78,10 +78,9 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
     list of Run
         In the order of the chapters. A chapter about the other runs has their keys in its own.
     """
-    shared = digest(
-        [*sorted((ROOT / "helpers").glob("*.py")), ROOT / "press" / "notebook.py", project.root / "requirements.lock", data / "dataset.json"],
-        str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""),
-    )  # fmt: skip
+    decisive = [*sorted((ROOT / "helpers").glob("*.py")), ROOT / "press" / "notebook.py"]
+    decisive += [project.root / "requirements.lock", data / "dataset.json"]
+    shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
     keys = {c.name: digest([], shared, c.text) for c in project.chapters}
     ledger = [*sorted((ROOT / "press").glob("*.py")), *sorted((project.root / "data" / "published").rglob("*.csv"))]
     others = [key for c, key in zip(project.chapters, keys.values(), strict=True) if not reads_other_runs(c)]

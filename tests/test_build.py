@@ -79,7 +79,13 @@ def said():
 def test_a_book_is_built_once_and_then_only_what_changed(project, said):
     target = build(project, Order(jobs=1), said.append)
     names = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()}
-    assert {"index.html", "chapters/04-prove.html", "report.pdf", "figures/figur-16.svg", "exhibits/figur-16.csv"} <= names
+    assert {
+        "index.html",
+        "chapters/04-prove.html",
+        "report.pdf",
+        "figures/figur-16.svg",
+        "exhibits/figur-16.csv",
+    } <= names
     page = (target / "chapters/04-prove.html").read_text(encoding="utf-8")
     table = pd.read_csv(target / "exhibits/figur-16.csv")
     young = table[(table["wave"] == 2024) & table["group"].str.startswith("unge")]["estimate"].item()
@@ -129,7 +135,9 @@ def test_words_of_an_error_are_withheld_on_real_data(project, said, twin_root, t
     shutil.copytree(twin_root, data)
     omitted = json.loads((data / "dataset.json").read_text())["omitted"]
     write_manifest(data, kind="real", title="t", source="s", omitted=omitted)
-    failing = CHAPTER.replace('exhibit("fig-16"', 'raise ValueError(survey.answered["respondent_id"].iloc[0])\nexhibit("fig-16"')
+    failing = CHAPTER.replace(
+        'exhibit("fig-16"', 'raise ValueError(survey.answered["respondent_id"].iloc[0])\nexhibit("fig-16"'
+    )
     (project.root / "chapters/04-prove.qmd").write_text(failing, encoding="utf-8")
     with pytest.raises(ReportError) as raised:
         build(project, Order(formats=("html",), data=data, jobs=1), said.append)
@@ -190,7 +198,7 @@ def test_quarto_renders_the_staged_book_when_there(project, said, monkeypatch, t
     target = build(project, Order(formats=("html",), jobs=1), said.append)
     assert (target / "index.html").read_text() == "page\n"
     assert (target / "said").read_text().split()[0::2] == ["render", "--to", "--no-execute"]
-    program.write_text("#!/bin/sh\nif [ \"$1\" = --version ]; then echo 1.7.35; exit; fi\nexit 0\n")
+    program.write_text('#!/bin/sh\nif [ "$1" = --version ]; then echo 1.7.35; exit; fi\nexit 0\n')
     with pytest.raises(ReportError, match="quarto render failed"):
         build(project, Order(formats=("html",), jobs=1), said.append)
     assert (target / "index.html").read_text() == "page\n"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from frames import persons, repeat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.curves import curve
 from helpers.estimates import mean
+from tests.frames import persons, repeat
 
 SIZES = [10, 20, 30, 40, 50, 60]
 
@@ -37,10 +37,11 @@ def test_the_band_is_the_linearised_one() -> None:
     table = curve(frame, "y", at=[0, 1, 2])
     assert table["estimate"].tolist() == pytest.approx([2, 5, 8])
     assert table["standard_error"].tolist() == pytest.approx([np.sqrt(0.25 * 12 / 11), 0, 0], abs=1e-6)
-    groups = mean(repeat(frame, 3), "y", "size")
-    assert curve(repeat(frame, 3), "y", at=[0])["standard_error"].item() == pytest.approx(
-        groups["standard_error"].iloc[0]
-    )
+    # Over two waves that differ, the waves are strata: as in the group's mean.
+    waves = repeat(frame, 3).assign(wave=[2022, 2024, 2024] * 12)
+    group = mean(waves, "y", "size").iloc[0]
+    assert curve(waves, "y", at=[0])["standard_error"].item() == pytest.approx(group["standard_error"])
+    assert group["standard_error"] != pytest.approx(mean(waves.assign(wave=1), "y", "size")["standard_error"].iloc[0])
     half = table["ci_high"] - table["estimate"]
     assert half.tolist() == pytest.approx((1.959963984540054 * table["standard_error"]).tolist())
 
@@ -133,3 +134,9 @@ def test_scale_of_weights_and_of_answers(error: list[float], factor: float) -> N
     double = curve(frame.assign(y=frame["y"] * 2), "y", at=[12, 50])
     assert double["standard_error"].tolist() == pytest.approx((2 * before["standard_error"]).tolist(), abs=1e-6)
     assert (before["ci_low"] <= before["estimate"]).all() and (before["estimate"] <= before["ci_high"]).all()
+
+
+def test_an_outcome_that_no_wave_asked_gives_an_empty_curve() -> None:
+    frame = persons(y=[1.0] * 12, weight=[1.0] * 12, office_size=[float(i) for i in range(12)])
+    frame.attrs |= {"labels": {"later": "senere"}, "waves_asked": {"y": (2024,)}}
+    assert curve(frame, "later", by="wave").empty

@@ -1,4 +1,4 @@
-"""Pictures: what stands in them, and that nothing in them meets or is cut off, for tables of the report's real shapes."""
+"""Pictures: what stands in them, and that no words meet or are cut off, for tables of the report's real shapes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,24 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from pictures import COUNTIES, GROUPS, ROLES, SECTORS, SHAPES, USERS, draw, estimates, marks, measured, words
 
 from helpers.disclosure import protect
 from helpers.drawing import bands, coefficients, interval_dots, to_svg
 from helpers.numbers import nb_number
+from tests.pictures import (
+    COUNTIES,
+    GROUPS,
+    ROLES,
+    SECTORS,
+    SHAPES,
+    USERS,
+    draw,
+    draw_anew,
+    estimates,
+    marks,
+    measured,
+    words,
+)
 
 BOTH = pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 ALL = pytest.mark.parametrize("name", list(SHAPES))
@@ -71,8 +84,9 @@ def test_each_estimate_has_a_dot_an_interval_and_its_number(name: str, narrow: b
     assert len(marks(figure, "dot")) == len(marks(figure, "interval")) == len(table)
     drawn = sorted(float(line.get_xdata()[0]) for line in marks(figure, "dot"))
     assert drawn == pytest.approx(sorted(table["estimate"]))
-    ends = sorted((float(line.get_xdata()[0]), float(line.get_xdata()[1])) for line in marks(figure, "interval"))
-    assert ends == pytest.approx(sorted(zip(table["ci_low"], table["ci_high"], strict=True)))
+    for end, column in enumerate(("ci_low", "ci_high")):
+        drawn = sorted(float(line.get_xdata()[end]) for line in marks(figure, "interval"))
+        assert drawn == pytest.approx(sorted(table[column]))
     assert sorted(printed(figure, "value")) == sorted(nb_number(value) for value in table["estimate"])
     for axes in figure.axes:
         low, high = axes.get_xlim()
@@ -138,10 +152,19 @@ def test_series_differ_in_colour_and_marker(name: str) -> None:
 
 @BOTH
 def test_long_labels_are_wrapped_between_words(narrow: bool) -> None:
-    labels = [text.get_text() for axes in draw("g", narrow).axes for text in axes.get_yticklabels()]
-    assert [label.replace("\n", " ").lower() for label in labels] == [user.lower() for user in USERS]
-    assert max(len(line) for label in labels for line in label.split("\n")) <= (24 if narrow else 34)
-    assert any("\n" in label for label in labels)
+    _, table, layout = SHAPES["g"]
+    labels = ["nok tid til samtaler, møter og etterarbeid", "samarbeid"]
+    figure = interval_dots(table[:2].assign(category=labels), layout, narrow)
+    assert ticks(figure) == ["Nok tid til samtaler, møter og etterarbeid", "Samarbeid"]
+    lines = figure.axes[0].get_yticklabels()[0].get_text().split("\n")
+    assert len(lines) >= 2
+    assert max(map(len, lines)) <= (22 if narrow else 32)
+
+
+def test_labels_that_would_take_the_plots_place_stand_above_it() -> None:
+    figure = draw("g", True)  # «arbeidsavklaringspenger» is one word
+    assert printed(figure, "heading") == [f"{user[0].upper()}{user[1:]}" for user in USERS]
+    assert figure.axes[0].get_position().width > 0.9
 
 
 @BOTH
@@ -210,7 +233,7 @@ def test_rows_that_a_panel_lacks_leave_their_place_empty() -> None:
         [float(line.get_ydata()[0]) for line in axes.lines if line.get_gid() == "dot"] for axes in (first, second)
     ]
     assert len(places[0]) == 9 and len(places[1]) == 12
-    assert set(places[0]) < set(places[1])
+    assert places[0] == places[1][3:]
 
 
 def test_counts_have_no_interval_and_say_nothing_of_one() -> None:
@@ -312,11 +335,11 @@ def test_a_suppressed_curve_without_series() -> None:
     assert printed(figure, "value") == ["skjult"] * 4
 
 
-@ALL
+@pytest.mark.parametrize("name", ["a", "c", "e"])
 @BOTH
 def test_the_same_table_gives_the_same_bytes(name: str, narrow: bool) -> None:
-    svg = to_svg(draw(name, narrow))
-    assert svg == to_svg(draw(name, narrow))
+    svg = to_svg(draw_anew(name, narrow))
+    assert svg == to_svg(draw_anew(name, narrow))
     assert "<text" not in svg  # words are outlines: no font is needed where the picture is read
     assert "<dc:date>" not in svg and "Matplotlib" not in svg
 
@@ -324,4 +347,4 @@ def test_the_same_table_gives_the_same_bytes(name: str, narrow: bool) -> None:
 def test_another_estimate_gives_another_picture() -> None:
     table = SHAPES["a"][1].copy()
     table.loc[0, "estimate"] += 1
-    assert to_svg(interval_dots(table, SHAPES["a"][2], False)) != to_svg(draw("a", False))
+    assert to_svg(interval_dots(table, SHAPES["a"][2], False)) != to_svg(draw_anew("a", False))

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from frames import persons, repeat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.estimates import COLUMNS, mean, share
+from tests.frames import persons, repeat
 
 AGES = ["unge", "eldre"]
 
@@ -57,6 +57,13 @@ def test_waves_are_strata_and_only_those_of_the_domain_count() -> None:
     assert table["wave"].tolist() == [2022, 2024]
     assert only(table, wave=2024)["standard_error"] == pytest.approx(math.sqrt(1 / 19))
     assert only(table, wave=2022)["estimate"] == 50
+
+
+def test_a_wave_with_one_person_does_not_spoil_the_others() -> None:
+    frame = persons(y=[0, 2] * 10 + [50], wave=[2024] * 20 + [2022])
+    table = mean(frame, "y", by="wave")
+    assert only(table, wave=2024)["standard_error"] == pytest.approx(math.sqrt(1 / 19))
+    assert only(table, wave=2022)["suppressed"]
 
 
 def test_clusters() -> None:
@@ -194,3 +201,14 @@ def test_shares_sum_to_a_hundred_and_equal_the_mean_of_a_yes(rows: list[tuple[fl
     assert table["standard_error"].iloc[0] == pytest.approx(table["standard_error"].iloc[1], abs=1e-9)
     yes = mean(frame.assign(young=100.0 * (frame["age_group_followed"] == "unge")), "young")
     assert table["estimate"].iloc[0] == pytest.approx(yes["estimate"].item())
+
+
+def test_a_variable_that_no_wave_asked_gives_an_empty_table() -> None:
+    frame = persons(y=[1.0] * 12, weight=[1.0] * 12)
+    frame.attrs |= {"labels": {"later": "senere", "y": "y"}, "waves_asked": {"y": (2024,)}}
+    for table in (mean(frame, "later"), mean(frame, "later", by="wave"), share(frame, "later", by="wave")):
+        assert table.empty and list(table.columns) == list(mean(frame, "y").columns)
+    assert mean(frame, "y", within=["later"]).empty
+    assert len(mean(frame, "y", by="wave")) == 1
+    with pytest.raises(KeyError):
+        mean(frame, "misspelt")

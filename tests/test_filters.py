@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pypandoc
 import pytest
 
+from press.pandoc import PANDOC
 from tests.sample_book import make_sample
 
 HERE = "chapters/04-ressurser.ipynb"
@@ -29,7 +29,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(book: Path, text: str, to: str = "html", page: str = HERE) -> tuple[str, str]:
     """Run the filters on a text as a page of the book; return what is written and what is said."""
     filters = book / "theme" / "filters"
-    command = [pypandoc.get_pandoc_path(), "-t", to, "--wrap=none", f"-Mbook-root={book}", f"-Mbook-page={page}"]
+    command = [str(PANDOC), "-t", to, "--wrap=none", f"-Mbook-root={book}", f"-Mbook-page={page}"]
     command += [f"--lua-filter={filters / name}" for name in ("exhibits.lua", "standalone.lua")]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
     return done.stdout, done.stderr
@@ -39,7 +39,7 @@ def run_as_quarto(book: Path, text: str, to: str = "html") -> str:
     """Run exhibits.lua where a `quarto` global exists, as it does in Quarto's pre-ast step."""
     wrapper = book.parent / "as-quarto.lua"
     wrapper.write_text(QUARTO.format(root=book), encoding="utf-8")
-    command = [pypandoc.get_pandoc_path(), "-t", to, "--wrap=none", "--lua-filter", str(wrapper)]
+    command = [str(PANDOC), "-t", to, "--wrap=none", "--lua-filter", str(wrapper)]
     return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
 
 

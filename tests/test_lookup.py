@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 import pytest
-from frames import estimate_table
 
-from helpers.lookup import interval, nb, ordered, pick, rows
+from helpers.lookup import interval, nb, not_asked, ordered, pick, rows
+from tests.frames import estimate_table
 
 TABLE = estimate_table(
     (2022, "unge (under 30 år)", 54.4, 1.0, 100),
@@ -41,9 +41,9 @@ def test_a_whole_key_goes_before_the_beginning_of_another() -> None:
     assert pick(table, "unge k").value == 2.0
 
 
-def test_the_measure_names_nothing() -> None:
-    table = TABLE.assign(measure="mean")
-    assert rows(table, "mean").empty
+def test_the_measure_is_a_key_too() -> None:
+    table = TABLE.assign(measure=["mean", "mean", "share_pct", "mean"])
+    assert rows(table, "share_pct").index.tolist() == [2]
 
 
 def test_pick_gives_all_numbers_of_a_row() -> None:
@@ -88,3 +88,14 @@ def test_categories_by_one_waves_estimates_hidden_ones_last() -> None:
 
 def test_categories_that_nothing_decides_stand_last_in_their_order() -> None:
     assert ordered(REGIONS.iloc[[2, 0, 4, 3]], 2024)["category"].tolist() == ["Agder", "Oslo", "Oslo", "Nordland"]
+
+
+def test_an_item_that_a_wave_did_not_ask_is_no_error() -> None:
+    table = estimate_table((2022, "unge", 1.0, 0.1, 50), (2023, "eldre", 2.0, 0.1, 50), (2022, "eldre", 2.0, 0.1, 50))
+    assert nb(table, "unge", 2023) == interval(table, "unge", 2023) == "ikke spurt"
+    assert not_asked(table, 2023, "unge")
+    assert not not_asked(table, 2022, "unge")
+    for wrong in (("barn", 2022), ("barn",), (2022,)):
+        assert not not_asked(table, *wrong)
+        with pytest.raises(KeyError):
+            nb(table, *wrong)

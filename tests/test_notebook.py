@@ -5,7 +5,7 @@ from helpers.errors import ReportError
 from press.notebook import cell_options, dumps, prose_text, to_notebook
 from press.project import Chapter, Project
 
-CHAPTER = '''---
+CHAPTER = """---
 title: "4 Tid"
 ---
 
@@ -36,7 +36,7 @@ Et tall til: `{python} x`.
 not_a_cell = True
 ```
 ````
-'''
+"""
 
 
 def test_cells_follow_the_text():
@@ -102,7 +102,7 @@ def test_includes_are_put_in(tmp_path):
 def test_a_missing_include_is_told(tmp_path):
     (tmp_path / "index.qmd").write_text("{{< include borte.qmd >}}\n", encoding="utf-8")
     with pytest.raises(ReportError, match=r"borte\.qmd"):
-        Chapter(tmp_path / "index.qmd", "index").text
+        _ = Chapter(tmp_path / "index.qmd", "index").text
 
 
 @pytest.mark.parametrize("chapter", Project().chapters, ids=lambda chapter: chapter.slug)
@@ -117,7 +117,8 @@ def test_cells_are_short_and_hold_no_logic(chapter):
         if cell.cell_type == "code" and prose_text(cell.source) is None:
             lines = [line for line in cell.source.splitlines() if not line.startswith("#|")]
             assert len(lines) <= 8, cell.source
-            assert not any(line.split()[0] in {"if", "for", "while", "def", "class", "%"} for line in lines if line.split())
+            first_words = {line.split()[0] for line in lines if line.split()}
+            assert not first_words & {"if", "for", "while", "def", "class", "%"}, cell.source
 
 
 @pytest.mark.parametrize("chapter", Project().chapters, ids=lambda chapter: chapter.slug)

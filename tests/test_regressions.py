@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from fake_survey import store_fake
-from frames import persons
 
 from helpers.design import parse
 from helpers.errors import ReportError
@@ -17,6 +15,8 @@ from helpers.regressions import fit_ols, predicted_means, regression, stars, tur
 from helpers.survey import open_survey
 from press.standins import annexes, ch04
 from press.standins.registry import current
+from tests.fake_survey import store_fake
+from tests.frames import persons
 
 REFERENCES = sorted((Path(__file__).parent / "r").glob("annex*.csv"))
 ANNEXES = {

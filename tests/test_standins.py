@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from fake_survey import store_fake
 
 from helpers.errors import ReportError
 from helpers.estimates import COLUMNS, KEYS
@@ -27,6 +26,7 @@ from press.verdicts import (
     STEP,
     Finder,
 )  # fmt: skip
+from tests.fake_survey import store_fake
 
 # Made of registers that the survey's twin does not have.
 REGISTERS = {"fig-01", "fig-02"}

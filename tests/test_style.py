@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import font_manager, rcParams
 
-from helpers.style import MUTED, SERIES, WAVES, apply_style, number_axis, sentence_case, series_style, text_width, wrap
+from helpers.style import (
+    BETWEEN,
+    FIRST,
+    MUTED,
+    NEWEST,
+    SERIES,
+    apply_style,
+    number_axis,
+    sentence_case,
+    series_style,
+    text_width,
+    wrap,
+)
 
 
 def contrast(colour: str) -> float:
@@ -30,22 +42,22 @@ def test_colours_stand_out_as_words_do(colour: str) -> None:
     assert contrast(colour) >= 4.5
 
 
-def test_the_first_two_waves_differ_in_grey_print() -> None:
-    newest, before = (contrast(colour) for colour, _ in WAVES[:2])
-    assert newest / before >= 2.5
+def test_the_newest_wave_stands_out_in_grey_print() -> None:
+    assert contrast(NEWEST[0]) / max(contrast(FIRST[0]), contrast(BETWEEN[0][0])) >= 2.5
 
 
 def test_colours_and_markers_all_differ() -> None:
-    for styles in (SERIES, WAVES):
+    for styles in (SERIES, [NEWEST, *BETWEEN, FIRST]):
         assert len({colour for colour, _ in styles}) == len({marker for _, marker in styles}) == 6
 
 
-def test_the_newest_wave_keeps_its_look() -> None:
-    two, four = series_style([2022, 2024]), series_style([2022, 2023, 2024, 2025])
-    assert two[2024] == four[2025] == WAVES[0]
-    assert two[2022] == four[2024] == WAVES[1]
-    assert len(set(four.values())) == 4
+def test_the_first_and_the_newest_wave_keep_their_look() -> None:
+    two, three, four = (series_style(waves) for waves in ([2022, 2024], [2022, 2023, 2024], [2022, 2023, 2024, 2025]))
+    assert two[2024] == three[2024] == four[2025] == NEWEST
+    assert two[2022] == three[2022] == four[2022] == FIRST
+    assert three[2023] == BETWEEN[0] and len(set(four.values())) == 4
     assert series_style([np.int64(2024), np.int64(2022)]) == two
+    assert series_style([2024]) == {2024: NEWEST}
 
 
 def test_employers_keep_theirs_and_nobody_shares_it() -> None:
@@ -74,7 +86,10 @@ def test_axis_numbers() -> None:
     assert number_axis(1)(-0.25, 0) == "\u22120,3"
 
 
-@pytest.mark.parametrize(("label", "expected"), [("unge (under 30 år)", "Unge (under 30 år)"), ("SYFO-veiledere", "SYFO-veiledere"), (2024, "2024"), ("øst", "Øst"), ("", "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [("unge (under 30 år)", "Unge (under 30 år)"), ("SYFO-veiledere", "SYFO-veiledere"), (2024, "2024"), ("", "")],
+)
 def test_labels_begin_with_a_capital(label: object, expected: str) -> None:
     assert sentence_case(label) == expected
 
@@ -85,14 +100,17 @@ def test_width_of_words() -> None:
     assert text_width("Vestland", 10, "semibold") > text_width("Vestland", 10)
 
 
+NAMES = st.lists(st.sampled_from(["av", "mottakere", "kvalifiseringsprogrammet", "12"]), min_size=1, max_size=8)
+
+
 @settings(max_examples=40)
-@given(st.lists(st.sampled_from(["av", "mottakere", "kvalifiseringsprogrammet", "12", "år"]), min_size=1, max_size=8), st.floats(20, 200))  # fmt: skip
+@given(NAMES, st.floats(20, 200))
 def test_wrapping_keeps_the_words_and_the_width(parts: list[str], width: float) -> None:
     lines = wrap(" ".join(parts), width, 10.5).split("\n")
     assert " ".join(lines).split() == parts
     assert all(text_width(line, 10.5) <= width or " " not in line for line in lines)
     # No line ends before it must.
-    assert all(text_width(f"{a} {b.split()[0]}", 10.5) > width for a, b in zip(lines, lines[1:], strict=False))
+    assert all(text_width(f"{a} {b.split()[0]}", 10.5) > width for a, b in pairwise(lines))
 
 
 def test_an_empty_text_wraps_to_itself() -> None:

@@ -6,12 +6,12 @@ import math
 
 import pandas as pd
 import pytest
-from frames import estimate_table
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.lookup import Estimate
-from helpers.words import Difference, change_word, changed, compare, difference, extremes, slope_word, trend
+from helpers.words import Difference, change_word, compare, difference, extremes, growth, slope_word, trend
+from tests.frames import estimate_table
 
 
 def two(first: float, second: float, error: float = 3.0, n: int = 50) -> pd.DataFrame:
@@ -61,6 +61,7 @@ def test_a_hidden_wave_can_not_be_compared() -> None:
     assert change_word(two(50, 90, n=4), 2022, 2024, "unge") == "kan ikke sammenlignes"
 
 
+@settings(max_examples=30)
 @given(st.floats(-40, 40))
 def test_turning_the_waves_turns_the_word(change: float) -> None:
     mirror = {"økte": "gikk ned", "viste en tendens til økning": "viste en tendens til nedgang"}
@@ -79,8 +80,11 @@ def test_trends() -> None:
 
 def test_a_trend_tells_the_waves_between() -> None:
     table = estimate_table(
-        (2024, "unge", 76.0, 1, 50), (2022, "unge", 70.0, 1, 50), (2023, "unge", 75.6, 1, 50), (2024, "eldre", 1.0, 1, 50)
-    )  # fmt: skip
+        (2024, "unge", 76.0, 1, 50),
+        (2022, "unge", 70.0, 1, 50),
+        (2023, "unge", 75.6, 1, 50),
+        (2024, "eldre", 1.0, 1, 50),
+    )
     assert trend(table, "unge") == "økte fra 70 i 2022 til 76 i 2024 (76 i 2023)"
 
 
@@ -117,13 +121,27 @@ def test_the_ends_of_a_wave_leave_out_the_hidden() -> None:
     assert extremes(REGIONS, 2024, "Vestland") == ("skjult", "skjult")
 
 
-def test_categories_that_changed() -> None:
-    # Errors of 1 each: a difference of 2 is 1.41 standard errors.
-    assert changed(REGIONS, 2022, 2024) == "Oslo"
-    assert changed(REGIONS, 2022, 2024, upwards=False) == "Nordland"
-    assert changed(REGIONS, 2024, 2022) == "Nordland"
-    assert changed(REGIONS, 2022, 2024, "Agder") == "ingen"
-    assert changed(REGIONS, 2024, 2024) == "ingen tidligere undersøkelse å sammenligne med"
+def test_the_ends_over_another_key_leave_out_the_total() -> None:
+    table = estimate_table((2024, "unge", 50.0, 1, 50), (2024, "eldre", 40.0, 1, 50), (2024, "totalt", 30.0, 1, 50))
+    assert extremes(table, 2024, over="group") == ("unge (50)", "eldre (40)")
+
+
+def test_categories_that_grew() -> None:
+    # Errors of 1 each: Agder's 2 more is 1.41 standard errors, Oslo's 28 and Nordland's 20 are clear.
+    assert growth(REGIONS, 2022, 2024) == "økte klart fra 2022 til 2024 for Oslo"
+    assert growth(REGIONS, 2024, 2022, where="i") == "økte klart fra 2024 til 2022 i Nordland"
+    assert growth(REGIONS, 2022, 2024, "Agder") == "økte ikke klart for noen av gruppene fra 2022 til 2024"
+    assert growth(REGIONS, 2024, 2024) == "kan ikke sammenlignes med en tidligere undersøkelse"
+
+
+def test_several_categories_stand_in_the_tables_order() -> None:
+    table = REGIONS.assign(estimate=[1.0, 1, 1, 1, 90, 1, 80, 70], standard_error=1.0)
+    assert growth(table, 2022, 2024) == "økte klart fra 2022 til 2024 for Oslo, Nordland og Vestland"
+
+
+def test_categories_that_a_wave_did_not_ask_have_not_grown() -> None:
+    asked_twice = REGIONS[~((REGIONS["wave"] == 2022) & (REGIONS["category"] == "Oslo"))]
+    assert growth(asked_twice, 2022, 2024).startswith("økte ikke klart")
 
 
 def line(values: list[float], p_value: float, n: int = 50) -> pd.DataFrame:
