@@ -43,7 +43,9 @@ def close(ours, theirs, relative):
 def test_annexes_and_the_mixed_model_agree_with_r(path, surveys, request):
     make = surveys.get(path.stem)
     survey = make() if make else open_survey(2024, request.getfixturevalue("twin_root"))
-    reference = pd.read_csv(path)
+    reference = pd.read_csv(path, dtype={"twin": str}, keep_default_na=False, na_values={"standard_error": [""]})
+    recipe = (survey.manifest.recipe or "")[:12]
+    assert set(reference["twin"]) == {recipe}, "the data has changed since R saw it: run make oracle"
     for model, (outcomes, terms, population) in ANNEXES.items():
         for outcome in outcomes:
             theirs = reference[(reference["model"] == model) & (reference["outcome"] == outcome)]
