@@ -40,10 +40,14 @@ notebooks: $(READY) ## Write notebooks/ from chapters/
 ledger: $(READY) ## Every published number against the recomputed one
 	@$(REPORT) ledger
 
-oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with survey)
+oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with survey and lme4)
 	@$(REPORT) twin
 	@$(VENV)/bin/python tests/r/export.py _data/twin _cache/oracle
 	@LC_ALL=C.UTF-8 Rscript tests/r/survey.R _cache/oracle tests/r/survey.csv
+	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/oracle tests/r/annex.csv
+	@PYTHONPATH=. $(VENV)/bin/python tests/fake_survey.py _cache/random
+	@$(VENV)/bin/python tests/r/export.py _cache/random _cache/random_csv
+	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/random_csv tests/r/annex_random.csv
 
 lock: ## Write requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock

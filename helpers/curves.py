@@ -82,6 +82,49 @@ def curve(
     return result
 
 
+def share_curve(
+    frame: pd.DataFrame,
+    variables: str | Sequence[str],
+    over: str = "office_size",
+    by: str | Sequence[str] = (),
+    *,
+    total: str | None = None,
+    at: Sequence[float] | None = None,
+) -> pd.DataFrame:
+    """Curves of shares in per cent: one for each category of a categorical variable, or for each of some binary ones.
+
+    Parameters
+    ----------
+    frame, over, by, total, at
+        As in `curve`.
+    variables : str or sequence of str
+        A categorical variable (footnotes 14 and 15 of the report), or binary ones (footnotes 24 and 26).
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `curve`, in per cent, measure `predicted_share_pct`.
+    """
+    names = [variables] if isinstance(variables, str) else list(variables)
+    tables = []
+    for name in names:
+        answers = frame[name]
+        categorical = isinstance(answers.dtype, pd.CategoricalDtype)
+        key = KEY_OF.get(name, "category")
+        for level in answers.cat.categories if categorical else [1.0]:
+            hit = 100.0 * (answers == level).astype(float).where(answers.notna())
+            attrs = frame.attrs
+            part = frame.assign(**{name: hit.to_numpy(dtype=float)})
+            part.attrs = attrs
+            table = curve(part, name, over, by, total=total, at=at)
+            label = str(level) if categorical else str(attrs.get("labels", {}).get(name, name))
+            tables.append(table.assign(**{key: label}))
+    result = pd.concat(tables, ignore_index=True)
+    result["measure"] = "predicted_share_pct"
+    result.attrs = {**tables[0].attrs, "variable": ", ".join(names)}
+    return result
+
+
 def _grid(quantity: np.ndarray) -> np.ndarray:
     low, high = np.nanpercentile(quantity, [2, 98])
     return np.linspace(np.ceil(low), np.floor(high), POINTS)

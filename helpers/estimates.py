@@ -77,6 +77,7 @@ def share(
     by: str | Sequence[str] = (),
     *,
     total: str | None = None,
+    within: Sequence[str] = (),
     clusters: str | None = None,
 ) -> pd.DataFrame:
     """Weighted share in per cent of each category of a variable, with a 95 % interval.
@@ -87,7 +88,7 @@ def share(
         Respondents, one row each, with `weight` and `wave`.
     variable : str
         A categorical variable (one row a category) or a binary one (the share for whom it is true).
-    by, total, clusters
+    by, total, within, clusters
         As in `mean`.
 
     Returns
@@ -101,15 +102,64 @@ def share(
         outcomes = [(level, np.where(answers.isna(), np.nan, 100.0 * (answers == level))) for level in levels]
     else:
         outcomes = [(None, 100.0 * answers.to_numpy(dtype=float, na_value=np.nan))]
-    domain = np.ones(len(frame), dtype=bool)
     tables = []
-    for level, outcome in outcomes:
-        asked = waves_asked(frame, [variable])
-        table = _ratio_table(frame, outcome, _names(by), domain, asked, total, clusters, "share_pct")
-        if level is not None:
-            _fill(table, KEY_OF.get(variable, "category"), level)
-        tables.append(table)
+    for domain, label in _domains(frame, within):
+        asked = waves_asked(frame, [variable, *[name for name in within if label == _label(frame, name)]])
+        for level, outcome in outcomes:
+            table = _ratio_table(frame, outcome, _names(by), domain, asked, total, clusters, "share_pct")
+            if label:
+                _fill(table, "category", label)
+            if level is not None:
+                _fill(table, KEY_OF.get(variable, "category"), level)
+            tables.append(table)
     return _finish(tables, frame, variable)
+
+
+def battery(
+    frame: pd.DataFrame,
+    variables: Sequence[str],
+    by: str | Sequence[str] = (),
+    *,
+    total: str | None = None,
+    key: str = "category",
+) -> pd.DataFrame:
+    """Means of several numeric items, or shares of several binary ones, in one table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Respondents, one row each, with `weight` and `wave`. An item whose answers are 0 and 1 only gives a share.
+    variables : sequence of str
+        The items, in the order of the rows.
+    by, total
+        As in `mean`.
+    key : str
+        Key of the tidy table that takes the item's label.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `mean` and `share`, one block an item.
+    """
+    tables = []
+    for variable in variables:
+        answers = frame[variable].to_numpy(dtype=float, na_value=np.nan)
+        estimator = share if np.isin(answers[~np.isnan(answers)], (0.0, 1.0)).all() else mean
+        table = estimator(frame, variable, by, total=total)
+        if (table[key] != "").any():
+            raise ValueError(f"a grouping variable fills the key {key} of the table already")
+        tables.append(table.assign(**{key: _label(frame, variable)}))
+    result = pd.concat(tables, ignore_index=True)
+    result.attrs = {**tables[0].attrs, "variable": ", ".join(variables)}
+    return result
+
+
+def unweighted(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same respondents with weight 1 each: they describe the sample (tables 1 and 2)."""
+    attrs = frame.attrs
+    frame = frame.assign(weight=1.0)
+    frame.attrs = attrs
+    return frame
 
 
 def _fill(table: pd.DataFrame, key: str, value: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from .estimates import KEYS
@@ -47,11 +48,11 @@ def rows(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     pandas.DataFrame
         The rows that match, possibly none.
     """
-    keys = table[KEYS].astype(str)
-    chosen = pd.Series(True, index=table.index)
+    keys = table[KEYS].to_numpy(dtype=str)
+    chosen = np.ones(len(table), dtype=bool)
     for name in map(str, names):
         exact = (keys == name).any(axis=1)
-        chosen &= exact if exact.any() else keys.apply(lambda key, start=name: key.str.startswith(start)).any(axis=1)
+        chosen &= exact if exact.any() else np.char.startswith(keys, name).any(axis=1)
     return table[chosen]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .codebook import Codebook, Variable, read_codebook
+from .derived import add_derived
 from .errors import ReportError, raise_together
 from .manifest import FILE, Manifest, data_root, read_manifest, verify
 from .populations import derive, members
@@ -271,7 +272,7 @@ def _open_wave(
     answered = _codes(tables["survey"], variables["survey"]).merge(
         invited, on=ID, how="left", validate="one_to_one"
     )
-    answered = derive(answered)
+    answered = add_derived(derive(answered))
     try:
         answered["weight"] = poststratification_weights(answered, invited)
     except ReportError as error:
@@ -299,7 +300,7 @@ def _labelled(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     columns = {}
     for name in table:
         variable = codebook.variables.get(str(name))
-        if variable is None or variable.type != "categorical" or variable.source == "derived":
+        if variable is None or variable.type != "categorical" or name == "wave":
             columns[name] = table[name]
             continue
         values = table[name].to_numpy(dtype=float)

@@ -10,6 +10,8 @@ import pandas as pd
 from helpers.lookup import pick, rows
 from helpers.words import difference
 
+from . import claims_curves, claims_order
+
 Predicate = Callable[..., bool]
 
 
@@ -126,46 +128,41 @@ def nears_others(table: pd.DataFrame, ones: str, start: str, end: str, *names: s
     return all(behind(start, one) > max(behind(end, one), 0.0) for one in chosen)
 
 
-def _ends(table: pd.DataFrame, *names: str) -> tuple[pd.Series, pd.Series, float]:
-    line = rows(table, *names).sort_values("x")
-    return line.iloc[0], line.iloc[-1], float(line["p_value"].iloc[0])
+def goes_down(table: pd.DataFrame, start: str, end: str, *names: str) -> bool:
+    """Second wave lower, whatever the interval: «noe ned»."""
+    return goes_up(table, end, start, *names)
 
 
-def curve_rises(table: pd.DataFrame, *names: str) -> bool:
-    """Curve higher at its right end, and the Wald test of its two terms below 5 %."""
-    left, right, p_value = _ends(table, *names)
-    return p_value < 0.05 and right["estimate"] > left["estimate"]
+def alike(table: pd.DataFrame, one: str, other: str, *names: str) -> bool:
+    """The 95 % interval of the difference between two groups in the same wave holds 0."""
+    return not difference(pick(table, one, *names), pick(table, other, *names)).clear
 
 
-def curve_flat(table: pd.DataFrame, *names: str) -> bool:
-    """The Wald test of the curve's two terms is not below 5 %."""
-    return _ends(table, *names)[2] >= 0.05
+def close(table: pd.DataFrame, one: str, other: str, limit: str, *names: str) -> bool:
+    """Two groups lie nearer to each other than a limit in the table's unit: «om lag lik»; the limit is our reading."""
+    return abs(pick(table, one, *names).value - pick(table, other, *names).value) < float(limit)
 
 
-def curve_above(table: pd.DataFrame, start: str, end: str, *names: str) -> bool:
-    """The later curve's band lies above the earlier one's over more than half of the points."""
-    first, last = (rows(table, wave, *names).sort_values("x") for wave in (start, end))
-    return float((last["ci_low"].to_numpy() > first["ci_high"].to_numpy()).mean()) > 0.5
+def at_least(table: pd.DataFrame, limit: str, *names: str) -> bool:
+    """One estimate is not below a limit: «over 90 prosent»."""
+    return pick(table, *names).value >= float(limit)
 
 
-def curve_slightly_above(table: pd.DataFrame, start: str, end: str, *names: str) -> bool:
-    """The later curve lies above the earlier one on average."""
-    first, last = (rows(table, wave, *names) for wave in (start, end))
-    return float(last["estimate"].mean()) > float(first["estimate"].mean())
+def top_group(table: pd.DataFrame, one: str, *names: str) -> bool:
+    """No other row of these names lies above the one that `one` names too: «ungdomsveiledere i størst grad»."""
+    return pick(table, one, *names).value >= float(rows(table, *names)["estimate"].max())
 
 
-def curve_steeper(table: pd.DataFrame, start: str, end: str, *names: str) -> bool:
-    """The distance between the curve's ends is larger in the later wave."""
-    (left, right, _), (new_left, new_right, _) = _ends(table, start, *names), _ends(table, end, *names)
-    return bool(new_right["estimate"] - new_left["estimate"] > right["estimate"] - left["estimate"])
+def bottom_group(table: pd.DataFrame, one: str, *names: str) -> bool:
+    """No other row of these names lies below the one that `one` names too."""
+    return pick(table, one, *names).value <= float(rows(table, *names)["estimate"].min())
 
 
+_HERE = (
+    rises, goes_up, not_rises, falls, goes_down, unchanged, tends_up, tends_down, higher, above, alike, close, at_least,
+    highest, lowest, top_group, bottom_group, grows_most, grows_more, mostly_before, spread_rises, spread_unchanged,
+    nears_others,
+)  # fmt: skip
 PREDICATES: dict[str, Predicate] = {
-    function.__name__: function
-    for function in (
-        rises, goes_up, not_rises, falls, unchanged, tends_up, tends_down, higher, above, highest, lowest,
-        grows_most, grows_more, mostly_before, spread_rises, spread_unchanged, nears_others,
-        curve_rises, curve_flat, curve_above,
-        curve_slightly_above, curve_steeper,
-    )
-}  # fmt: skip
+    function.__name__: function for function in (*_HERE, *claims_order.ALL, *claims_curves.ALL)
+}

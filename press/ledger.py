@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.errors import ReportError
-from helpers.numbers import round_half_up
-from helpers.participation import response
 from helpers.survey import Survey, open_survey
 
 from .claims import PREDICATES
 from .project import ROOT, Project
 from .runs import RUNS_VARIABLE
 from .stage import exhibits_of
+from .standins import make_standins
+from .verdicts import (
+    AWAITS,
+    CONTRADICTED,
+    EXPLAINED,
+    KEY_COLUMNS,
+    NOT_REPRODUCED,
+    OUTSIDE,
+    REPRODUCED,
+    Finder,
+    verdict,
+)
 
+YEAR = re.compile(r"20\d\d")
 PUBLISHED = ROOT / "data" / "published" / "rapport"
-
-REPRODUCED = "reproduced"
-WITHIN = "within the statement"
-CONTRADICTED = "contradicted in print"
-NOT_ESTIMATE = "not an estimate"
-NOT_REPRODUCED = "not reproduced"
-OUTSIDE = "outside this edition"
-AWAITS = "awaits its chapter"
-EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, NOT_ESTIMATE, OUTSIDE, AWAITS}
-KEY_COLUMNS = ["wave", "population", "group", "sector", "category", "measure"]
-
 
 @dataclass(frozen=True)
 class Ledger:
@@ -45,7 +45,8 @@ class Ledger:
     year : int
         The edition.
     values : pandas.DataFrame
-        One row a published number: id, exhibit, wave, published, digits, recomputed, status, reason.
+        One row a published number: id, exhibit, wave, published, digits, recomputed, status, reason; of coefficients
+        the stars in print and ours.
     claims : pandas.DataFrame
         One row a finding in words: id, exhibit, statement, predicate, held.
     """
@@ -63,6 +64,13 @@ class Ledger:
     def failed_claims(self) -> pd.DataFrame:
         """Claims of this edition that do not hold."""
         return self.claims[self.claims["status"] == "fails"]
+
+    @property
+    def stars(self) -> tuple[int, int]:
+        """Coefficients whose stars agree, and all whose stars can be read in print."""
+        both = self.values.dropna(subset="stars_recomputed")
+        readable = both[~both["stars_doubtful"]]
+        return int((readable["stars_published"] == readable["stars_recomputed"]).sum()), len(readable)
 
     @property
     def compared(self) -> int:
@@ -86,30 +94,32 @@ class Ledger:
 
 
 def emitted_estimates(notebooks: Iterable[Path], survey: Survey) -> dict[str, pd.DataFrame]:
-    """Collect the estimates that runs emitted, by exhibit, and those of the definitions that stand in.
+    """Collect the estimates that runs emitted, by exhibit, and those of the definitions that stand in for the rest.
 
     Parameters
     ----------
     notebooks : iterable of Path
         Executed chapters.
     survey : Survey
-        For what no chapter makes yet: the response counts of annex 1.
+        For what no chapter makes yet, see `press.standins`.
 
     Returns
     -------
     dict
         Exhibit id to tidy estimates, exactly as its page has them.
     """
-    found = {"text": response(survey)}
+    found = {}
+    numbers = ("estimate", "standard_error", "ci_low", "ci_high", "n", "x", "p_value")
     for path in notebooks:
         for record in exhibits_of(path):
-            text_keys = {key: str for key in KEY_COLUMNS}
-            table = pd.read_csv(io.StringIO(record["csv"]), dtype=text_keys, keep_default_na=False, na_values={
-                name: [""] for name in ("estimate", "standard_error", "ci_low", "ci_high", "n", "x", "p_value")
-            })  # fmt: skip
-            found[record["id"]] = table
-    found["text"][KEY_COLUMNS] = found["text"][KEY_COLUMNS].astype(str)
-    return found
+            found[record["id"]] = pd.read_csv(
+                io.StringIO(record["csv"]), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
+                na_values={name: [""] for name in numbers},
+            )  # fmt: skip
+    made = make_standins(survey, found)
+    for table in made.values():
+        table[KEY_COLUMNS] = table[KEY_COLUMNS].astype(str)
+    return found | made
 
 
 def open_ledger(survey_year: int | None = None, project: Project | None = None) -> Ledger:
@@ -177,73 +187,46 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
     keys = _by_id(folder / "keys.csv")
     verdicts = _by_id(folder / "verdicts.csv")
     _refuse_unknown(values["id"], [*keys, *verdicts], folder)
+    finder = Finder(estimates)
     rows = []
     for row in values.to_dict("records"):
+        made = row["exhibit"] in estimates and row["exhibit"] != "text"
+        status, reason = (NOT_REPRODUCED, "no key names its estimate") if made else (AWAITS, "")
         recomputed: float | None = None
+        stars: str | None = None
+        key = keys.get(row["id"])
+        if key is not None:
+            status, reason = _outside(row["wave"], waves, estimates.get(key["exhibit"]))
+            if not status:
+                recomputed = finder.number(key, row["value"] or "nan")
+                stars = finder.stars(key)
+                digits = int(key.get("digits") or row["digits"] or 0)
+                status, reason = (
+                    verdict(row["value"], digits, row["note"], recomputed, key.get("rule", ""))
+                    if row["value"]
+                    else (NOT_REPRODUCED, "no number in print")
+                )
+        judged = verdicts.get(row["id"])
         reason_nb = ""
-        if row["id"] in verdicts:
-            status, reason, reason_nb = (verdicts[row["id"]][name] for name in ("status", "reason", "reason_nb"))
-            recomputed = _find(estimates, keys[row["id"]]) if row["id"] in keys else None
-        elif row["id"] not in keys:
-            made = row["exhibit"] in estimates and row["exhibit"] != "text"
-            status, reason = (NOT_REPRODUCED, "no key names its estimate") if made else (AWAITS, "")
-        elif row["wave"].isdigit() and int(row["wave"]) not in waves:
-            status, reason = OUTSIDE, f"wave {row['wave']}"
-        else:
-            recomputed = _find(estimates, keys[row["id"]])
-            status, reason = verdict(row["value"], int(row["digits"] or 0), row["note"], recomputed)
+        # A number that comes back is reproduced whatever else the source says of it.
+        if judged is not None and status not in (REPRODUCED, OUTSIDE):
+            status, reason, reason_nb = (judged[name] for name in ("status", "reason", "reason_nb"))
         rows.append(
             {name: row[name] for name in ("id", "exhibit", "wave", "sector", "group", "category", "digits")}
             | {"published": row["value"], "recomputed": recomputed, "status": status, "reason": reason}
-            | {"reason_nb": reason_nb}
+            | {"reason_nb": reason_nb, "stars_published": row["significance"], "stars_recomputed": stars}
+            | {"stars_doubtful": "[ocr_doubt]" in row["note"]}
         )
     return pd.DataFrame(rows)
 
 
-def verdict(published: str, digits: int, note: str, recomputed: float | None) -> tuple[str, str]:
-    """Compare one printed number with one estimate.
-
-    Parameters
-    ----------
-    published : str
-        The number with a decimal point.
-    digits : int
-        Printed decimals.
-    note : str
-        Flags; `[approx]` is «om lag»: half a unit of the last digit that is not zero.
-    recomputed : float or None
-        The estimate.
-
-    Returns
-    -------
-    tuple of str
-        Status and reason.
-    """
-    if recomputed is None or pd.isna(recomputed):
-        return NOT_REPRODUCED, "no such estimate in this edition"
-    printed = Decimal(published)
-    if round_half_up(recomputed, digits) == printed:
-        return REPRODUCED, ""
-    if "[approx]" in note and abs(Decimal(repr(recomputed)) - printed) <= _unit(printed) / 2:
-        return WITHIN, "stated as about"
-    return NOT_REPRODUCED, "differs at the printed digits"
-
-
-def _unit(printed: Decimal) -> Decimal:
-    """Unit of the last digit that is not zero: 100 for 13 800, 0.1 for 3.5."""
-    return Decimal(1).scaleb(printed.normalize().as_tuple().exponent)  # type: ignore[arg-type]
-
-
-def _find(estimates: dict[str, pd.DataFrame], key: dict[str, str]) -> float | None:
-    table = estimates.get(key["exhibit"])
-    if table is None:
-        return None
-    chosen = pd.Series(True, index=table.index)
-    for column in KEY_COLUMNS:
-        if key[column]:
-            chosen &= table[column] == key[column]
-    found = table.loc[chosen, "estimate"]
-    return float(found.iloc[0]) if len(found) == 1 else None
+def _outside(wave: str, waves: list[int], table: pd.DataFrame | None) -> tuple[str, str]:
+    """Say why an edition cannot have a row, or nothing."""
+    if wave.isdigit() and int(wave) not in waves:
+        return OUTSIDE, f"wave {wave}"
+    if table is not None and table.empty:
+        return OUTSIDE, "not asked in the edition's wave"
+    return "", ""
 
 
 def _by_id(path: Path) -> dict[str, dict[str, str]]:
@@ -277,12 +260,21 @@ def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: P
     status = []
     for claim in claims.to_dict("records"):
         arguments = [part.strip() for part in claim["arguments"].split(";")]
-        years = {int(part) for part in arguments if part.isdigit()}
+        years = {int(part) for part in arguments if YEAR.fullmatch(part)}
         if claim["exhibit"] not in estimates:
             status.append(AWAITS)
-        elif not years <= set(waves):
+        elif not years <= set(waves) or estimates[claim["exhibit"]].empty:
             status.append(OUTSIDE)
+        elif claim.get("contradicted_by"):
+            status.append(CONTRADICTED)
         else:
-            table = estimates[claim["exhibit"]]
-            status.append("holds" if PREDICATES[claim["predicate"]](table, *arguments) else "fails")
+            status.append("holds" if _try(claim["predicate"], estimates[claim["exhibit"]], arguments) else "fails")
     return claims.assign(status=status)
+
+
+def _try(predicate: str, table: pd.DataFrame, arguments: list[str]) -> bool:
+    try:
+        return bool(PREDICATES[predicate](table, *arguments))
+    except KeyError:
+        # What a finding speaks of is not there (a county without answers, say): then it does not hold.
+        return False

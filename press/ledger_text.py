@@ -6,7 +6,9 @@ import pandas as pd
 
 from helpers.numbers import nb_number
 
-from .ledger import AWAITS, REPRODUCED, Ledger
+from .ledger import Ledger
+from .standins import BESIDE
+from .verdicts import AWAITS, REPRODUCED
 
 STATUS_NB = {
     "reproduced": "gjenskapt",
@@ -44,9 +46,11 @@ def write(ledger: Ledger, form: str, everything: bool = False) -> str:
     if form == "html":
         return str(rows.to_html(index=False, na_rep=""))
     counts = ledger.claims["status"].value_counts()
+    agree, readable = ledger.stars
     parts = [
         _pipe(ledger.summary().reset_index()),
         "claims: " + ", ".join(f"{count} {status}" for status, count in counts.items()),
+        f"stars: {agree} of {readable} coefficients agree",
         _pipe(rows[["id", "published", "recomputed", "status", "reason"]]),
     ]
     failed = ledger.failed_claims
@@ -90,7 +94,23 @@ def claims_nb(ledger: Ledger) -> str:
     return _pipe(pd.DataFrame(lines, columns=["Eksponat", "Funn", "Dom"]))
 
 
+BESIDE_NB = " (ikke vist)"
+TEXTS_NB = {
+    "text": "Tekst",
+    "text-position": "Tekst, stilling",
+    "text-ukraine": "Tekst, flyktninger fra Ukraina",
+    "text-unit": "Tekst, ungdomsenhet",
+    "text-in-unit": "Tekst, i ungdomsenheten",
+    "i alt": "I alt",
+}
+
+
 def _exhibit_nb(identifier: str) -> str:
-    prefix, _, number = identifier.partition("-")
-    words = {"fig": "Figur", "tbl": "Tabell", "text": "Tekst", "i alt": "I alt"}
-    return f"{words.get(prefix, prefix)} {number.lstrip('0')}".strip()
+    if identifier in TEXTS_NB:
+        return TEXTS_NB[identifier]
+    name, beside, _ = identifier.partition(BESIDE)
+    prefix, _, number = name.partition("-")
+    words = {"fig": "Figur", "tbl": "Tabell"}
+    if number.startswith("vedlegg-"):
+        return f"Vedlegg {number.removeprefix('vedlegg-')}"
+    return f"{words.get(prefix, prefix)} {number.lstrip('0')}".strip() + (BESIDE_NB if beside else "")

@@ -12,6 +12,9 @@ import pytest
 from helpers.codebook import CODEBOOK, COLUMNS, Codebook, clauses, holds, read_codebook
 from helpers.errors import ReportError, raise_together
 
+# Variables that the reconstructed list does not name: all are derived.
+MADE = {"syfo", "cross_agency", "time_phases_mean", "need_count", "youth_contact_group", "sys_labour_market_pos",
+        "sys_labour_market_neg"}  # fmt: skip
 PUBLISHED = CODEBOOK.parents[1] / "published" / "rapport" / "variables.csv"
 
 
@@ -39,7 +42,7 @@ def test_holds_every_variable_of_the_published_list(codebook: Codebook) -> None:
     with PUBLISHED.open(encoding="utf-8", newline="") as file:
         published = {row["name"]: row for row in csv.DictReader(file)}
     assert set(published) <= set(codebook.variables)
-    assert {variable.name for variable in codebook} - set(published) == {"syfo"}
+    assert {variable.name for variable in codebook} - set(published) == MADE
     waves = {name: tuple(map(int, row["waves_asked"].split(";"))) for name, row in published.items()}
     # Figure 21 needs the first in all waves, and the second is made of it.
     differing = {name for name, asked in waves.items() if codebook[name].waves != asked}

@@ -2,19 +2,9 @@ import pandas as pd
 import pytest
 
 from helpers.errors import ReportError
-from press.ledger import (
-    AWAITS,
-    CONTRADICTED,
-    NOT_REPRODUCED,
-    OUTSIDE,
-    REPRODUCED,
-    WITHIN,
-    Ledger,
-    check_claims,
-    compare_values,
-    verdict,
-)  # fmt: skip
+from press.ledger import Ledger, check_claims, compare_values
 from press.ledger_text import claims_nb, counts_nb, rows_nb, write
+from press.verdicts import AWAITS, CONTRADICTED, NOT_REPRODUCED, OUTSIDE, REPRODUCED, WITHIN, Finder, verdict
 
 VALUES = """id,exhibit,chapter,wave,population,sector,group,category,measure,value,digits,significance,quote,note
 a/1,fig-1,1,2024,v,all,all,Snitt,mean,76,0,,,
@@ -39,9 +29,8 @@ fig-9/01,fig-9,Borte,rises,2022; 2024; totalt
 
 def table(rows):
     keys = {"wave": "", "population": "", "group": "", "sector": "", "category": "", "measure": "mean"}
-    return pd.DataFrame(
-        [{**keys, "standard_error": 1.0, "ci_low": 0.0, "ci_high": 0.0, "n": 20.0, **row} for row in rows]
-    )
+    keys |= {"standard_error": 1.0, "ci_low": 0.0, "ci_high": 0.0, "n": 20.0}
+    return pd.DataFrame([{**keys, **row} for row in rows])
 
 
 @pytest.fixture
@@ -99,6 +88,85 @@ def test_an_id_that_no_row_has_is_refused(folder, estimates):
 )
 def test_verdict(published, digits, note, recomputed, status):
     assert verdict(published, digits, note, recomputed)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("published", "digits", "note", "recomputed", "rule", "status"),
+    [
+        ("33", 0, "[approx]", 29.0, "worded", WITHIN),
+        ("33", 0, "[approx]", 27.9, "worded", NOT_REPRODUCED),
+        ("33", 0, "[approx]", 29.0, "", NOT_REPRODUCED),
+        ("58000", 0, "[lower_bound]", 58700.0, "", WITHIN),
+        ("58000", 0, "[lower_bound]", 57990.0, "", NOT_REPRODUCED),
+        ("58000", 0, "[lower_bound]", 59001.0, "", NOT_REPRODUCED),
+        ("1200", 0, "[approx] [upper_bound]", 1160.0, "", WITHIN),
+        ("1200", 0, "[approx] [upper_bound]", 1201.0, "", NOT_REPRODUCED),
+        ("-0.00", 2, "", -0.001, "", REPRODUCED),
+        ("-0.00", 2, "", 0.001, "", NOT_REPRODUCED),
+        ("0", 2, "", 0.004, "", REPRODUCED),
+        ("0", 2, "", 0.4, "", NOT_REPRODUCED),
+    ],
+)
+def test_verdict_of_statements_and_zeros(published, digits, note, recomputed, rule, status):
+    assert verdict(published, digits, note, recomputed, rule)[0] == status
+
+
+KEY = {"exhibit": "f", "wave": "", "population": "", "group": "", "sector": "", "category": "", "measure": ""}
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [
+        ({"wave": "2022>2024", "group": "a"}, 4.0),
+        ({"wave": "2024", "rule": "lowest"}, 5.0),
+        ({"wave": "2024", "rule": "highest"}, 9.0),
+        ({"wave": "2024", "rule": "each"}, 9.0),
+        ({"wave": "2024", "rule": "any"}, 5.0),
+        ({"wave": "2024"}, None),
+        ({"wave": "2024", "group": "a", "column": "standard_error"}, 1.0),
+        ({"wave": "2024", "x": "last"}, 9.0),
+        ({"wave": "2024", "x": "first"}, 5.0),
+        ({"group": "z"}, None),
+        ({"wave": "2022>2024", "group": "z"}, None),
+        ({"exhibit": "g"}, None),
+    ],
+)
+def test_finding_a_number(key, number):
+    rows = [("2022", "a", 1.0, 0.0), ("2024", "a", 5.0, 1.0), ("2024", "b", 9.0, 2.0)]
+    finder = Finder({"f": table([{"wave": w, "group": g, "estimate": e, "x": x} for w, g, e, x in rows])})
+    assert finder.number(KEY | key, "6") == number
+    assert finder.stars(KEY | key) is None
+
+
+def test_stars_are_counted_where_print_can_be_read(folder, estimates):
+    estimates["fig-1"]["stars"] = ["***", ""]
+    text = VALUES.replace("76,0,,,", "76,0,***,,").replace("70,0,,,", "70,0,**,,")
+    (folder / "values.csv").write_text(text, encoding="utf-8")
+    values = compare_values(estimates, [2022, 2024], folder)
+    assert Ledger(2024, values, pd.DataFrame()).stars == (1, 2)
+    (folder / "values.csv").write_text(text.replace("70,0,**,,", "70,0,**,,[ocr_doubt]"), encoding="utf-8")
+    assert Ledger(2024, compare_values(estimates, [2022, 2024], folder), pd.DataFrame()).stars == (1, 1)
+
+
+def test_a_number_that_comes_back_is_reproduced_whatever_print_says(folder, estimates):
+    more = "".join(f"a/{row},contradicted in print,why,hvorfor\n" for row in (1, 2))
+    (folder / "verdicts.csv").write_text(VERDICTS + more, encoding="utf-8")
+    found = compare_values(estimates, [2022, 2024], folder).set_index("id")
+    assert (found.loc["a/1", "status"], found.loc["a/2", "status"]) == (REPRODUCED, CONTRADICTED)
+    assert found.loc["a/2", "recomputed"] == 69.4
+
+
+def test_a_claim_that_print_contradicts_is_not_tried(folder, estimates):
+    text = CLAIMS.replace("arguments\n", "arguments,contradicted_by\n")
+    text = text.replace("falls,2022; 2024; totalt", "falls,2022; 2024; totalt,hvorfor")
+    (folder / "claims.csv").write_text(text, encoding="utf-8")
+    assert list(check_claims(estimates, [2022, 2024], folder)["status"]) == ["holds", CONTRADICTED, AWAITS]
+
+
+def test_a_claim_about_what_is_not_there_fails(folder, estimates):
+    text = CLAIMS.replace("2022; 2024; totalt\nfig-9", "2022; 2024; Oslo\nfig-9")
+    (folder / "claims.csv").write_text(text, encoding="utf-8")
+    assert list(check_claims(estimates, [2022, 2024], folder)["status"])[1] == "fails"
 
 
 def test_claims_hold_fail_or_wait(folder, estimates):

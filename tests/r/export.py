@@ -11,4 +11,4 @@ out.mkdir(parents=True, exist_ok=True)
 for path in sorted(twin.glob("*.parquet")):
     pd.read_parquet(path).to_csv(out / f"{path.stem}.csv", index=False)
 # The reference values name the twin that they were made from.
-(out / "recipe.txt").write_text(json.loads((twin / "dataset.json").read_text())["recipe"])
+(out / "recipe.txt").write_text(json.loads((twin / "dataset.json").read_text())["recipe"] or "")
