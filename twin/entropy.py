@@ -25,7 +25,7 @@ LARGEST_STEP = 1.5
 # Of the diagonal: targets that nearly say the same must not pull against each other without end.
 RIDGE = 1e-7
 # Expectations may miss by this part of half an interval; the repair of the drawn answers does the rest.
-LEFT_OVER = 1.5
+LEFT_OVER = 3.0
 SETTLED = 0.05
 
 

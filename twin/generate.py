@@ -97,6 +97,7 @@ def _answer(
     draw_age_groups(persons, main, seed, attempt)
     _meet(persons, "age_group_followed", targets, (1.0, 2.0, 3.0), seed, attempt)
     draw_sick_leave(persons, main, seed, attempt)
+    _meet(persons, "sick_leave_work", targets, (1.0, 2.0, 3.0), seed, attempt)
     for name in draw_user_groups(persons, seed, attempt):
         _meet(persons, name, targets, (0.0, 1.0), seed, attempt)
     progress("Caseloads")

@@ -23,7 +23,7 @@ from .tables import read
 from .targets import Target
 
 # Draws of one item before the whole twin is drawn again.
-TRIES = 3
+TRIES = 5
 GROUPS = ["wave", "age_group_followed", "sector", "office_size"]
 IMPOSSIBLE = -60.0
 

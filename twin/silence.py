@@ -41,10 +41,10 @@ class Silence:
         name = row["column"]
         skips = stream(self._seed, self._attempt, f"silence {name}").uniform(size=len(persons))
         silent = skips < float(row["silent_pct"]) / 100
-        if row["silent_with"]:
-            # Answered by everyone who answered any of these.
-            silent = persons[row["silent_with"].split(";")].isna().all(axis=1).to_numpy()
         silent |= self._position[name] >= self._leaves_at
+        if row["silent_with"]:
+            # Answered by everyone who answered any of these, whose mean it completes.
+            silent = np.array(persons[row["silent_with"].split(";")].isna().all(axis=1))
         self.masks[name] = asked & silent
         return self.masks[name]
 
