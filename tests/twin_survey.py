@@ -19,6 +19,7 @@ POPULATIONS = {
     "answered": "has_caseload == has_caseload",
     "with_caseload": "has_caseload == 1",
     "counsellors": COUNSELLORS,
+    "counsellors_ch8": "has_caseload == 1 and sick_leave_work != 3 and role_leader == 0 and role_job_specialist == 0",
     "job_specialists": "has_caseload == 1 and role_job_specialist == 1",
     "intro_advisers": "has_caseload == 1 and role_intro == 1",
     "kvp_counsellors": "has_caseload == 1 and role_kvp == 1",
@@ -48,7 +49,15 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         survey = pd.read_parquet(root / f"survey_{wave}.parquet").merge(frame, on="respondent_id", validate="1:1")
         frames.append(frame)
         surveys.append(survey.assign(weight=_weights(survey, frame)))
-    return pd.concat(surveys, ignore_index=True).astype(float), pd.concat(frames, ignore_index=True)
+    people = pd.concat(surveys, ignore_index=True).astype(float)
+    return people.assign(**_without_silence(people)), pd.concat(frames, ignore_index=True)
+
+
+def _without_silence(people: pd.DataFrame) -> dict[str, pd.Series]:
+    """Blank the codes of no answer, but for the screening question and the caseload, which tests look at."""
+    silent = {row["name"]: float(row["missing"]) for row in table("codebook/survey.csv") if row["missing"]}
+    names = [name for name in silent if name in people and name not in ("has_caseload", "caseload")]
+    return {name: people[name].where(people[name] != silent[name]) for name in names}
 
 
 def _cell(people: pd.DataFrame) -> pd.Series:
@@ -117,8 +126,8 @@ def both(population: str, rule: str) -> str:
 
 
 def estimate(people: pd.DataFrame, row: dict[str, str]) -> float:
-    """What a row of data/twin/survey_targets.csv asks for."""
-    outcome, scale = _outcome(people, row["variable"], row["measure"])
+    """What a row of data/twin/survey_targets.csv or item_targets.csv asks for, where it has no model."""
+    outcome, scale = _outcome(people, row.get("composite") or row["variable"], row["measure"])
     people = people.assign(weight=1.0) if row["measure"] in ("n", "raw_share") else people
     sizes = [float(size) for size in row["at"].split("-") if size]
     waves = [int(wave) for wave in row["wave"].split(">")]
@@ -140,14 +149,28 @@ def estimate(people: pd.DataFrame, row: dict[str, str]) -> float:
 def _outcome(people: pd.DataFrame, variable: str, measure: str) -> tuple[pd.Series, float]:
     if variable == "caseload":
         return caseloads(people), 1.0
-    column, code = re.fullmatch(r"(\w+)==(\d+)", variable).groups()  # type: ignore[union-attr]
-    hit = operator.eq(people[column], int(code)).astype(float).where(people[column].notna())
+    if "/" in variable:
+        column, divisor = variable.split("/")
+        return people[column] / people[divisor].where(people[divisor] > 0), 1.0
+    found = re.fullmatch(r"(\w+)(==|!=|>=|<=)(\d+)", variable)
+    if found is None:
+        return people[variable], 1.0
+    compare = {"==": operator.eq, "!=": operator.ne, ">=": operator.ge, "<=": operator.le}[found[2]]
+    hit = compare(people[found[1]], int(found[3])).astype(float).where(people[found[1]].notna())
     return hit, 100.0 if measure.endswith("share") else 1.0
 
 
 def holds(people: pd.DataFrame, row: dict[str, str]) -> bool:
-    value = estimate(people, row)
+    return fits(estimate(people, row), row)
+
+
+def fits(value: float, row: dict[str, str]) -> bool:
+    """Tell whether an estimate prints like the published number, or lies in the row's own interval."""
     if row["low"] or row["high"]:
         return float(row["low"] or "-inf") <= value <= float(row["high"] or "inf")
     printed = PUBLISHED[row["source"]]
-    return half_up(value, int(printed["digits"])) == Decimal(printed["value"])
+    if row.get("of"):
+        # The target counts persons; what is printed is their share of a printed number.
+        value = 100 * value / float(PUBLISHED[row["of"]]["value"])
+    digits = max(int(printed["digits"]), int(row.get("digits") or 0))
+    return half_up(value, digits) == Decimal(printed["value"])

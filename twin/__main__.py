@@ -20,12 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="The same seed gives the same bytes. A folder that holds the current twin is left as it is.",
     )
     folder = Path("_data/twin")
-    parser.add_argument(
-        "--out", type=Path, default=folder, metavar="DIR", help="folder (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--seed", type=int, default=DEFAULT_SEED, metavar="N", help="seed (default: %(default)s)"
-    )
+    parser.add_argument("--out", type=Path, default=folder, metavar="DIR", help="folder (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, metavar="N", help="seed (default: %(default)s)")
     options = parser.parse_args(arguments)
     # Imported here so that --help answers at once.
     from .files import install, is_current

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 def stream(seed: int, attempt: int, step: str) -> np.random.Generator:

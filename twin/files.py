@@ -47,8 +47,7 @@ def is_current(root: Path, seed: int) -> bool:
     if (manifest.seed, manifest.recipe) != (seed, recipe()):
         return False
     return all(
-        (root / name).is_file() and digest(root / name) == record.sha256
-        for name, record in manifest.files.items()
+        (root / name).is_file() and digest(root / name) == record.sha256 for name, record in manifest.files.items()
     )
 
 

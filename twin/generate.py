@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.codebook import read_codebook
 from helpers.errors import ReportError
 
+from .activities import draw_activities
 from .caseloads import draw_caseloads
+from .composites import Composite
 from .draws import stream
+from .items import draw_items
 from .offices import draw_frame, draw_offices
 from .persons import (
     answers_of,
@@ -25,12 +29,11 @@ from .persons import (
 from .quotas import waves
 from .repair import change_codes, repair
 from .response import draw_response
+from .system import System
 from .targets import Target, read_targets
 
-ATTEMPTS = 6
+ATTEMPTS = 4
 FRAME = ["respondent_id", "office_id", "sector", "office_size", "nav_region"]
-# Known of everyone who answered; the survey file has the rest.
-NOT_IN_SURVEY = {"wave", "office_id", "sector", "office_size", "nav_region", "weight"}
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,15 @@ def generate(
         persons = draw_response(frame, seed, attempt)
         try:
             _answer(persons, targets, seed, attempt, progress)
+            progress("Items")
+            persons, silence = draw_items(persons, targets, seed, attempt)
+            draw_activities(persons, silence, targets, seed, attempt)
+            _check(persons, targets, attempt)
         except ReportError as error:
             failure = error
             continue
         progress(f"All {len(targets)} targets hold")
-        return Twin(_tables(frame, persons), attempt)
+        return Twin(_tables(frame, silence.shown(persons)), attempt)
     assert failure is not None  # the loop ran at least once, and only a failure goes on
     raise failure
 
@@ -90,14 +97,21 @@ def _answer(
     draw_age_groups(persons, main, seed, attempt)
     _meet(persons, "age_group_followed", targets, (1.0, 2.0, 3.0), seed, attempt)
     draw_sick_leave(persons, main, seed, attempt)
+    _meet(persons, "sick_leave_work", targets, (1.0, 2.0, 3.0), seed, attempt)
     for name in draw_user_groups(persons, seed, attempt):
         _meet(persons, name, targets, (0.0, 1.0), seed, attempt)
     progress("Caseloads")
     if not draw_caseloads(persons, targets, seed, attempt):
         raise _stuck("caseload", attempt)
-    # Each step met its own targets; this would tell if a later one undid an earlier.
+
+
+def _check(persons: pd.DataFrame, targets: Sequence[Target], attempt: int) -> None:
+    """Hold all targets to all answers: each step met its own, and a later one might undo an earlier."""
     for column in dict.fromkeys(target.column for target in targets):
-        if system_of(persons, column, targets).missed(answers_of(persons, column)):
+        own = [target for target in targets if target.column == column]
+        composite = Composite.read(persons, column)
+        system = System(own, persons, asked_of(persons, column), composite)
+        if system.missed(answers_of(persons, column)):
             raise _stuck(column, attempt)
 
 
@@ -132,8 +146,10 @@ def _stuck(column: str, attempt: int) -> ReportError:
 
 def _tables(frame: pd.DataFrame, persons: pd.DataFrame) -> dict[str, pd.DataFrame]:
     tables = {}
+    order = [variable.name for variable in read_codebook() if variable.source == "survey"]
+    columns = [name for name in order if name in persons]
     for wave in waves():
-        survey = persons[persons["wave"] == wave].drop(columns=list(NOT_IN_SURVEY))
+        survey = persons.loc[persons["wave"] == wave, columns]
         # A variable that a wave did not ask is not in its file.
         unasked = [name for name in survey if survey[name].isna().all()]
         tables[f"survey_{wave}"] = survey.drop(columns=unasked).reset_index(drop=True)

@@ -55,9 +55,7 @@ def _cell(persons: pd.DataFrame, wave: int, sector: int) -> Mask:
 
 
 def _holders(row: dict[str, str], wave: int, sector: int) -> int:
-    share = (
-        float(row["share_pct"]) if row["share_source"] == ASSUMPTION else published(row["share_source"]).value
-    )
+    share = float(row["share_pct"]) if row["share_source"] == ASSUMPTION else published(row["share_source"]).value
     state = published(row["state_source"]).value / 100
     return half_up(quota(wave, "with_caseload") * share / 100 * (state if sector == 1 else 1 - state))
 

@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 
 from helpers.errors import ReportError
 
+from .composites import Composite
+from .live import MOVING, Live, live
+from .models import Fit, read_models
 from .rules import matches, populations
-from .targets import Target
+from .scores import Score
+from .targets import MODELLED, Target
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -30,14 +34,15 @@ class Part:
     coefficients: Floats
     design: Floats
     weight: Floats
+    divisor: Floats
 
     def variance(self, values: Floats) -> float:
         """Return the estimate's variance at these values (of all persons): Taylor, n/(n-1)."""
-        answers = values[self.rows]
+        answers = values[self.rows] / self.divisor
         cross = self.design.T * self.weight
         residuals = answers - self.design @ np.linalg.solve(cross @ self.design, cross @ answers)
         count = len(answers)
-        return float(count / (count - 1) * np.square(self.coefficients * residuals).sum())
+        return float(count / (count - 1) * np.square(self.coefficients * self.divisor * residuals).sum())
 
 
 class System:
@@ -51,23 +56,61 @@ class System:
         Everyone in all waves, with `wave`, `weight`, `office_size` and what the rules name.
     asked : ndarray of bool, shape (persons,)
         Who has an answer on the variable; nobody else counts in any estimate.
+    composite : Composite, optional
+        A mean over items that this variable completes; targets that name it are about the mean.
     """
 
-    def __init__(self, targets: Sequence[Target], persons: pd.DataFrame, asked: NDArray[np.bool_]) -> None:
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        persons: pd.DataFrame,
+        asked: NDArray[np.bool_],
+        composite: Composite | None = None,
+    ) -> None:
         self.targets = list(targets)
         self._wave = persons["wave"].to_numpy()
         self._weight = persons["weight"].to_numpy(dtype=float)
         self._size = persons["office_size"].to_numpy(dtype=float) / SIZE_UNIT
         self._asked = asked
-        self.parts = [self._parts(target, persons) for target in self.targets]
+        self._fits: dict[str, Fit] = {}
         self.coefficients = np.zeros((len(self.targets), len(persons)))
-        for row, parts in zip(self.coefficients, self.parts, strict=True):
+        self.offsets = np.zeros(len(self.targets))
+        self.scores: list[Score] = [target.score for target in self.targets]
+        self.parts: list[list[Part]] = []
+        self._live: list[Live | None] = []
+        for index, target in enumerate(self.targets):
+            parts: list[Part] = [] if target.measure in MODELLED else self._parts(target, persons)
+            self.parts.append(parts)
             for part in parts:
-                row[part.rows] += part.sign * part.coefficients
-        self.codes = [target.code for target in self.targets]
+                self.coefficients[index][part.rows] += part.sign * part.coefficients
+            fit = self._fit(target, persons) if target.model else None
+            self._live.append(self._moving(target, parts, fit, persons))
+            if fit is not None and target.measure not in MOVING:
+                scale = 100.0 if target.measure == "margin_pct" else 1.0
+                self.coefficients[index][fit.rows] = scale * fit.combination(target.term) @ fit.solver
+            if composite is not None and target.composite == composite.name:
+                self.coefficients[index] /= composite.count
+                self.offsets[index] = self.coefficients[index] @ composite.base
+
+    def _fit(self, target: Target, persons: pd.DataFrame) -> Fit:
+        if target.model not in self._fits:
+            self._fits[target.model] = Fit(read_models()[target.model], persons[self._asked])
+            # Rows count within those asked; here within all.
+            self._fits[target.model].rows = np.flatnonzero(self._asked)[self._fits[target.model].rows]
+        return self._fits[target.model]
+
+    def _moving(self, target: Target, parts: list[Part], fit: Fit | None, persons: pd.DataFrame) -> Live | None:
+        if target.measure not in MOVING and not (fit is not None and fit.model.kind == "mixed"):
+            return None
+        rows = parts[0].rows if parts else np.zeros(0, dtype=np.intp)
+        return live(target, fit, rows, self._weight, persons["office_id"].to_numpy())
 
     def _parts(self, target: Target, persons: pd.DataFrame) -> list[Part]:
         inside = self._asked & matches(persons, populations()[target.population])
+        divisor = np.ones(len(persons))
+        if target.divisor:
+            divisor = persons[target.divisor].to_numpy(dtype=float)
+            inside &= divisor > 0
         groups = [(1.0, inside & matches(persons, target.rule))]
         if target.against:
             groups.append((-1.0, inside & matches(persons, target.against)))
@@ -78,44 +121,61 @@ class System:
                 if len(rows) < 4:
                     what = f"target {target.name} has a group of fewer than 4 persons"
                     raise ReportError(what, "data/twin", len(rows), "Check its filter.")
-                parts.append(self._part(target, side * (-1.0) ** position, rows))
+                parts.append(self._part(target, side * (-1.0) ** position, rows, divisor[rows]))
         return parts
 
-    def _part(self, target: Target, sign: float, rows: Rows) -> Part:
+    def _part(self, target: Target, sign: float, rows: Rows, divisor: Floats) -> Part:
         weight = np.ones(len(rows)) if target.measure in ("n", "raw_share") else self._weight[rows]
         ones = np.ones(len(rows))
         if target.measure == "n":
-            return Part(sign, rows, ones, ones[:, None], weight)
+            return Part(sign, rows, ones, ones[:, None], weight, ones)
         if not target.at:
             percent = 100.0 if target.measure.endswith("share") else 1.0
-            return Part(sign, rows, percent * weight / weight.sum(), ones[:, None], weight)
+            return Part(sign, rows, percent * weight / weight.sum() / divisor, ones[:, None], weight, divisor)
         design = np.column_stack([ones, self._size[rows], self._size[rows] ** 2])
         points = np.array([[1.0, at / SIZE_UNIT, (at / SIZE_UNIT) ** 2] for at in target.at])
         place = points[0] - points[1] if len(points) == 2 else points[0]
         inverse = np.linalg.inv(design.T @ (weight[:, None] * design))
-        return Part(sign, rows, weight * (design @ inverse @ place), design, weight)
+        return Part(sign, rows, weight * (design @ inverse @ place) / divisor, design, weight, divisor)
 
-    def seen(self, index: int, values: Floats) -> Floats:
-        """Return the values as target number `index` sees them: as they are, or 1 where they are its code."""
-        code = self.codes[index]
-        return values if code is None else (values == code).astype(float)
+    @property
+    def moving(self) -> NDArray[np.bool_]:
+        """Which targets are not linear in the scores of answers, shape (targets,)."""
+        return np.array([target.measure in MOVING for target in self.targets], dtype=bool)
+
+    def renew(self, values: Floats) -> None:
+        """Follow the targets that are not linear to these values: they are linear only nearby."""
+        if not any(self._live):
+            return
+        for fit in self._fits.values():
+            fit.renew(values)
+        for index, moving in enumerate(self._live):
+            if moving is not None:
+                row, self.offsets[index], self.scores[index] = moving.at(values)
+                self.coefficients[index] = 0.0
+                self.coefficients[index][moving.rows] = row
 
     def totals(self, values: Floats) -> Floats:
         """Return each target's estimate (not divided by any standard error), shape (targets,)."""
-        result = np.empty(len(self.targets))
-        for code in dict.fromkeys(self.codes):
-            which = [k for k, own in enumerate(self.codes) if own == code]
-            result[which] = self.coefficients[which] @ self.seen(which[0], values)
+        result = self.offsets.copy()
+        for score in dict.fromkeys(self.scores):
+            which = [k for k, own in enumerate(self.scores) if own == score]
+            result[which] += self.coefficients[which] @ score.of(values)
         return result
 
     def units(self, values: Floats) -> Floats:
         """Return the unit of each target at these values: 1, or a standard error, or a sum of two."""
         units = np.ones(len(self.targets))
         for index, target in enumerate(self.targets):
-            if target.in_errors:
-                seen = self.seen(index, values)
-                errors = np.sqrt([part.variance(seen) for part in self.parts[index]])
-                units[index] = errors.sum() if target.measure == "gap" else np.sqrt(np.square(errors).sum())
+            if not target.in_errors:
+                continue
+            if target.measure == "coef_z":
+                fit = self._fits[target.model]
+                units[index] = fit.error(fit.combination(target.term), self.scores[index].of(values))
+                continue
+            seen = self.scores[index].of(values)
+            errors = np.sqrt([part.variance(seen) for part in self.parts[index]])
+            units[index] = errors.sum() if target.measure == "gap" else np.sqrt(np.square(errors).sum())
         return units
 
     def bounds(self, values: Floats, keep: float) -> tuple[Floats, Floats, Floats]:
@@ -127,6 +187,7 @@ class System:
 
     def missed(self, values: Floats, keep: float = 1.0) -> list[str]:
         """List the targets that do not hold at these values."""
+        self.renew(values)
         low, high, _ = self.bounds(values, keep)
         totals = self.totals(values)
         bad = (totals < low) | (totals > high)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from helpers.errors import ReportError
 
-from .rules import condition
+from .scores import SQUARE, Score, read_score
 from .tables import ASSUMPTION, published, read
 
-# What a target may measure. n: persons. share, raw_share: per cent, weighted and not. mean: in the variable's
+# What a target may measure. n: persons. share, raw_share: per cent, weighted and not. mean, sd: in the variable's
 # unit. z: estimate over its standard error. gap: difference over the sum of both standard errors (1.96: the
-# two 95 % intervals just touch).
-MEASURES = ("n", "share", "raw_share", "mean", "z", "gap")
+# two 95 % intervals just touch). coef, margin, r2: a coefficient, a predicted mean (margin_pct: per cent) and the
+# determination of a model; coef_z, coef_se: coefficient over its standard error, and that. icc: variance between
+# offices, per cent.
+MEASURES = (
+    "n", "share", "raw_share", "mean", "sd", "z", "gap",
+    "coef", "coef_z", "coef_se", "margin", "margin_pct", "r2", "icc",
+)  # fmt: skip
+MODELLED = ("coef", "coef_z", "coef_se", "margin", "margin_pct", "r2")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,10 @@ class Target:
         Interval in the measure's unit, infinite where open; half-up rounding excludes a published `high`.
     source : str
         Published row, exhibit whose findings say it, or `assumption`.
+    model, term : str
+        Model of data/twin/models.csv and its term, or `column=value` for a predicted mean.
+    composite : str
+        The mean over items that is meant, where the variable is the last of them.
     """
 
     name: str
@@ -50,21 +61,29 @@ class Target:
     low: float
     high: float
     source: str
+    model: str = ""
+    term: str = ""
+    composite: str = ""
 
     @property
     def column(self) -> str:
         """The column that the target is about."""
-        return self.variable if self.code is None else condition(self.variable)[0]
+        return read_score(self.variable)[0]
 
     @property
-    def code(self) -> float | None:
-        """The code whose share or number is meant; None for a quantity."""
-        return condition(self.variable)[2] if "==" in self.variable else None
+    def divisor(self) -> str:
+        """The column that answers are divided by, or empty."""
+        return read_score(self.variable)[1]
+
+    @property
+    def score(self) -> Score:
+        """How the target sees an answer."""
+        return Score(SQUARE) if self.measure == "sd" else read_score(self.variable)[2]
 
     @property
     def in_errors(self) -> bool:
         """Whether the unit is standard errors."""
-        return self.measure in ("z", "gap")
+        return self.measure in ("z", "gap", "coef_z")
 
     def aim(self, keep: float) -> tuple[float, float]:
         """Return the middle part of the interval, `keep` of its width; an open one is entered a bit."""
@@ -75,30 +94,38 @@ class Target:
         return middle - keep * half, middle + keep * half
 
 
-def read_targets(table: str = "survey_targets") -> list[Target]:
-    """Read a table of targets; bounds of published rows come from the printed value and its digits.
+TABLES = ("survey_targets", "item_targets")
+
+
+def read_targets(tables: Sequence[str] = TABLES) -> list[Target]:
+    """Read tables of targets; bounds of published rows come from the printed value and its digits.
+
+    A number printed as «0» among numbers of two decimals says so in the column `digits`.
 
     Raises
     ------
     ReportError
         A row with an unknown measure or source, or an interval that is empty.
     """
-    return [_target(row) for row in read(table)]
+    return [_target(row) for table in tables for row in read(table)]
 
 
 def _target(row: dict[str, str]) -> Target:
-    name, where = row["id"], "data/twin/survey_targets.csv"
+    name, where = row["id"], "data/twin"
     if row["measure"] not in MEASURES:
         remedy = f"Use one of {', '.join(MEASURES)}."
         raise ReportError(f"target {name} has an unknown measure", where, remedy=remedy)
     if row["low"] or row["high"]:
         low, high = float(row["low"] or "-inf"), float(row["high"] or "inf")
     elif row["source"] == ASSUMPTION:
-        raise ReportError(
-            f"target {name} is an assumption without numbers", where, remedy="Give low or high."
-        )
+        raise ReportError(f"target {name} is an assumption without numbers", where, remedy="Give low or high.")
     else:
-        low, high = published(row["source"]).interval()
+        printed = published(row["source"])
+        low, high = replace(printed, digits=max(printed.digits, int(row.get("digits") or 0))).interval()
+        if row.get("of"):
+            # A printed share of a printed number of persons, as a number of persons.
+            whole = published(row["of"]).value
+            low, high = low / 100 * whole, high / 100 * whole
     if not low < high:
         raise ReportError(f"target {name} has an empty interval", where=where, remedy="Give low < high.")
     return Target(
@@ -113,4 +140,7 @@ def _target(row: dict[str, str]) -> Target:
         low=low,
         high=high,
         source=row["source"],
+        model=row.get("model") or "",
+        term=row.get("term") or "",
+        composite=row.get("composite") or "",
     )

@@ -1,0 +1,128 @@
+"""The answers after the first questions: a model's chances, tilted to the targets, drawn and repaired, item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import fsolve
+
+from helpers.codebook import Variable, holds, read_codebook
+from helpers.errors import ReportError
+
+from .composites import Composite, composites
+from .draws import Floats, stream
+from .entropy import answer, chances, spread_places
+from .latent import Tendencies
+from .repair import anyone_steps, change_codes, change_steps, repair
+from .rules import matches
+from .silence import Silence
+from .system import System
+from .tables import read
+from .targets import Target
+
+# Draws of one item before the whole twin is drawn again.
+TRIES = 5
+GROUPS = ["wave", "age_group_followed", "sector", "office_size"]
+IMPOSSIBLE = -60.0
+
+
+def draw_items(
+    persons: pd.DataFrame, targets: Sequence[Target], seed: int, attempt: int
+) -> tuple[pd.DataFrame, Silence]:
+    """Draw every item of data/twin/items.csv in its order.
+
+    Parameters
+    ----------
+    persons : pandas.DataFrame
+        All who answered, all waves, with the variables of the first steps.
+    targets : sequence of Target
+        What must hold.
+    seed, attempt : int
+        Of the draws.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the items; NaN where not asked or not answered.
+    Silence
+        Who was asked and gave no answer, which the files show as a code.
+
+    Raises
+    ------
+    ReportError
+        An item's targets cannot be met.
+    """
+    codebook = read_codebook()
+    silence = Silence(persons, seed, attempt)
+    tendencies = Tendencies(persons, seed, attempt)
+    for row in read("items"):
+        variable = codebook[row["column"]]
+        own = [target for target in targets if target.column == variable.name]
+        asked = persons["wave"].isin(variable.waves).to_numpy() & holds(persons, variable.filter)
+        rows = np.flatnonzero(asked & ~silence.draw(persons, asked, row))
+        part = persons.iloc[rows].reset_index(drop=True)
+        column = np.full(len(persons), np.nan)
+        column[rows] = _answers(part, variable, row, own, tendencies.of(row, rows), seed, attempt)
+        # A copy each time: columns added one by one would scatter in memory.
+        persons = persons.copy()
+        persons[variable.name] = column
+        composites(persons, variable.name)
+    return persons, silence
+
+
+def _answers(
+    part: pd.DataFrame, variable: Variable, row: dict[str, str], own: Sequence[Target], tendency: Floats,
+    seed: int, attempt: int,
+) -> Floats:  # fmt: skip
+    codes = np.array(sorted(variable.codes), dtype=float)
+    prior = shape(row["shape"], codes)[None, :] + tendency[:, None] * codes
+    barred = matches(part, row["never_if"]) if row["never_if"] else np.zeros(len(part), dtype=bool)
+    # Who is barred gives the first code; no other answer has a chance.
+    prior = np.where(barred[:, None] & (codes > codes[0]), IMPOSSIBLE, prior)
+    system = System(own, part, np.ones(len(part), dtype=bool), Composite.read(part, variable.name))
+    change = change_codes if variable.type == "categorical" else change_steps
+    for trial in range(TRIES):
+        rng = stream(seed, attempt, f"item {variable.name} {trial}")
+        places = spread_places(part[GROUPS].to_numpy(dtype=float), rng)
+        drawn = answer(chances(prior, codes, system, places), codes, places)
+        if not own:
+            return drawn
+        repaired = repair(drawn, system, change(tuple(codes), ~barred), rng, anyone_steps(tuple(codes), ~barred))
+        if repaired is not None:
+            return repaired
+    system.renew(drawn)
+    raise ReportError(
+        f"the twin's answers to {variable.name} could not be made to meet every target "
+        f"(missed by the draw: {', '.join(system.missed(drawn)[:5])})",
+        where="data/twin/item_targets.csv",
+        count=attempt + 1,
+        remedy="Widen its targets, or try another seed.",
+    )
+
+
+def shape(text: str, codes: Floats) -> Floats:
+    """Read log chances: `3.5;0.9` (mean and standard deviation), `93` (per cent of code 1) or `10|60|30`.
+
+    Returns
+    -------
+    ndarray, shape (codes,)
+        Logarithms, up to a constant.
+    """
+    if "|" in text:
+        return np.asarray(np.log([float(share) for share in text.split("|")]))
+    if ";" not in text:
+        share = float(text) / 100
+        return np.asarray(np.log([1 - share, share]))
+    mean, deviation = (float(number) for number in text.split(";"))
+    centred = codes - codes.mean()
+
+    def moments(tilt: Floats) -> list[float]:
+        chance = np.exp(tilt[0] * centred + tilt[1] * centred**2)
+        chance /= chance.sum()
+        first = float(chance @ codes)
+        return [first - mean, float(chance @ codes**2) - first**2 - deviation**2]
+
+    found = fsolve(moments, np.array([0.0, -0.2]))
+    return np.asarray(np.round(found[0] * centred + found[1] * centred**2, 9))
