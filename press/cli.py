@@ -171,11 +171,11 @@ def ledger(year: int | None, form: str, everything: bool) -> None:
 
     opened = open_ledger(year)
     click.echo(write(opened, form, everything))
-    wrong = len(opened.unexplained) + len(opened.failed_claims)
-    if wrong:
+    if opened.faults:
         raise ReportError(
-            "published rows or claims without an explanation", where="ledger", count=wrong,
-            remedy="mend the estimate, or give the row its verdict with a proof in verdicts.csv",
+            f"published rows or claims without an explanation, or listed but reached: {', '.join(opened.faults[:8])}",
+            where="ledger", count=len(opened.faults),
+            remedy="mend the estimate, give the row its verdict with a proof in verdicts.csv, or mend not_reached.csv",
         )  # fmt: skip
 
 

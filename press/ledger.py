@@ -29,12 +29,16 @@ from .verdicts import (
     NOT_REPRODUCED,
     OUTSIDE,
     REPRODUCED,
+    WITHIN,
     Finder,
     verdict,
 )
 
 YEAR = re.compile(r"20\d\d")
 PUBLISHED = ROOT / "data" / "published" / "rapport"
+# What the synthetic twin does not reach, each row or finding with its reason; says nothing of real data.
+NOT_REACHED = ROOT / "data" / "twin" / "not_reached.csv"
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -49,11 +53,25 @@ class Ledger:
         the stars in print and ours.
     claims : pandas.DataFrame
         One row a finding in words: id, exhibit, statement, predicate, held.
+    listed : frozenset of str
+        Ids that the synthetic twin is known not to reach.
     """
 
     year: int
     values: pd.DataFrame
     claims: pd.DataFrame
+    listed: frozenset[str] = frozenset()
+
+    @property
+    def faults(self) -> list[str]:
+        """Ids of numbers not reproduced and findings that fail without being listed, and of listed ones that now hold.
+
+        The list can only shrink: whoever mends the twin must take the row off it.
+        """
+        wrong = {*self.unexplained["id"], *self.failed_claims["id"]}
+        good = {*self.values.loc[self.values["status"].isin([REPRODUCED, WITHIN]), "id"]}
+        good |= {*self.claims.loc[self.claims["status"] == "holds", "id"]}
+        return sorted((wrong - self.listed) | (good & self.listed))
 
     @property
     def unexplained(self) -> pd.DataFrame:
@@ -143,7 +161,13 @@ def open_ledger(survey_year: int | None = None, project: Project | None = None) 
     survey = open_survey(survey_year)
     handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
     estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year), survey)
-    return Ledger(survey.year, compare_values(estimates, survey.waves), check_claims(estimates, survey.waves))
+    values, claims = compare_values(estimates, survey.waves), check_claims(estimates, survey.waves)
+    reasons = _by_id(NOT_REACHED) if survey.is_synthetic else {}
+    for table, status in ((values, NOT_REPRODUCED), (claims, "fails")):
+        for place in table.index[(table["status"] == status) & table["id"].isin(reasons)]:
+            reason = reasons[str(table.at[place, "id"])]
+            table.loc[place, ["reason", "reason_nb"]] = [reason["reason"], reason["reason_nb"]]
+    return Ledger(survey.year, values, claims, frozenset(reasons))
 
 
 def _own_runs(project: Project, year: int) -> list[Path]:
@@ -269,7 +293,7 @@ def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: P
             status.append(CONTRADICTED)
         else:
             status.append("holds" if _try(claim["predicate"], estimates[claim["exhibit"]], arguments) else "fails")
-    return claims.assign(status=status)
+    return claims.assign(status=status, reason="", reason_nb="")
 
 
 def _try(predicate: str, table: pd.DataFrame, arguments: list[str]) -> bool:

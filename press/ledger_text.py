@@ -90,8 +90,11 @@ def rows_nb(ledger: Ledger) -> str:
 def claims_nb(ledger: Ledger) -> str:
     """Table of the findings in words and whether they hold, in bokmål, as markdown."""
     made = ledger.claims[ledger.claims["status"] != AWAITS]
-    lines = [[_exhibit_nb(c["exhibit"]), c["statement_nb"], STATUS_NB[c["status"]]] for c in made.to_dict("records")]
-    return _pipe(pd.DataFrame(lines, columns=["Eksponat", "Funn", "Dom"]))
+    lines = [
+        [_exhibit_nb(claim["exhibit"]), claim["statement_nb"], STATUS_NB[claim["status"]], claim["reason_nb"]]
+        for claim in made.to_dict("records")
+    ]
+    return _pipe(pd.DataFrame(lines, columns=["Eksponat", "Funn", "Dom", "Grunn"]))
 
 
 BESIDE_NB = " (ikke vist)"
