@@ -73,7 +73,9 @@ class Regression:
 def intraclass(people: pd.DataFrame, outcome: str, wave: int, population: str) -> float:
     inside = people[people["wave"] == wave].query(POPULATIONS[population])
     inside = inside[inside[outcome].notna()]
-    fit = sm.MixedLM(inside[outcome], np.ones(len(inside)), groups=inside["office_id"]).fit(reml=True)
+    fit = sm.MixedLM(inside[outcome], np.ones(len(inside)), groups=inside["office_id"]).fit(
+        reml=True, method=["powell", "bfgs"]
+    )
     between = float(fit.cov_re.iloc[0, 0])
     return 100 * between / (between + fit.scale)
 

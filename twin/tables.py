@@ -15,7 +15,7 @@ TABLES = PROJECT / "data" / "twin"
 PUBLISHED = PROJECT / "data" / "published" / "rapport" / "values.csv"
 # A source with this word is our own choice; every other source is the id of a published row or of an exhibit.
 ASSUMPTION = "assumption"
-SOURCE_COLUMNS = ("source", "share_source", "state_source")
+SOURCE_COLUMNS = ("source", "share_source", "state_source", "of")
 
 
 @dataclass(frozen=True)
