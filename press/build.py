@@ -19,7 +19,7 @@ from helpers.raw_files import find_waves
 
 from .place import replacing, restore
 from .project import ROOT, Chapter, Project, digest
-from .runs import Run, execute_all, plan
+from .runs import Run, execute_all, plan, reads_other_runs
 
 FORMATS = ("html", "pdf")
 KEY_FILE = ".build-key"
@@ -177,11 +177,12 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     if (target / KEY_FILE).is_file() and (target / KEY_FILE).read_text() == key:
         say(f"nothing changed; {target.relative_to(project.root)} is up to date")
         return target
-    failures = _execute(edition, runs, order, say)
+    runs, failures = _execute(edition, project.chapters, order, say)
     if failures:
         raise failed(failures, target)
     from .stage import stage
 
+    key = _book_key(project, runs, order, quarto)
     staged = edition.cache / "staged" / str(edition.year)
     stage(project, runs, edition.year, edition.manifest, staged, quarto)
     with replacing(target) as fresh:
@@ -222,24 +223,33 @@ def failed(failures: list[ReportError], target: Path) -> ReportError:
     return ReportError("\n".join(str(error) for error in failures) + f"\n{last}", where="build", count=len(failures))
 
 
-def _execute(edition: Edition, runs: list[Run], order: Order, say: Callable[[str], None]) -> list[ReportError]:
-    todo = [run for run in runs if not run.done]
-    say(f"{len(runs)} chapters, {len(todo)} to run, survey year {edition.year}, {edition.manifest.kind} data")
-    return execute_all(runs, edition.year, edition.data, order.jobs, edition.explain, say)
+def _execute(
+    edition: Edition, chapters: list[Chapter], order: Order, say: Callable[[str], None]
+) -> tuple[list[Run], list[ReportError]]:
+    """Run the chapters; those about the other runs last, when it is known what these emitted."""
+    early = edition.runs([chapter for chapter in edition.project.chapters if not reads_other_runs(chapter)])
+    late = [chapter for chapter in chapters if reads_other_runs(chapter)]
+    mine = early if late else [run for run in early if run.chapter in chapters]
+    todo = [run for run in mine if not run.done]
+    say(f"{len(chapters)} chapters, survey year {edition.year}, {edition.manifest.kind} data; {len(todo)} to run first")
+    settings = (edition.year, edition.data, order.jobs, edition.explain, say)
+    failures = execute_all(mine, *settings)
+    if not failures:
+        failures = execute_all(edition.runs(late), *settings, others=[run.output for run in early if run.done])
+    return ([] if failures else edition.runs(chapters)), failures
 
 
 def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[[str], None]) -> Path:
-    """Run one chapter and render its page into the book in place, which keeps all its other pages."""
+    """Run one chapter and render its page, with those of chapters already run, to a folder of its own."""
     from .pages import render_pages
     from .stage import stage
 
     wanted = edition.project.chapter(str(order.chapter)).name
     target = edition.project.root / "_book" / str(edition.year)
-    mine = [run for run in runs if run.chapter.name == wanted]
-    failures = _execute(edition, mine, order, say)
+    mine, failures = _execute(edition, [edition.project.chapter(str(order.chapter))], order, say)
     if failures:
         raise failed(failures, target)
-    with_page = [run for run in runs if run.done]
+    with_page = [run for run in runs if run.done or run.chapter.name == wanted]
     staged = edition.cache / "staged" / f"{edition.year}-{mine[0].chapter.slug}"
     stage(edition.project, with_page, edition.year, edition.manifest, staged)
     folder = target.with_name(f"{edition.year}-{mine[0].chapter.slug}")

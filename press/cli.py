@@ -104,11 +104,11 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     project = Project()
     edition = open_edition(project, year, data)
     found = project.chapter(chapter)
+    others = [r for r in edition.runs() if not reads_other_runs(r.chapter)] if reads_other_runs(found) else []
+    for other in [r for r in others if not r.done]:
+        execute(other, edition.year, edition.data, edition.explain)
     [one] = edition.runs([found])
     if not one.done:
-        others = [r for r in edition.runs() if not reads_other_runs(r.chapter)] if reads_other_runs(found) else []
-        for other in [r for r in others if not r.done]:
-            execute(other, edition.year, edition.data, edition.explain)
         execute(one, edition.year, edition.data, edition.explain, [r.output for r in others])
     if output:
         shutil.copyfile(one.output, output)

@@ -37,7 +37,7 @@ from .verdicts import (
 YEAR = re.compile(r"20\d\d")
 PUBLISHED = ROOT / "data" / "published" / "rapport"
 # What the synthetic twin does not reach, each row or finding with its reason; says nothing of real data.
-NOT_REACHED = ROOT / "data" / "twin" / "not_reached.csv"
+NOT_REACHED = PUBLISHED / "not_reached.csv"
 
 
 @dataclass(frozen=True)

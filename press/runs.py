@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers import EXHIBIT_MIME
 from helpers.errors import ReportError
 
 if TYPE_CHECKING:
@@ -76,22 +78,37 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
     Returns
     -------
     list of Run
-        In the order of the chapters. A chapter about the other runs has their keys in its own.
+        In the order of the chapters. What a chapter about the other runs depends on is the estimates that they emitted:
+        a new sentence elsewhere changes none of them. Until the others are done its run is provisional.
     """
     decisive = [*sorted((ROOT / "helpers").glob("*.py")), ROOT / "press" / "notebook.py"]
     decisive += [project.root / "requirements.lock", data / "dataset.json"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
-    keys = {c.name: digest([], shared, c.text) for c in project.chapters}
-    ledger = [*sorted((ROOT / "press").glob("*.py")), *sorted((project.root / "data" / "published").rglob("*.csv"))]
-    others = [key for c, key in zip(project.chapters, keys.values(), strict=True) if not reads_other_runs(c)]
-    runs = []
-    for chapter in chapters:
-        key = keys[chapter.name]
-        if reads_other_runs(chapter):
-            key = digest(ledger, key, *others)
-        output = cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb"
-        runs.append(Run(chapter, chapter.text, key, output))
-    return runs
+
+    def place(chapter: Chapter, *more: str) -> Run:
+        key = digest([], shared, chapter.text, *more)
+        return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
+
+    early = {chapter.name: place(chapter) for chapter in project.chapters if not reads_other_runs(chapter)}
+    wanted = list(chapters)
+    late = [chapter for chapter in wanted if reads_other_runs(chapter)]
+    emitted = [_emitted(run) for run in early.values()] if late else []
+    ledger = [*sorted((ROOT / "press").rglob("*.py")), *sorted((project.root / "data").rglob("*.csv"))] if late else []
+    words = [digest(ledger), *emitted]
+    return [early[c.name] if c.name in early else place(c, *words) for c in wanted]
+
+
+def _emitted(run: Run) -> str:
+    """Digest of the estimates that a run emitted; of its key while it is not done."""
+    if not run.done:
+        return run.key
+    records = [
+        output["data"][EXHIBIT_MIME]
+        for cell in json.loads(run.output.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if EXHIBIT_MIME in output.get("data", {})
+    ]
+    return digest([], *(record["id"] + record["csv"] for record in records))
 
 
 def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Path] = ()) -> None:
@@ -156,15 +173,21 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
 
 
 def execute_all(
-    runs: list[Run], year: int, data: Path, jobs: int, explain: bool, say: Callable[[str], None]
+    runs: list[Run],
+    year: int,
+    data: Path,
+    jobs: int,
+    explain: bool,
+    say: Callable[[str], None],
+    others: Iterable[Path] = (),
 ) -> list[ReportError]:
-    """Execute what is not kept yet, chapters about other runs last; a failing chapter does not stop the others.
+    """Execute what is not kept yet, side by side; a failing chapter does not stop the others.
 
     Parameters
     ----------
     runs : list of Run
         From `plan`.
-    year, data, explain
+    year, data, explain, others
         As in `execute`.
     jobs : int
         Parallel processes.
@@ -177,27 +200,24 @@ def execute_all(
         The failures.
     """
     failures: list[ReportError] = []
-    if not all(run.done for run in runs):
-        from .forked_kernel import warm_up
+    todo = [run for run in runs if not run.done]
+    if not todo:
+        return failures
+    from .forked_kernel import warm_up
 
-        warm_up()
-    for late in (False, True):
-        todo = [run for run in runs if not run.done and reads_other_runs(run.chapter) == late]
-        finished = [run.output for run in runs if run.done and not reads_other_runs(run.chapter)]
-        if failures and late:
-            break
-        with ProcessPoolExecutor(max_workers=max(1, jobs)) if todo else contextlib.nullcontext() as pool:
-            waiting = {pool.submit(execute, run, year, data, explain, finished): run for run in todo} if pool else {}
-            for future in as_completed(waiting):
-                error = future.exception()
-                name = waiting[future].chapter.slug
-                if error is None:
-                    say(f"ran {name}")
-                elif isinstance(error, ReportError):
-                    say(f"FAILED {name}")
-                    failures.append(error)
-                else:
-                    raise error
+    warm_up()
+    with ProcessPoolExecutor(max_workers=max(1, jobs)) as pool:
+        waiting = {pool.submit(execute, run, year, data, explain, list(others)): run for run in todo}
+        for future in as_completed(waiting):
+            error = future.exception()
+            name = waiting[future].chapter.slug
+            if error is None:
+                say(f"ran {name}")
+            elif isinstance(error, ReportError):
+                say(f"FAILED {name}")
+                failures.append(error)
+            else:
+                raise error
     return failures
 
 
