@@ -10,6 +10,9 @@ from .ledger import Ledger
 from .standins import BESIDE
 from .verdicts import AWAITS, REPRODUCED
 
+# Longer cells wrap; a column never takes more than this of the line.
+WIDEST = 36
+
 STATUS_NB = {
     "reproduced": "gjenskapt",
     "within the statement": "innenfor utsagnet",
@@ -60,9 +63,12 @@ def write(ledger: Ledger, form: str, everything: bool = False) -> str:
 
 
 def _pipe(table: pd.DataFrame) -> str:
-    lines = [[str(column) for column in table.columns], [":--"] * table.shape[1]]
-    lines += [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
+    body = [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
+    head = [str(column) for column in table.columns]
+    lengths = [max(len(row[at]) for row in [head, *body]) for at in range(len(head))]
+    dashes = [":" + "-" * min(max(length, 8), WIDEST) for length in lengths]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])
 
 
 def counts_nb(ledger: Ledger) -> str:
