@@ -10,8 +10,8 @@ from .ledger import Ledger
 from .standins import BESIDE
 from .verdicts import AWAITS, REPRODUCED
 
-# Longer cells wrap; a column never takes more than this of the line.
-WIDEST = 36
+# A column gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
+NARROWEST, WIDEST = 15, 48
 
 STATUS_NB = {
     "reproduced": "gjenskapt",
@@ -66,8 +66,8 @@ def _pipe(table: pd.DataFrame) -> str:
     """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
     body = [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
     head = [str(column) for column in table.columns]
-    lengths = [max(len(row[at]) for row in [head, *body]) for at in range(len(head))]
-    dashes = [":" + "-" * min(max(length, 8), WIDEST) for length in lengths]
+    filled = [[len(row[at]) for row in [head, *body] if row[at]] for at in range(len(head))]
+    dashes = [":" + "-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])
 
 

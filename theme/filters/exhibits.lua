@@ -342,13 +342,13 @@ local function first_cells_filled(body)
 end
 
 local function Table(tbl)
-  -- the dashes of a pipe table say nothing of how wide its columns should be
-  tbl.colspecs = tbl.colspecs:map(function(spec)
-    return { spec[1], nil }
-  end)
   if not html then
     return tbl
   end
+  -- a browser finds better widths than the dashes of a pipe table; print needs them, see press/ledger_text.py
+  tbl.colspecs = tbl.colspecs:map(function(spec)
+    return { spec[1], nil }
+  end)
   for _, row in ipairs(tbl.head.rows) do
     for _, cell in ipairs(row.cells) do
       if #cell.contents > 0 then
