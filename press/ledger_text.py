@@ -8,7 +8,7 @@ from helpers.numbers import nb_number
 
 from .ledger import Ledger
 from .standins import BESIDE
-from .verdicts import AWAITS, REPRODUCED
+from .verdicts import AWAITS, NOT_ESTIMATE, REPRODUCED
 
 # A column gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
 NARROWEST, WIDEST = 15, 48
@@ -64,7 +64,10 @@ def write(ledger: Ledger, form: str, everything: bool = False) -> str:
 
 def _pipe(table: pd.DataFrame) -> str:
     """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
-    body = [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
+    body = [
+        ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
+        for row in table.itertuples(index=False)
+    ]
     head = [str(column) for column in table.columns]
     filled = [[len(row[at]) for row in [head, *body] if row[at]] for at in range(len(head))]
     dashes = [":" + "-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
@@ -79,8 +82,9 @@ def counts_nb(ledger: Ledger) -> str:
 
 
 def rows_nb(ledger: Ledger) -> str:
-    """Table of every compared number with its verdict, in bokmål, as markdown."""
+    """Table of the numbers that did not come back, each with its reason, and folded below it all of them, in bokmål."""
     made = ledger.values[ledger.values["status"] != AWAITS]
+    columns = ["Eksponat", "Hva", "Trykt", "Gjenskapt", "Dom", "Grunn"]
     lines = []
     for row in made.to_dict("records"):
         digits = int(row["digits"] or 0)
@@ -89,18 +93,24 @@ def rows_nb(ledger: Ledger) -> str:
         parts = [row["category"], "" if row["sector"] == "all" else row["sector"], row["wave"]]
         what = ", ".join(part for part in parts if part)
         lines.append([_exhibit_nb(row["exhibit"]), what, printed, ours, STATUS_NB[row["status"]], row["reason_nb"]])
-    columns = ["Eksponat", "Hva", "Trykt", "Gjenskapt", "Dom", "Grunn"]
-    return _pipe(pd.DataFrame(lines, columns=columns))
+    return _folded(pd.DataFrame(lines, columns=columns), (STATUS_NB[REPRODUCED], STATUS_NB[NOT_ESTIMATE]))
 
 
 def claims_nb(ledger: Ledger) -> str:
-    """Table of the findings in words and whether they hold, in bokmål, as markdown."""
+    """Table of the findings in words that do not hold, and folded below it all of them, in bokmål."""
     made = ledger.claims[ledger.claims["status"] != AWAITS]
     lines = [
         [_exhibit_nb(claim["exhibit"]), claim["statement_nb"], STATUS_NB[claim["status"]], claim["reason_nb"]]
         for claim in made.to_dict("records")
     ]
-    return _pipe(pd.DataFrame(lines, columns=["Eksponat", "Funn", "Dom", "Grunn"]))
+    return _folded(pd.DataFrame(lines, columns=["Eksponat", "Funn", "Dom", "Grunn"]), (STATUS_NB["holds"],))
+
+
+def _folded(table: pd.DataFrame, plain: tuple[str, ...]) -> str:
+    """Show the rows that a reader looks for, and keep the others folded; print leaves the fold out."""
+    shown = table[~table["Dom"].isin(plain)]
+    fold = f'::: {{.exhibit-numbers title="Vis alle"}}\n{_pipe(table)}\n:::'
+    return (_pipe(shown) if len(shown) else "Ingen.") + f"\n\n{fold}"
 
 
 BESIDE_NB = " (ikke vist)"
