@@ -146,7 +146,7 @@ def twin(out: Path | None, seed: int | None) -> None:
 
     \b
     report twin
-    report twin --seed 7 --out /tmp/another
+    report twin --seed 7 --out another-twin
     """
     from twin import ensure_twin
 
