@@ -246,7 +246,7 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
 
 def _outside(wave: str, waves: list[int], table: pd.DataFrame | None) -> tuple[str, str]:
     """Say why an edition cannot have a row, or nothing."""
-    if wave.isdigit() and int(wave) not in waves:
+    if any(int(year) not in waves for year in YEAR.findall(wave)):
         return OUTSIDE, f"wave {wave}"
     if table is not None and table.empty:
         return OUTSIDE, "not asked in the edition's wave"
