@@ -143,7 +143,7 @@ def battery(
     """
     tables = []
     for variable in variables:
-        answers = frame[variable].to_numpy(dtype=float, na_value=np.nan)
+        answers = _answers(frame, variable)
         estimator = share if np.isin(answers[~np.isnan(answers)], (0.0, 1.0)).all() else mean
         table = estimator(frame, variable, by, total=total)
         if (table[key] != "").any():
