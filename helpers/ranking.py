@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -93,7 +92,7 @@ def ranked(
 
 
 def contrast(
-    table: pd.DataFrame, one: object, other: object, *names: object, over: str = "category", everything: str = ""
+    table: pd.DataFrame, one: object, other: object, *names: object, over: str = "category", noun: str = ""
 ) -> str:
     """Tell for which of several estimates one group lies above or below another, groups without a person in common.
 
@@ -107,13 +106,13 @@ def contrast(
         Which estimates (see `lookup.rows`).
     over : str
         The key that tells the estimates apart.
-    everything : str
-        Words for all of them, instead of a list: «alle områdene».
+    noun : str
+        What they are called together, to say «for alle områdene» and «for noen av områdene» instead of a list.
 
     Returns
     -------
     str
-        `klart høyere for A og B, og ikke klart forskjellig for C`: clear is a 95 % interval without 0.
+        `klart høyere for A og B, og ikke klart forskjellig for de andre`: clear is a 95 % interval without 0.
     """
     if not_asked(table, one, *names) or not_asked(table, other, *names):
         return "ikke sammenlignbar"
@@ -123,10 +122,10 @@ def contrast(
             continue
         step = difference(pick(table, other, item, *names), pick(table, one, item, *names))
         signs[str(item)] = int(np.sign(step.value)) if step.clear else 0
-    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), everything)
+    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun)
 
 
-def associations(table: pd.DataFrame, term: str, *names: object, everything: str = "") -> str:
+def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "") -> str:
     """Tell with which outcomes of a regression table a term goes together.
 
     Parameters
@@ -137,8 +136,8 @@ def associations(table: pd.DataFrame, term: str, *names: object, everything: str
         The term, or the beginning of its name.
     *names : str or int
         Which outcomes (see `lookup.rows`).
-    everything : str
-        Words for all outcomes, instead of a list.
+    noun : str
+        As in `contrast`.
 
     Returns
     -------
@@ -153,10 +152,10 @@ def associations(table: pd.DataFrame, term: str, *names: object, everything: str
         str(row["category"]): int(np.sign(row["estimate"])) if row["p_value"] < CLEAR_P else 0
         for _, row in found.iterrows()
     }
-    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), everything)
+    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun)
 
 
-def development(table: pd.DataFrame, *names: object, over: str = "category", everything: str = "") -> str:
+def development(table: pd.DataFrame, *names: object, over: str = "category", noun: str = "") -> str:
     """Tell in a phrase that follows its subject which of several estimates moved from a table's first to last wave.
 
     Parameters
@@ -167,14 +166,14 @@ def development(table: pd.DataFrame, *names: object, over: str = "category", eve
         Which estimates (see `lookup.rows`).
     over : str
         The key that tells them apart.
-    everything : str
-        Words for all of them, instead of a list.
+    noun : str
+        As in `contrast`.
 
     Returns
     -------
     str
-        `gikk klart ned fra 2022 til 2024 for A og B, og endret seg ikke klart for C`; what one of the waves did not
-        ask is left out; without an earlier wave that is said.
+        `gikk klart ned fra 2022 til 2024 for A og B, og endret seg ikke klart for de andre`; what one of the waves did
+        not ask is left out; without an earlier wave that is said.
     """
     found = rows(table, *names) if len(table) else table
     start, end = (waves_shown(found)[place] for place in (0, -1))
@@ -190,7 +189,7 @@ def development(table: pd.DataFrame, *names: object, over: str = "category", eve
     words = (f"økte klart {years}", f"gikk klart ned {years}", "endret seg ikke klart")
     if not any(signs.values()):
         words = (*words[:2], f"endret seg ikke klart {years}")
-    return _sorted_out(signs, words, everything)
+    return _sorted_out(signs, words, noun)
 
 
 def widest(
@@ -207,7 +206,7 @@ def widest(
     return nb_list([str(name) for name in gaps.index[:count]]) if len(gaps) else HIDDEN
 
 
-def slopes(table: pd.DataFrame, *names: object, over: str = "category", everything: str = "") -> str:
+def slopes(table: pd.DataFrame, *names: object, over: str = "category", noun: str = "") -> str:
     """Say of several curves at once how they run; arguments and words as in `words.slope_word`.
 
     Parameters
@@ -218,8 +217,8 @@ def slopes(table: pd.DataFrame, *names: object, over: str = "category", everythi
         Which curves.
     over : str
         The key that tells them apart.
-    everything : str
-        Words for all of them, instead of a list.
+    noun : str
+        As in `contrast`.
 
     Returns
     -------
@@ -230,7 +229,9 @@ def slopes(table: pd.DataFrame, *names: object, over: str = "category", everythi
         return NOT_ASKED
     found = {str(item): slope_word(table, item, *names) for item in dict.fromkeys(rows(table, *names)[over])}
     kinds = list(dict.fromkeys(found.values()))
-    return _joined([(kind, [item for item, word in found.items() if word == kind]) for kind in kinds], everything)
+    if len(kinds) == 1 and noun:
+        return f"{kinds[0]} for alle {noun}"
+    return _joined([f"{kind} for {nb_list([item for item in found if found[item] == kind])}" for kind in kinds])
 
 
 def steepest(table: pd.DataFrame, *names: object, over: str = "category", digits: int = 0) -> str:
@@ -257,10 +258,10 @@ def steepest(table: pd.DataFrame, *names: object, over: str = "category", digits
     known = rows(table, *names).dropna(subset="estimate").sort_values("x")
     if known.empty:
         return HIDDEN
-    ends = known.groupby(over, sort=False)["estimate"].agg(["first", "last"]).astype(float)
-    name = (ends["last"] - ends["first"]).idxmin()
-    first, last = (nb_number(float(ends.loc[name, end]), digits) for end in ("first", "last"))
-    return f"{name} (fra {first} til {last})"
+    groups = known.groupby(over, sort=False)["estimate"]
+    first, last = groups.first().astype(float), groups.last().astype(float)
+    name = str((last - first).idxmin())
+    return f"{name} (fra {nb_number(first[name], digits)} til {nb_number(last[name], digits)})"
 
 
 def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
@@ -272,19 +273,16 @@ def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
     return result
 
 
-def _sorted_out(signs: dict[str, int], words: tuple[str, str, str], everything: str) -> str:
-    """Words for what is above, below and neither, each with its items."""
-    return _joined(
-        [(word, [item for item, sign in signs.items() if sign == wanted])
-         for word, wanted in zip(words, (1, -1, 0), strict=True)],
-        everything,
-    )  # fmt: skip
+def _sorted_out(signs: dict[str, int], words: tuple[str, str, str], noun: str) -> str:
+    """Words for what is above, below and neither, with their items; several of the last are «de andre» of the rest."""
+    kinds = [[item for item in signs if signs[item] == sign] for sign in (1, -1, 0)]
+    told = [(word, items) for word, items in zip(words, kinds, strict=True) if items]
+    if len(told) == 1 and noun:
+        return f"{told[0][0]} for {'alle' if any(signs.values()) else 'noen av'} {noun}"
+    brief = kinds[2] if len(told) > 1 and len(kinds[2]) > 1 else None
+    return _joined([f"{word} for {'de andre' if items is brief else nb_list(items)}" for word, items in told])
 
 
-def _joined(parts: Iterable[tuple[str, list[str]]], everything: str) -> str:
-    told = [(word, items) for word, items in parts if items]
-    if len(told) == 1 and everything:
-        return f"{told[0][0]} for {everything}"
-    clauses = [f"{word} for {nb_list(items)}" for word, items in told]
+def _joined(clauses: list[str]) -> str:
     # Lists hold «og» themselves, so a comma must part the clauses.
     return ", ".join(clauses[:-1]) + (", og " if len(clauses) > 1 else "") + "".join(clauses[-1:])
