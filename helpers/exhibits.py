@@ -120,6 +120,7 @@ class Exhibit:
             "alt": self.alt if self.is_asked else "",
             "svg_narrow": self.svg(narrow=True) if self.is_asked else "",
             "csv": self.csv(),
+            "variables": list(self.table.attrs.get("variables", ())),
         }
         return {"text/markdown": self.markdown(), MIME: record}
 
