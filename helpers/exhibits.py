@@ -17,7 +17,8 @@ from .disclosure import minimum_persons
 from .numbers import NO_BREAK_SPACE, nb_list
 from .tabulation import numbers_csv, numbers_table
 
-IDENTIFIER = re.compile(r"(fig|tbl)-([kv]?)0*([1-9]\d*)")
+IDENTIFIER = re.compile(r"(fig|tbl)-([ksuv]?)0*([1-9]\d*)")
+NOTHING = "Denne utgavens undersøkelser spurte ikke om dette, eller har ingen tidligere undersøkelse å sammenligne med."
 WORDS = {"fig": ("figur", "Figur"), "tbl": ("tabell", "Tabell")}
 KINDS: dict[str, tuple[drawing.Drawing, Callable[[pd.DataFrame, drawing.Layout], str]]] = {
     "dots": (drawing.interval_dots, alt_text.dots_text),
@@ -101,7 +102,7 @@ class Exhibit:
         if not self.is_asked:
             return (
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
-                f"::: {{.exhibit-note}}\nSpørsmålet ble ikke stilt i denne utgavens undersøkelser.\n:::\n:::\n"
+                f"::: {{.exhibit-note}}\n{NOTHING}\n:::\n:::\n"
             )
         picture = "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()
         alt = self.alt.replace('"', "”")
