@@ -34,6 +34,8 @@ _HOME = {
     "USERS": "models",
     "exhibit": "exhibits",
     "supplement": "supplements",
+    "office_changes": "office_panel",
+    "sensitivity": "robustness",
     "pick": "lookup",
     "nb": "lookup",
     "interval": "lookup",
@@ -57,6 +59,7 @@ _HOME = {
     "slopes": "ranking",
     "steepest": "ranking",
     "quoted": "ranking",
+    "moved": "words",
     "response": "participation",
     "prose": "narrative",
 }
