@@ -278,7 +278,8 @@ def _sorted_out(signs: dict[str, int], words: tuple[str, str, str], noun: str) -
     kinds = [[item for item in signs if signs[item] == sign] for sign in (1, -1, 0)]
     told = [(word, items) for word, items in zip(words, kinds, strict=True) if items]
     if len(told) == 1 and noun:
-        return f"{told[0][0]} for {'alle' if any(signs.values()) else 'noen av'} {noun}"
+        every = "begge" if len(signs) == 2 else "alle"
+        return f"{told[0][0]} for {every if any(signs.values()) else 'noen av'} {noun}"
     brief = kinds[2] if len(told) > 1 and len(kinds[2]) > 1 else None
     return _joined([f"{word} for {'de andre' if items is brief else nb_list(items)}" for word, items in told])
 

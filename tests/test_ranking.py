@@ -85,6 +85,8 @@ def test_associations_follow_the_p_values_not_the_sizes() -> None:
     found = coefs(("A", "god tid", 0.1, 0.01), ("B", "god tid", -5.0, 0.2), ("A", "alder", -1.0, 0.01))
     assert associations(found, "god") == "klart høyere for A, og ikke klart forskjellig for B"
     assert associations(found, "alder", noun="utfallene") == "klart lavere for alle utfallene"
+    both = coefs(("A", "alder", 1.0, 0.01), ("B", "alder", 1.0, 0.01))
+    assert associations(both, "alder", noun="utfallene") == "klart høyere for begge utfallene"
     assert associations(found, "god", "B") == "ikke klart forskjellig for B"
     assert associations(found, "kjønn") == associations(found.iloc[:0], "god") == "ikke sammenlignbar"
 
