@@ -32,7 +32,8 @@ def workbook(csv: str, number: str, title: str, note: str) -> bytes:
 
     table = pd.read_csv(io.StringIO(csv), keep_default_na=False, na_values={"estimate": [""], "n": [""]})
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, plain) as book:
         book.set_properties({"title": f"{number}. {title}", "created": MOMENT})
         head = book.add_format({"bold": True, "bottom": 1})
         sheet = book.add_worksheet("Tall")

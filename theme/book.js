@@ -11,7 +11,7 @@
   };
 
   // Light and dark: the reader's choice goes before the system's.
-  const look = document.querySelector("[data-look]");
+  const look = document.querySelector("[data-look-switch]");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const remembered = () => {
     try { return localStorage.getItem("look"); } catch { return null; }

@@ -28,7 +28,9 @@ local function title_of(div, kind)
   local first = div.content[1]
   if first and first.t == "Header" then
     div.content:remove(1)
-    return first.content
+    local link = first.content[1]
+    -- the title's id goes with the heading, so it has no address to link to
+    return link and link.t == "Link" and link.classes:includes("own-address") and link.content or first.content
   end
   return pandoc.Inlines({ pandoc.Str(titles[kind] or titles["callout-note"]) })
 end
