@@ -30,8 +30,9 @@ from tests.fake_survey import store_fake
 
 # Made of registers that the survey's twin does not have.
 REGISTERS = {"fig-01", "fig-02"}
-# Chapters 4, 6 and 7 and the annexes make these.
-CHAPTERS = {f"fig-{number}" for number in (*range(16, 22), *range(34, 43))} | {"fig-34+", "fig-36+", "fig-42+"}
+# Chapters 4 to 7 and the annexes make these.
+CHAPTERS = {f"fig-{number}" for number in range(16, 43)} | {"fig-34+", "fig-36+", "fig-42+"}
+CHAPTERS |= {f"fig-{number}+" for number in (*range(22, 27), *range(28, 33))} | {"text-kontor"}
 CHAPTERS |= {f"tbl-vedlegg-{number}" for number in (2, 3, 4)}
 
 
