@@ -77,7 +77,7 @@ class Exhibit:
     def number(self) -> str:
         """The words of a reference: «Figur 16»."""
         prefix, letter, number = self._parts
-        word = f"Vedlegg{WORDS[prefix][0]}" if letter == ANNEX else WORDS[prefix][1]
+        word = f"Vedleggs{WORDS[prefix][0]}" if letter == ANNEX else WORDS[prefix][1]
         return f"{word}{NO_BREAK_SPACE}{letter.upper().removeprefix(ANNEX.upper())}{number}"
 
     @property
