@@ -128,7 +128,7 @@ class Exhibit:
         if not self.is_asked:
             return (
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
-                f"::: {{.exhibit-note}}\n{NOTHING}\n:::\n:::\n"
+                f"::: {{.exhibit-note}}\n{self.table.attrs.get('absent', NOTHING)}\n:::\n:::\n"
             )
         shown = self._picture() if self.is_picture else self._grid()
         return (

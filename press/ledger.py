@@ -246,7 +246,10 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
 
 def _outside(wave: str, waves: list[int], table: pd.DataFrame | None) -> tuple[str, str]:
     """Say why an edition cannot have a row, or nothing."""
-    if any(int(year) not in waves for year in YEAR.findall(wave)):
+    # A register has years that no survey was made in.
+    times = " ".join(map(str, table["wave"].unique())) if table is not None and "wave" in table else ""
+    known = {*waves, *map(int, YEAR.findall(times))}
+    if any(int(year) not in known for year in YEAR.findall(wave)):
         return OUTSIDE, f"wave {wave}"
     if table is not None and table.empty:
         return OUTSIDE, "not asked in the edition's wave"
