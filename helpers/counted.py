@@ -16,7 +16,9 @@ LITTLE = 0.05
 
 
 def ends_of(table: pd.DataFrame, *names: object) -> tuple[object, object]:
-    """First and last time of a series (see `lookup.rows`)."""
+    """First and last time of a series (see `lookup.rows`); None for a table without rows."""
+    if table.empty:
+        return None, None
     times = sorted(set(rows(table, *names)["wave"]), key=place)
     return times[0], times[-1]
 
@@ -38,7 +40,7 @@ def development(table: pd.DataFrame, *names: object, digits: int = 0, start: obj
     Returns
     -------
     str
-        `økte fra 50 100 i oktober 2022 til 58 400 i oktober 2024, 17 prosent`; «økte litt» below 5 per cent,
+        `økte fra 50 100 i oktober 2022 til 58 400 i oktober 2024 (17 prosent)`; «økte litt» below 5 per cent,
         «var om lag uendret» below 1.5; `var 50 100 i oktober 2022` where there is one time only; «er ikke med i
         registertallene» for a table without rows.
     """
@@ -55,9 +57,11 @@ def development(table: pd.DataFrame, *names: object, digits: int = 0, start: obj
     change = new / old - 1
     way = f"fra {nb_number(old, digits)} i {month_nb(first)} til {nb_number(new, digits)} i {month_nb(last)}"
     if abs(change) < NOTHING:
-        return f"var om lag uendret, {way}"
+        same = nb_number(old, digits) == nb_number(new, digits)
+        way = f"på {nb_number(new, digits)} fra {month_nb(first)} til {month_nb(last)}" if same else way
+        return f"var om lag uendret {way}"
     word = ("økte" if change > 0 else "gikk ned") + (" litt" if abs(change) < LITTLE else "")
-    return f"{word} {way}, {nb_number(100 * abs(change))}{NO_BREAK_SPACE}prosent"
+    return f"{word} {way} ({nb_number(100 * abs(change))}{NO_BREAK_SPACE}prosent)"
 
 
 def gap(table: pd.DataFrame, one: object, other: object, *names: object, digits: int = 0) -> str:

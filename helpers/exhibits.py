@@ -241,7 +241,7 @@ def exhibit(
         axis, own_axes, heads or {}, words or {}, stars,
     )  # fmt: skip
     populations = list(dict.fromkeys(table["population"]))
-    parts = [f"Utvalg: {'; '.join(populations)}." if populations != [""] else "", note]
+    parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
     if kind == "regression" and len(table):
         parts.insert(0, regression_note(table, layout))
     if table["suppressed"].any():

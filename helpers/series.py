@@ -69,7 +69,8 @@ def open_series(survey_year: int | None = None, data: Path | str | None = None) 
     verify(root, manifest, [path for path in paths.values() if path.is_file()])
     attrs: dict[Hashable | None, Any] = {"source": manifest.source, "absent": ABSENT}
     users, staff = (_read(name, path, survey_year) for name, path in paths.items())
-    counted = users.assign(wave=users["month"], category=users["group"], measure="count", estimate=users["persons"])
+    counted = users.assign(wave=users["month"], category=users["group"], group="", measure="count",
+                           estimate=users["persons"])  # fmt: skip
     parts = staff.assign(wave=staff["year"], sector=staff["employer"], category=staff["part"], measure="fte",
                          estimate=staff["fte"])  # fmt: skip
     whole = parts.groupby(["wave", "sector", "measure"], as_index=False, sort=False)[["estimate"]].sum()
