@@ -41,7 +41,8 @@ STAFF = estimates(wave=[2020, 2021, 2022, 2023, 2024], sector=["statlig", "kommu
     ci_low=np.nan, ci_high=np.nan
 )
 SHAPES = {
-    "two waves": (bars, estimates(6.0, group=GROUPS, wave=[2022, 2024]), Layout("group", "wave", "", "prosent", 0, OPEN)),
+    "two waves": (bars, estimates(6.0, group=GROUPS, wave=[2022, 2024]),
+                  Layout("group", "wave", "", "prosent", 0, OPEN)),
     "years": (bars, STAFF, Layout("wave", "sector", "", "årsverk", 0, OPEN)),
     "plain": (bars, estimates(category=list(LONG)), Layout("category", "", "", "prosent", 0, OPEN)),
     "shares": (stacked_bars, whole(GROUPED, MONTHS, ("digital dialog", "møte")),

@@ -18,7 +18,7 @@ from tests.fake_survey import store_fake
 USERS = "month,group,persons\n2023-01,2,60000\n2022-10,2,40000\n2022-10,1,50100\n2024-10,1,58400\n2023-12,1,50600\n"
 STAFF = (
     "year,employer,part,fte\n2020,1,1,5290\n2020,1,2,400\n2020,2,1,5680.5\n2024,2,1,6885\n2024,1,1,5140\n"
-STAFF += "2024,1,2,560\n"
+    "2024,1,2,560\n"
 )
 
 
