@@ -23,7 +23,9 @@ def ends_of(table: pd.DataFrame, *names: object) -> tuple[object, object]:
     return times[0], times[-1]
 
 
-def development(table: pd.DataFrame, *names: object, digits: int = 0, start: object = None, end: object = None) -> str:
+def counted_trend(
+    table: pd.DataFrame, *names: object, digits: int = 0, start: object = None, end: object = None
+) -> str:
     """Tell in a phrase that follows its subject how a fully counted series went.
 
     Parameters

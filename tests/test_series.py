@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.counted import development, ends_of, gap
+from helpers.counted import counted_trend, ends_of, gap
 from helpers.errors import ReportError
 from helpers.exhibits import exhibit
 from helpers.manifest import SERIES, read_manifest, write_manifest
@@ -72,7 +72,7 @@ def test_data_without_registers_gives_a_note(plain: Path, tmp_path: Path) -> Non
     assert series.user_groups.empty and series.staff.empty and series.staff_parts.empty
     shown = exhibit("fig-01", series.user_groups, kind="lines", series="category", title="Brukere").markdown()
     assert "Registertallene er ikke med" in shown and "not-asked" in shown
-    assert development(series.staff, "statlig") == "er ikke med i registertallene"
+    assert counted_trend(series.staff, "statlig") == "er ikke med i registertallene"
     assert gap(series.staff, "statlig", "kommunal", 2024) == "ikke sammenlignbare med"
     assert ends_of(series.staff) == (None, None)
 
@@ -109,18 +109,18 @@ def test_words_of_a_counted_series(root: Path) -> None:
     series = open_series(data=root)
     users, staff = series.user_groups, series.staff
     percent = f"{NO_BREAK_SPACE}prosent"
-    assert development(users, "unge", digits=-2) == (
+    assert counted_trend(users, "unge", digits=-2) == (
         f"økte fra 50\u202f100 i oktober 2022 til 58\u202f400 i oktober 2024 (17{percent})"
     )
     # 1 per cent more is not called a rise; the edition may not reach the end that is asked for.
-    assert development(users, "unge", end="2023-12") == (
+    assert counted_trend(users, "unge", end="2023-12") == (
         "var om lag uendret fra 50\u202f100 i oktober 2022 til 50\u202f600 i desember 2023"
     )
-    assert development(users, "mottakere", end="2024-10").endswith(f"60\u202f000 i januar 2023 (50{percent})")
-    assert development(staff, "statlig", digits=-2) == "var om lag uendret på 5\u202f700 fra 2020 til 2024"
+    assert counted_trend(users, "mottakere", end="2024-10").endswith(f"60\u202f000 i januar 2023 (50{percent})")
+    assert counted_trend(staff, "statlig", digits=-2) == "var om lag uendret på 5\u202f700 fra 2020 til 2024"
     parts = series.staff_parts
-    assert development(parts, "ordinære", "statlig").startswith("gikk ned litt fra 5\u202f290 i 2020 til 5\u202f140")
-    assert development(users, "unge", start="2024-10") == "var 58\u202f400 i oktober 2024"
+    assert counted_trend(parts, "ordinære", "statlig").startswith("gikk ned litt fra 5\u202f290 i 2020 til 5\u202f140")
+    assert counted_trend(users, "unge", start="2024-10") == "var 58\u202f400 i oktober 2024"
     assert gap(staff, "kommunal", "statlig", 2024, digits=-1) == "1\u202f190 flere enn"
     assert gap(staff, "statlig", "kommunal", 2024, digits=-1) == "1\u202f190 færre enn"
     assert gap(staff, "statlig", "kommunal", 2020) == "om lag like mange som"
@@ -129,7 +129,7 @@ def test_words_of_a_counted_series(root: Path) -> None:
 
 def test_a_hidden_count_is_not_compared(root: Path) -> None:
     put(root, USERS.replace("58400", "4"))
-    assert development(open_series(data=root).user_groups, "unge") == "kan ikke sammenlignes over tid"
+    assert counted_trend(open_series(data=root).user_groups, "unge") == "kan ikke sammenlignes over tid"
 
 
 def test_the_folded_table_shows_counts_alone(root: Path) -> None:
