@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from .disclosure import protect
-from .estimates import COLUMNS, KEYS
 from .survey import Survey
+from .tidy import COLUMNS, KEYS
 
 INVITED, ANSWERED = "Invitert", "Svarte"
 WITH_CASELOAD, WITHOUT_CASELOAD = "Har brukerportefølje", "Har ikke brukerportefølje"
@@ -51,6 +51,7 @@ def response(survey: Survey) -> pd.DataFrame:
     table[KEYS] = table[KEYS].astype(object).where(table[KEYS].notna(), "")
     result = protect(table[COLUMNS])
     result.attrs = {key: survey.answered.attrs[key] for key in ("source", "survey_year")}
+    result.attrs["variables"] = ("has_caseload", "sector")
     return result
 
 

@@ -12,8 +12,8 @@ from statsmodels.regression.linear_model import WLS
 
 from .design import CONSTANT, Design, Floats, design
 from .disclosure import protect
-from .estimates import COLUMNS, KEYS
 from .linearization import NORMAL_975
+from .tidy import COLUMNS, KEYS
 
 R2, PERSONS = "R²", "N"
 # The thresholds printed below annexes 2–4.
@@ -122,8 +122,19 @@ def coefficients(fits: dict[str, Fit], frame: pd.DataFrame) -> pd.DataFrame:
         table["n"] = len(fit.weight)
         tables.append(table)
     result = _finish(pd.concat(tables, ignore_index=True), frame)
+    result.attrs["terms"] = _bases(next(iter(fits.values())).design, labels) if fits else []
     result["stars"] = ["" if np.isnan(p) else stars(p) for p in result["p_value"]]
+    result.attrs["variables"] = _variables(fits)
     return result
+
+
+def _bases(design: Design, labels: dict[str, str]) -> list[tuple[str, str, list[str]]]:
+    """Label, base category and other categories of each categorical variable: what a table of the model needs."""
+    return [
+        (str(labels.get(term.name, term.name)), design.levels[term.name][0], design.levels[term.name][1:])
+        for term in design.terms
+        if term.name in design.levels and not term.coded
+    ]
 
 
 def predicted_means(
@@ -176,7 +187,13 @@ def predicted_means(
     table = pd.DataFrame(rows)
     table["measure"] = "predicted_share_pct" if percent else "predicted_mean"
     table["p_value"] = np.nan
-    return _finish(table, frame, ["x"])
+    result = _finish(table, frame, ["x"])
+    result.attrs["variables"] = _variables(fits)
+    return result
+
+
+def _variables(fits: dict[str, Fit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*fits, *(term.name for fit in fits.values() for term in fit.design.terms)]))
 
 
 def _finish(table: pd.DataFrame, frame: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.lookup import Estimate
-from helpers.words import Difference, change_word, compare, difference, extremes, growth, slope_word, trend
+from helpers.words import Difference, change_word, compare, difference, extremes, growth, moved, slope_word, trend
 from tests.frames import estimate_table
 
 
@@ -167,3 +167,31 @@ def test_slopes(values: list[float], p_value: float, word: str) -> None:
 def test_a_hidden_curve_has_no_slope() -> None:
     assert slope_word(line([1, 2], 0.01, n=4), "unge") == "kan ikke vises"
     assert slope_word(line([1, 2], 0.01), "eldre") == "kan ikke vises"
+
+
+def test_nothing_asked_is_said_in_every_word() -> None:
+    nothing = two(1, 2).iloc[:0]
+    assert trend(nothing, "unge") == "er ikke spurt om"
+    assert compare(nothing, "unge", "begge", 2024) == "ikke sammenlignbar med"
+    assert extremes(nothing, 2024) == ("ikke spurt", "ikke spurt")
+    assert change_word(nothing, 2022, 2024, "unge") == "kan ikke sammenlignes"
+    assert growth(nothing, 2022, 2024, "unge") == "kan ikke sammenlignes med en tidligere undersøkelse"
+    assert slope_word(nothing.assign(x=[]), "unge") == "kan ikke vises"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (6.0, "økte med 6,0 (mellom 4,0 og 8,0)"),
+        (-6.0, "gikk ned med 6,0 (mellom 4,0 og 8,0)"),
+        (1.0, "endret seg ikke klart (anslag 1,0, mellom −1,0 og 3,0)"),
+    ],
+)
+def test_a_change_and_its_interval_in_words(value: float, expected: str) -> None:
+    table = estimate_table((2024, "alle svar", value, 1.0204269652722, 50))
+    assert moved(table, "alle", 2024, digits=1) == expected
+
+
+def test_a_change_that_is_hidden_or_has_no_earlier_wave() -> None:
+    table = estimate_table((2024, "alle svar", 5.0, 1.0, 4))
+    assert moved(table, "alle") == moved(table.iloc[:0], "alle") == "kan ikke sammenlignes"

@@ -1,0 +1,82 @@
+"""Estimates written out: as a folded table under a picture, and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from .lookup import IDENTIFYING
+from .numbers import HIDDEN, nb_number
+from .style import sentence_case
+from .tidy import COLUMNS
+from .times import is_month, time_nb
+
+NOT_KNOWN = "–"
+# Measures of registers of everyone.
+COUNTED = ("count", "fte")
+HEADINGS = {
+    "wave": "År",
+    "population": "Utvalg",
+    "group": "Følger opp",
+    "sector": "Ansatt",
+    "category": "Gruppe",
+}
+
+
+def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[str, str] | None = None) -> str:
+    """Estimates as a markdown pipe table: keys that tell rows apart, estimate, interval, persons.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates.
+    digits : int
+        Decimals.
+    x : str
+        Heading of the column `x`, of curves.
+    words : mapping of str to str, optional
+        Headings of keys that are not what they are in a survey.
+
+    Returns
+    -------
+    str
+        Of a curve every tenth point.
+    """
+    if "x" in table and table["x"].notna().any():
+        # A curve is 41 points; every tenth tells its shape.
+        table = table[table.groupby([key for key in IDENTIFYING if key in table]).cumcount() % 10 == 0]
+    keys = [key for key in [*IDENTIFYING, "x"] if key in table and table[key].nunique() > 1]
+    if "population" in keys and "category" in keys:
+        keys.remove("population")
+    headings = {**HEADINGS, "x": sentence_case(x), **(words or {})}
+    if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
+        headings["wave"] = "Måned"
+    # Whole populations are counted: nothing was estimated.
+    counted = bool(table["measure"].isin(COUNTED).all()) and len(table) > 0
+    numbers = ["Antall"] if counted else ["Estimat", "95 % KI fra", "til", "Antall svar"]
+    lines = [[headings[key] for key in keys] + numbers]
+    lines.append(["---" if i < len(keys) else "--:" for i in range(len(lines[0]))])
+    for _, row in table.iterrows():
+        cells = [_key(key, row[key]) for key in keys]
+        if counted:
+            lines.append([*cells, nb_number(float(row["estimate"]))])
+            continue
+        cells += [nb_number(float(row[name]), digits) for name in ("estimate", "ci_low", "ci_high")]
+        if not row["suppressed"]:
+            # What is known but has no interval (a count) is not hidden.
+            cells = [NOT_KNOWN if cell == HIDDEN else cell for cell in cells]
+        lines.append([*cells, nb_number(float(row["n"]))])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _key(key: str, value: object) -> str:
+    if key == "x":
+        return nb_number(float(str(value)))
+    return time_nb(value) if key == "wave" and "-" in str(value) else str(value).replace("|", "\\|")
+
+
+def numbers_csv(table: pd.DataFrame) -> str:
+    """Tidy estimates as CSV with decimal points."""
+    extra = [column for column in ("x", "p_value", "suppressed") if column in table]
+    return table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
