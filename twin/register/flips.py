@@ -1,4 +1,4 @@
-"""Local repair of 0/1 outcomes among tens of thousands of people: single flips and pairs that undo each other's harm."""
+"""Local repair of 0/1 outcomes of tens of thousands of people: single flips, and pairs that undo each other's harm."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -47,8 +48,8 @@ def generate(seed: int, scale: int = 1, progress: Callable[[str], None] = lambda
     seed : int
         Seed of all draws.
     scale : int
-        Copies of the calibrated people, each with keys, ages, histories and events of its own. Only with 1 the number of
-        people and the stars are the article's.
+        Copies of the calibrated people, each with keys, ages, histories and events of its own. Only with 1 the number
+        of people and the stars are the article's.
     progress : callable
         Told in a few words what is done.
 
@@ -156,7 +157,7 @@ def _contacts(
 
 
 def _parts(
-    name: str, key: str, values: NDArray[np.str_], table: dict[str, NDArray[np.generic]],
+    name: str, key: str, values: NDArray[np.str_], table: Mapping[str, NDArray[Any]],
     schema: dict[str, pa.DataType], order: Ints, number: int,
 ) -> Iterator[Piece]:  # fmt: skip
     """Split a table by partition, rows in order."""
@@ -166,7 +167,7 @@ def _parts(
         yield Piece(name, f"{key}={value}", number, _arrow(part, schema))
 
 
-def _arrow(table: dict[str, NDArray[np.generic]], schema: dict[str, pa.DataType]) -> pa.Table:
+def _arrow(table: Mapping[str, NDArray[Any]], schema: dict[str, pa.DataType]) -> pa.Table:
     """Turn columns into Arrow's; NaN, and dates that are not known, into blanks."""
     arrays = {}
     for name, kind in schema.items():
@@ -184,8 +185,8 @@ def _arrow(table: dict[str, NDArray[np.generic]], schema: dict[str, pa.DataType]
 
 def _population(scale: int) -> pa.Table:
     rows = read("years")
-    shares = [fact("population/30_66/share").value if int(row["year"]) == YEARS[-1] else float(row["registered_30_66_pct"])
-              for row in rows]  # fmt: skip
+    printed = {YEARS[-1]: fact("population/30_66/share").value}
+    shares = [printed.get(int(row["year"]), float(row["registered_30_66_pct"])) for row in rows]
     older = np.array([int(row["population_30_66"]) for row in rows])
     return _arrow(
         {
