@@ -62,12 +62,13 @@ def flip(
             return values
         current = _energy(far[:, None])[0]
         signs = 1 - 2 * values[free]
-        gain = 2 * signs * (far @ rows[:, free]) + lengths[free]
-        near = np.argpartition(gain, BEST)[:BEST] if len(free) > BEST else np.arange(len(free))
+        # People with the same regressors tie: rounded, they stay tied on every machine, and the first are taken.
+        gain = np.round(2 * signs * (far @ rows[:, free]) + lengths[free], DIGITS)
+        near = np.argsort(gain, kind="stable")[:BEST]
         chosen = np.unique(np.concatenate([near, rng.integers(len(free), size=OTHERS)]))
         persons = free[chosen]
         steps = rows[:, persons] * signs[chosen]
-        together = gain[chosen][:, None] + gain[chosen] + 2 * (steps.T @ steps)
+        together = np.round(gain[chosen][:, None] + gain[chosen] + 2 * (steps.T @ steps), DIGITS)
         # Twice the same person is one flip.
         np.fill_diagonal(together, gain[chosen])
         flat = np.argpartition(together, SHORT_LIST, axis=None)[:SHORT_LIST]

@@ -82,8 +82,7 @@ def _copy(panel: People, seed: int, number: int) -> Iterator[Piece]:
     everyone = {name: np.concatenate([roster[name], people[name]]) for name in ATTRIBUTES}
     joined = {name: np.concatenate([spells[name], further[name] + count * (name == "row")]) for name in spells}
     total = len(everyone["gender"])
-    # Keys tell nothing about groups.
-    identity = STEP * (10 + number) + 3 * own("keys").permutation(total)
+    identity = keys(seed, number, total)
     for text, table in months.person_months(everyone, joined, identity, own("months")).items():
         yield Piece("person_month", f"reference_month={text}", number, _arrow(table, months.COLUMNS))
     yield from _spells(joined, identity, number)
@@ -97,6 +96,11 @@ def _copy(panel: People, seed: int, number: int) -> Iterator[Piece]:
     }  # fmt: skip
     months_of = np.array([label(k) for k in range(700)])[month_of(reports["date"].astype(np.int32))]
     yield from _parts("meldekort", "period_month", months_of, table, meldekort.COLUMNS, order, number)
+
+
+def keys(seed: int, number: int, total: int) -> Ints:
+    """Draw the `person_id` of everyone in one copy, shape (total,); keys tell nothing about groups."""
+    return STEP * (10 + number) + 3 * stream(seed, number, "keys").permutation(total)
 
 
 def _runs(spells: Table, count: int) -> tuple[Ints, Ints]:
