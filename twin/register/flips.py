@@ -71,7 +71,8 @@ def flip(
         together = np.round(gain[chosen][:, None] + gain[chosen] + 2 * (steps.T @ steps), DIGITS)
         # Twice the same person is one flip.
         np.fill_diagonal(together, gain[chosen])
-        flat = np.argpartition(together, SHORT_LIST, axis=None)[:SHORT_LIST]
+        short = min(SHORT_LIST, together.size) - 1
+        flat = np.argpartition(together, short, axis=None)[: short + 1]
         first, second = np.unravel_index(np.sort(flat), together.shape)
         alone = first == second
         moves = steps[:, first] + np.where(alone, 0.0, steps[:, second])
