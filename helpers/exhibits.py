@@ -78,7 +78,7 @@ class Exhibit:
     def number(self) -> str:
         """The words of a reference: «Figur 16»."""
         prefix, letter, number = self._parts
-        word = f"Vedlegg{WORDS[prefix][0]}" if letter == ANNEX else WORDS[prefix][1]
+        word = f"Vedleggs{WORDS[prefix][0]}" if letter == ANNEX else WORDS[prefix][1]
         return f"{word}{NO_BREAK_SPACE}{letter.upper().removeprefix(ANNEX.upper())}{number}"
 
     @property
@@ -158,6 +158,7 @@ class Exhibit:
             "title": self.title,
             "alt": self.alt if self.is_asked else "",
             "svg_narrow": self.svg(narrow=True) if self.is_asked else "",
+            "note": self.note,
             "csv": self.csv(),
             "variables": list(self.table.attrs.get("variables", ())),
         }

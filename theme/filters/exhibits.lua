@@ -258,7 +258,7 @@ local function reference(citation)
   local bare = citation.mode == "SuppressAuthor"
   local text
   if kind then
-    local word = name:match("^vedlegg%-") and "Vedlegg" .. kind[1] or kind[2]
+    local word = name:match("^vedlegg%-") and "Vedleggs" .. kind[1] or kind[2]
     text = { pandoc.Str((bare and "" or word .. "\u{a0}") .. number_of(name)) }
   elseif target.chapter then
     local words = chapter_words(plain_title(inlines_of(target.title)), prefix == "Sec")
