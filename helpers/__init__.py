@@ -21,6 +21,7 @@ _HOME = {
     "unweighted": "estimates",
     "curve": "curves",
     "share_curve": "curves",
+    "farthest": "logit",
     "regression": "regressions",
     "fit_models": "models",
     "COMPETENCE_WORK": "models",
@@ -49,6 +50,8 @@ _HOME = {
     "extremes": "words",
     "slope_word": "words",
     "trend": "words",
+    "by_wave": "listing",
+    "curve_ends": "listing",
     "without": "ranking",
     "waves_shown": "ranking",
     "ranked": "ranking",
@@ -61,6 +64,7 @@ _HOME = {
     "quoted": "ranking",
     "moved": "words",
     "response": "participation",
+    "minimum_persons": "disclosure",
     "prose": "narrative",
 }
 __all__ = list(_HOME)
