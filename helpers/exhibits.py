@@ -128,7 +128,7 @@ class Exhibit:
         if not self.is_asked:
             return (
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
-                f"::: {{.exhibit-note}}\n{NOTHING}\n:::\n:::\n"
+                f"::: {{.exhibit-note}}\n{self.table.attrs.get('absent', NOTHING)}\n:::\n:::\n"
             )
         shown = self._picture() if self.is_picture else self._grid()
         return (
@@ -158,6 +158,7 @@ class Exhibit:
             "title": self.title,
             "alt": self.alt if self.is_asked else "",
             "svg_narrow": self.svg(narrow=True) if self.is_asked else "",
+            "note": self.note,
             "csv": self.csv(),
             "variables": list(self.table.attrs.get("variables", ())),
         }
@@ -241,7 +242,7 @@ def exhibit(
         axis, own_axes, heads or {}, words or {}, stars,
     )  # fmt: skip
     populations = list(dict.fromkeys(table["population"]))
-    parts = [f"Utvalg: {'; '.join(populations)}." if populations != [""] else "", note]
+    parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
     if kind == "regression" and len(table):
         parts.insert(0, regression_note(table, layout))
     if table["suppressed"].any():

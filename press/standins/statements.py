@@ -1,4 +1,4 @@
-"""Numbers that the text states beside no exhibit: annex 1 and chapter 2."""
+"""Numbers that the text states beside no exhibit: annex 1."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from helpers.estimates import share
 from helpers.participation import response
 from helpers.survey import Survey
 
-from .registry import AGE, current, described, stack, stands_in
+from .registry import current, described, stack, stands_in
 
 
 @stands_in("text")
@@ -24,9 +24,3 @@ def position(survey: Survey) -> pd.DataFrame:
     labels = frame.attrs["labels"]
     return stack(*(share(frame, name, "wave").assign(category=labels[name])
                    for name in ("fulltime", "position_pct_50plus")))  # fmt: skip
-
-
-@stands_in("text-ukraine", "users_ukraine")
-def ukraine(survey: Survey) -> pd.DataFrame:
-    """Responsibility for refugees from Ukraine by age group; as table 2, which the text speaks of, unweighted."""
-    return share(described(current(survey, "with_caseload")), "users_ukraine", [AGE, "wave"])
