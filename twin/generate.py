@@ -94,7 +94,7 @@ def _answer(
 ) -> None:
     progress("Roles, age groups, user groups")
     main = draw_roles(persons, seed, attempt)
-    draw_age_groups(persons, main, seed, attempt)
+    draw_age_groups(persons, main, targets, seed, attempt)
     _meet(persons, "age_group_followed", targets, (1.0, 2.0, 3.0), seed, attempt)
     draw_sick_leave(persons, main, seed, attempt)
     _meet(persons, "sick_leave_work", targets, (1.0, 2.0, 3.0), seed, attempt)
