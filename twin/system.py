@@ -180,7 +180,7 @@ class System:
                 fit = self._fits[target.model]
                 units[index] = fit.error(fit.combination(target.term), self._outcome(target, values))
                 continue
-            seen = self.scores[index].of(values)
+            seen = self._outcome(target, values)
             errors = np.sqrt([part.variance(seen) for part in self.parts[index]])
             units[index] = errors.sum() if target.measure == "gap" else np.sqrt(np.square(errors).sum())
         return units
