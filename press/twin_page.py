@@ -147,14 +147,18 @@ def assumptions_nb(page: TwinPage) -> str:
         change = any(len(target.waves) > 1 or target.against for target in targets)
         what = MEASURES_NB[kind] + (" og forskjeller" if change else "")
         levels.append([codebook[column].label, what, waves, str(len(targets))])
-    single = [[CHOSEN_NB[row["name"]], row["value"].replace(".", ",").replace("-", "−")] for row in read("settings")]
+    single = [[CHOSEN_NB[row["name"]], _written(row["value"])] for row in read("settings")]
     single += [
-        [f"{STAGES_NB[row['stage']]} {row['wave']}" + (", statlig ansatte" if row["sector"] else ""), row["value"]]
+        [f"{STAGES_NB[row['stage']]} {row['wave']}" + ", statlig ansatte" * bool(row["sector"]), _written(row["value"])]
         for row in read("quotas")
         if row["source"] == ASSUMPTION
     ]
     heads = ["Variabel", "Hva vi har valgt", "År", "Antall mål"]
     return _pipe(heads, levels, [40, 30, 18, 12]) + "\n\n" + _pipe(["Størrelse", "Valgt"], single, [80, 20])
+
+
+def _written(value: str) -> str:
+    return nb_number(float(value), len(value.partition(".")[2]))
 
 
 def _kind(target: Target) -> str:
@@ -180,14 +184,15 @@ def overlap(page: TwinPage) -> pd.DataFrame:
     -----
     Overlap of intervals is Karr et al. (2006): the common part over each length, averaged. Nothing is printed of the
     published intervals, so ours is laid around the printed number too; with equal lengths the measure is
-    1 − |difference| / length. Coefficients printed as 0 are left out: rounding hides all of them but the sign.
+    1 − |difference| / length. Coefficients printed as 0 are left out (rounding hides all of them but the sign), and
+    those that the print itself contradicts.
     """
-    values, keys = _by_id(PUBLISHED / "values.csv"), _by_id(PUBLISHED / "keys.csv")
+    values, keys, judged = (_by_id(PUBLISHED / f"{name}.csv") for name in ("values", "keys", "verdicts"))
     survey, rows = page.survey, []
     for exhibit, (name, outcomes, terms, population) in ANNEXES.items():
         printed = {
             identifier: row for identifier, row in values.items()
-            if row["exhibit"] == exhibit and row["measure"] == "coef" and row["value"]
+            if row["exhibit"] == exhibit and row["measure"] == "coef" and row["value"] and identifier not in judged
             and published(identifier).value and keys.get(identifier, {}).get("wave") == str(survey.year)
         }  # fmt: skip
         if not printed:
@@ -220,7 +225,7 @@ def overlap_nb(page: TwinPage) -> str:
         return "Målene regnes bare ut når utgaven bygger på tvillingen.\n"
     table = overlap(page)
     if table.empty:
-        return f"Undersøkelsen i {page.survey.year} stilte ikke spørsmålene som vedleggene bygger på.\n"
+        return "Vedleggene gjelder et annet år enn denne utgaven, så her er det ingenting å sammenligne.\n"
     shares = ("covered", "overlap", "stars")
     lines = [
         [row["table"], nb_number(row["coefficients"]), *(nb_number(row[name], 1) for name in shares)]
