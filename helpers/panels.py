@@ -7,8 +7,9 @@ between two runs, and a long label can't squeeze the plot.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -26,6 +27,7 @@ LABEL_SIZE, LABEL_LINE, VALUE_SIZE = 10.5, 13.5, 9.5
 KEY_LINE = 16.0
 # The axis length kept for a tick's number.
 TICK_ROOM = 60.0
+Swatch = Callable[[tuple[str, str], str], Artist]
 
 
 def panel_width(width: float, left: float, columns: int) -> float:
@@ -52,6 +54,7 @@ def make_panels(
     above: float,
     below: str,
     title_at_edge: bool,
+    gap: float = GAP,
 ) -> tuple[Figure, list[Axes]]:
     """Make a figure with a panel for each title.
 
@@ -69,6 +72,8 @@ def make_panels(
         Text under all panels.
     title_at_edge : bool
         Whether the titles of the first column start where the labels left of it do.
+    gap : float
+        Points between panels side by side.
 
     Returns
     -------
@@ -76,13 +81,13 @@ def make_panels(
         The figure is not attached to pyplot. All lengths are in points.
     """
     apply_style()
-    each = panel_width(width, left, columns)
+    each = (width - left - RIGHT - gap * (columns - 1)) / columns
     names = [wrap(sentence_case(title), each, TITLE_SIZE, "semibold") for title in titles]
     caption = wrap(below, width - 8, CAPTION_SIZE)
     lines = range(0, len(titles), columns)
     heads = [max(name.count("\n") + 1 if name else 0 for name in names[i : i + columns]) for i in lines]
     plots = [max(heights[i : i + columns]) for i in lines]
-    foot = CAPTION_LINE * (caption.count("\n") + 1) + 6
+    foot = CAPTION_LINE * (caption.count("\n") + 1) + 6 if caption else 0.0
     total = TOP + above + sum(plots) + foot + 8 * (len(plots) - 1)
     total += sum(TITLE_LINE * head + 6 + TICK_HEIGHT for head in heads)
     figure = Figure(figsize=(width / POINTS, total / POINTS))
@@ -91,7 +96,7 @@ def make_panels(
     for i, head, plot in zip(lines, heads, plots, strict=True):
         top -= TITLE_LINE * head + 6 + plot
         for column, name in enumerate(names[i : i + columns]):
-            x = left + column * (each + GAP)
+            x = left + column * (each + gap)
             axes = figure.add_axes((x / width, top / total, each / width, plot / total))
             if name:
                 start = (4 - left) / each if title_at_edge and column == 0 else 0
@@ -101,6 +106,8 @@ def make_panels(
                 )  # fmt: skip
             all_axes.append(axes)
         top -= TICK_HEIGHT + 8
+    if not caption:
+        return figure, all_axes
     figure.text(4 / width, foot / total, caption, va="top", fontsize=CAPTION_SIZE, color=MUTED, gid="caption")
     return figure, all_axes
 
@@ -155,13 +162,20 @@ def key_columns(names: Sequence[object], width: float) -> int:
     return max(1, min(len(names), int(width / widest)))
 
 
-def put_key(figure: Figure, styles: dict[object, tuple[str, str]], names: Sequence[object], per_line: int) -> None:
+def line_swatch(style: tuple[str, str], label: str) -> Artist:
+    """An entry of the key: a line with its marker."""
+    return Line2D([], [], color=style[0], marker=style[1], markersize=6, linewidth=1.6, label=label)
+
+
+def put_key(
+    figure: Figure,
+    styles: dict[object, tuple[str, str]],
+    names: Sequence[object],
+    per_line: int,
+    swatch: Swatch = line_swatch,
+) -> None:
     """Tell above all panels which colour and marker is which series."""
-    handles = [
-        Line2D([], [], color=styles[n][0], marker=styles[n][1], markersize=6, linewidth=1.6, label=sentence_case(n))
-        for n in names
-    ]
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 1), borderaxespad=0.1, ncols=per_line, frameon=False,
-        fontsize=LABEL_SIZE, columnspacing=1.6, labelspacing=0.3,
+        handles=[swatch(styles[name], sentence_case(name)) for name in names], loc="upper left", bbox_to_anchor=(0, 1),
+        borderaxespad=0.1, ncols=per_line, frameon=False, fontsize=LABEL_SIZE, columnspacing=1.6, labelspacing=0.3,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from helpers.disclosure import minimum_persons
 from helpers.numbers import nb_list, nb_percent
 from helpers.survey import Survey, open_survey
 
+from .exhibit_lists import reference
 from .ledger import _own_runs
 from .project import Project
 from .runs import RUNS_VARIABLE
@@ -156,10 +157,4 @@ def _waves(survey: Survey, variable: Variable) -> str:
 
 
 def _links(identifiers: list[str]) -> str:
-    return nb_list([f"@{_plain(name)}" for name in identifiers]) if identifiers else "–"
-
-
-def _plain(identifier: str) -> str:
-    """`fig-07` is referred to as `@fig-7`."""
-    prefix, _, number = identifier.partition("-")
-    return f"{prefix}-{number.lstrip('0')}"
+    return nb_list([reference(name) for name in identifiers]) if identifiers else "–"

@@ -37,6 +37,7 @@ def show(identifier: str = "fig-16", table: pd.DataFrame = TABLE, **settings: ob
         ("tbl-1", "tabell-1", "Tabell\u00a01"),
         ("fig-k3", "figur-k3", "Figur\u00a0K3"),
         ("tbl-v4", "tabell-v4", "Tabell\u00a0V4"),
+        ("tbl-vedlegg-2", "tabell-vedlegg-2", "Vedleggstabell\u00a02"),
     ],
 )
 def test_numbers_are_the_sources(identifier: str, anchor: str, number: str) -> None:
@@ -58,7 +59,7 @@ def test_an_item_that_the_edition_did_not_ask_gives_a_note() -> None:
     empty = estimate_table((2024, "unge", 1.0, 1.0, 20)).iloc[:0]
     shown = exhibit("fig-16", empty, title="Tittel", unit="u")._repr_mimebundle_()
     assert "**Figur\u00a016.** Tittel" in shown["text/markdown"]
-    assert "ble ikke stilt" in shown["text/markdown"] and "svg" not in shown["text/markdown"]
+    assert "spurte ikke om dette" in shown["text/markdown"] and "svg" not in shown["text/markdown"]
     assert shown[EXHIBIT_MIME]["csv"].count("\n") == 1 and shown[EXHIBIT_MIME]["svg_narrow"] == ""
 
 
@@ -159,6 +160,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "title": "Portefølje",
         "alt": made.alt,
         "svg_narrow": made.svg(narrow=True),
+        "note": made.note,
         "csv": made.csv(),
         "variables": list(made.table.attrs.get("variables", ())),
     }
@@ -198,5 +200,5 @@ def test_the_same_estimates_give_the_same_bytes() -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="dots, curves, coefficients"):
-        show(kind="bars")
+    with pytest.raises(ValueError, match="dots, curves, coefficients, lines, bars, stacked, table, regression"):
+        show(kind="pie")

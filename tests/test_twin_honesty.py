@@ -55,7 +55,10 @@ def test_manifest_and_files_say_that_they_are_synthetic(twin_root: Path) -> None
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
 def test_every_source_is_published_or_marked_as_our_assumption(path: Path) -> None:
     known = ids("values") | ids("exhibits") | {"assumption"}
-    named = {(row.get("id", ""), row[column]) for row in rows(path) for column in SOURCES if row.get(column)}
+    named = {
+        (row.get("id", ""), source)
+        for row in rows(path) for column in SOURCES for source in (row.get(column) or "").split(";") if source
+    }  # fmt: skip
     assert [pair for pair in named if pair[1] not in known] == []
     if path.stem.endswith("_targets"):
         assert all(row["source"] for row in rows(path))
