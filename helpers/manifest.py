@@ -229,11 +229,12 @@ def verify(root: Path, manifest: Manifest, paths: Iterable[Path]) -> None:
         if not (root / name).is_file()
     ]
     for path in paths:
-        record = manifest.files.get(path.name)
+        name = path.relative_to(root).as_posix()
+        record = manifest.files.get(name)
         if record is None:
-            problems.append(ReportError("a file is not in the manifest", path.name, remedy=REMEDY))
+            problems.append(ReportError("a file is not in the manifest", name, remedy=REMEDY))
         elif record.sha256 != digest(path):
             problems.append(
-                ReportError("a file has changed since the manifest was written", path.name, remedy=REMEDY)
+                ReportError("a file has changed since the manifest was written", name, remedy=REMEDY)
             )
     raise_together(problems, FILE)
