@@ -12,8 +12,9 @@ from scipy.stats import chi2
 from statsmodels.regression.linear_model import WLS
 
 from .disclosure import protect
-from .estimates import COLUMNS, KEY_OF, TOTAL, _levels, _names, waves_asked
+from .estimates import _levels, _names, waves_asked
 from .linearization import NORMAL_975, linearized_covariance
+from .tidy import COLUMNS, KEY_OF, TOTAL
 
 POINTS = 41
 

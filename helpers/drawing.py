@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -43,6 +43,9 @@ MOST_LABELLED_DOTS = 18
 STEP_LABELLED, STEP_KEYED, STEP_SINGLE = 15.0, 13.0, 17.0
 
 
+Mark = Callable[[Axes, pd.Series, float, tuple[str, str], int], None]
+
+
 @dataclass(frozen=True)
 class _Lines:
     """Lines of one panel: how far below its top, in points, each dot, each label left of it and each heading stands."""
@@ -74,16 +77,38 @@ def interval_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     matplotlib.figure.Figure
         Not attached to pyplot.
     """
+    return dot_lines(table, layout, narrow, _dot)
+
+
+def dot_lines(
+    table: pd.DataFrame, layout: Layout, narrow: bool, mark: Mark, most_labelled: int = MOST_LABELLED_DOTS
+) -> Figure:
+    """Place one mark an estimate on lines of their own; see `interval_dots`.
+
+    Parameters
+    ----------
+    table, layout, narrow
+        As in `interval_dots`.
+    mark : callable
+        Draws an estimate: axes, row of the table, y, (colour, marker), decimals.
+    most_labelled : int
+        Above this many marks in a panel a key tells the series apart.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not attached to pyplot.
+    """
     names = order(table, layout.series)
     styles = series_style(names)
     panels = order(table, layout.panels)
     parts = [part(table, layout.panels, panel) for panel in panels]
     width = NARROW if narrow else WIDE
-    left = _label_column(order(table, layout.rows), narrow)
+    left = label_column(order(table, layout.rows), narrow)
     # Labels above the dots where each dot has a series' name beside it, or where labels would take the plot's place.
-    labelled = max(map(len, parts)) <= MOST_LABELLED_DOTS if len(names) > 1 else left > 0.42 * width
+    labelled = max(map(len, parts)) <= most_labelled if len(names) > 1 else left > 0.42 * width
     keyed = len(names) > 1 and not labelled
-    left = _label_column(names, narrow) if labelled else left
+    left = label_column(names, narrow) if labelled else left
     columns = 1 if narrow else panel_columns(len(panels), width, left, 120)
     each = panel_width(width, left, columns)
     # Panels that share the labels at the left must have the same lines.
@@ -104,7 +129,7 @@ def interval_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
         _put_labels(axes, plan, i % columns == 0)
         for _, row in one.iterrows():
             name = row[layout.series] if layout.series else ""
-            _dot(axes, row, plan.dots[row[layout.rows], name], styles[name], layout.digits)
+            mark(axes, row, plan.dots[row[layout.rows], name], styles[name], layout.digits)
         clean(axes)
         axes.tick_params(axis="y", labelsize=VALUE_SIZE + 0.5 if labelled else LABEL_SIZE)
         places = number_ticks(axes, "x", low, last if math.isnan(layout.axis[1]) else high, each)
@@ -118,13 +143,14 @@ def interval_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     return figure
 
 
-def _label_column(labels: Sequence[object], narrow: bool) -> float:
+def label_column(labels: Sequence[object], narrow: bool) -> float:
     """Points that wrapped labels need left of the panels."""
-    lines = [line for label in labels for line in _row_label(label, narrow).split("\n")]
+    lines = [line for label in labels for line in row_label(label, narrow).split("\n")]
     return 14 + max(text_width(line, LABEL_SIZE) for line in lines)
 
 
-def _row_label(label: object, narrow: bool) -> str:
+def row_label(label: object, narrow: bool) -> str:
+    """Label of a row, in lines that leave the plot its place."""
     # About 22 and 30 letters.
     return wrap(sentence_case(label), 108 if narrow else 146, LABEL_SIZE)
 
@@ -144,7 +170,7 @@ def _lines(table: pd.DataFrame, layout: Layout, labelled: bool, heading_width: f
             headings.append((y + _height(heading) / 2 + 2, heading))
             top = y = y + _height(heading) + 4
             for name in group:
-                label = _row_label(name, narrow)
+                label = row_label(name, narrow)
                 height = max(STEP_LABELLED, _height(label) + 2)
                 dots[row, name] = y + height / 2
                 labels.append((y + height / 2, label))
@@ -152,7 +178,7 @@ def _lines(table: pd.DataFrame, layout: Layout, labelled: bool, heading_width: f
             groups.append((top, y))
             y += 6
             continue
-        label = _row_label(row, narrow)
+        label = row_label(row, narrow)
         height = max(step * len(group), _height(label)) + 8
         for k, name in enumerate(group):
             dots[row, name] = y + height / 2 + (k - (len(group) - 1) / 2) * step
@@ -188,13 +214,6 @@ def _right(row: pd.Series) -> float:
 def _dot(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: int) -> None:
     value = float(row["estimate"])
     low, high = float(row["ci_low"]), float(row["ci_high"])
-    offset = (5 if math.isfinite(low) else 8, 0)
-    if not math.isfinite(value):
-        axes.annotate(
-            HIDDEN, (axes.get_xlim()[0], y), xytext=offset, textcoords="offset points", va="center",
-            fontsize=VALUE_SIZE, fontstyle="italic", color=MUTED, gid="value",
-        )  # fmt: skip
-        return
     colour, marker = style
     if math.isfinite(low):
         # Small end strokes show an interval that is hardly wider than its dot.
@@ -202,7 +221,21 @@ def _dot(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: i
             [low, high], [y, y], color=colour, linewidth=1.5, solid_capstyle="butt", marker="|", markersize=6,
             markeredgewidth=1.1, gid="interval",
         )  # fmt: skip
-    axes.plot([value], [y], color=colour, marker=marker, markersize=5, markeredgewidth=0, linestyle="none", gid="dot")
+    if math.isfinite(value):
+        axes.plot([value], [y], color=colour, marker=marker, markersize=5, markeredgewidth=0, linestyle="none", gid="dot")
+    value_label(axes, row, y, digits)
+
+
+def value_label(axes: Axes, row: pd.Series, y: float, digits: int) -> None:
+    """Print an estimate right of what is drawn for it; «skjult» at the axis where it is suppressed."""
+    value = float(row["estimate"])
+    offset = (5 if math.isfinite(float(row["ci_low"])) else 8, 0)
+    if not math.isfinite(value):
+        axes.annotate(
+            HIDDEN, (axes.get_xlim()[0], y), xytext=offset, textcoords="offset points", va="center",
+            fontsize=VALUE_SIZE, fontstyle="italic", color=MUTED, gid="value",
+        )  # fmt: skip
+        return
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
     axes.annotate(
         nb_number(value, digits), (_right(row), y), xytext=offset, textcoords="offset points", va="center",

@@ -10,12 +10,7 @@ import pandas as pd
 
 from .disclosure import protect
 from .linearization import NORMAL_975, linearized_covariance
-
-TOTAL = "totalt"
-KEYS = ["wave", "population", "group", "sector", "category", "measure"]
-COLUMNS = [*KEYS, "estimate", "standard_error", "ci_low", "ci_high", "n"]
-# Which key of the tidy table a variable fills; every other variable fills `category`.
-KEY_OF = {"wave": "wave", "sector": "sector", "age_group_followed": "group"}
+from .tidy import COLUMNS, KEY_OF, KEYS, TOTAL
 
 
 def mean(

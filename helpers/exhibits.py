@@ -14,21 +14,11 @@ import pandas as pd
 from . import EXHIBIT_MIME as MIME
 from . import alt_text, drawing
 from .disclosure import minimum_persons
-from .estimates import COLUMNS
-from .lookup import IDENTIFYING
-from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
-from .style import sentence_case
+from .numbers import NO_BREAK_SPACE, nb_list
+from .tabulation import numbers_csv, numbers_table
 
-NOT_KNOWN = "–"
 IDENTIFIER = re.compile(r"(fig|tbl)-([kv]?)0*([1-9]\d*)")
 WORDS = {"fig": ("figur", "Figur"), "tbl": ("tabell", "Tabell")}
-HEADINGS = {
-    "wave": "År",
-    "population": "Utvalg",
-    "group": "Følger opp",
-    "sector": "Ansatt",
-    "category": "Gruppe",
-}
 KINDS: dict[str, tuple[drawing.Drawing, Callable[[pd.DataFrame, drawing.Layout], str]]] = {
     "dots": (drawing.interval_dots, alt_text.dots_text),
     "curves": (drawing.bands, alt_text.curves_text),
@@ -100,36 +90,17 @@ class Exhibit:
 
     def numbers(self) -> str:
         """Table of the numbers as a markdown pipe table."""
-        table = self.table
-        if "x" in table:
-            # A curve is 41 points; every tenth tells its shape.
-            table = table[table.groupby([key for key in IDENTIFYING if key in table]).cumcount() % 10 == 0]
-        keys = [key for key in [*IDENTIFYING, "x"] if key in table and table[key].nunique() > 1]
-        if "population" in keys and "category" in keys:
-            keys.remove("population")
-        digits = self.layout.digits + 1
-        headings = HEADINGS | {"x": sentence_case(self.layout.rows)}
-        lines = [[headings[key] for key in keys] + ["Estimat", "95 % KI fra", "til", "Antall svar"]]
-        lines.append(["---" if i < len(keys) else "--:" for i in range(len(lines[0]))])
-        for _, row in table.iterrows():
-            cells = [nb_number(float(row[key])) if key == "x" else str(row[key]).replace("|", "\\|") for key in keys]
-            cells += [nb_number(float(row[name]), digits) for name in ("estimate", "ci_low", "ci_high")]
-            if not row["suppressed"]:
-                # What is known but has no interval (a count) is not hidden.
-                cells = [NOT_KNOWN if cell == HIDDEN else cell for cell in cells]
-            lines.append([*cells, nb_number(float(row["n"]))])
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return numbers_table(self.table, self.layout.digits + 1, self.layout.rows)
 
     def csv(self) -> str:
         """Every number of the exhibit, tidy, as CSV with decimal points."""
-        extra = [column for column in ("x", "p_value", "suppressed") if column in self.table]
-        return self.table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
+        return numbers_csv(self.table)
 
     def markdown(self) -> str:
         """Write the whole exhibit as Pandoc markdown, its picture as a data address."""
         if not self.is_asked:
             return (
-                f"::: {{.exhibit #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
+                f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
                 f"::: {{.exhibit-note}}\nSpørsmålet ble ikke stilt i denne utgavens undersøkelser.\n:::\n:::\n"
             )
         picture = "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()

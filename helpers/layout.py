@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -27,6 +27,12 @@ class Layout:
         Decimals printed.
     axis : tuple of float
         Ends of the value axis; NaN to let the estimates decide. An interval beyond an end moves it.
+    own_axes : bool
+        Whether each panel of lines has a value axis of its own (per cent beside numbers of persons).
+    heads, words : dict of str to str
+        Of tables: printed heads by value of the column key, in order; printed words for rows and their groups.
+    stars : tuple of float
+        Of regression tables: p-values below which a coefficient gets one, two and three stars.
     """
 
     rows: str
@@ -35,6 +41,10 @@ class Layout:
     unit: str
     digits: int
     axis: tuple[float, float]
+    own_axes: bool = False
+    heads: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    stars: tuple[float, ...] = (0.05, 0.01, 0.001)
 
 
 Drawing = Callable[[pd.DataFrame, Layout, bool], Figure]

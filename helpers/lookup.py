@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .estimates import KEYS
 from .numbers import HIDDEN, nb_number
+from .tidy import KEYS
 
 NOT_ASKED = "ikke spurt"
 IDENTIFYING = [key for key in KEYS if key != "measure"]
@@ -116,8 +116,11 @@ def not_asked(table: pd.DataFrame, *names: object) -> bool:
     Returns
     -------
     bool
-        False where the names fit, and where they would not fit in any wave.
+        True for a table without rows: nothing of it was asked. False where the names fit, and where they would not
+        fit in any wave.
     """
+    if table.empty:
+        return True
     others = [name for name in names if not isinstance(name, int)]
     return len(others) < len(names) and rows(table, *names).empty and not rows(table, *others).empty
 
@@ -146,6 +149,8 @@ def ordered(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     pandas.DataFrame
         The same rows; suppressed categories last.
     """
+    if table.empty:
+        return table
     deciding = rows(table, *names).sort_values("estimate", ascending=False, kind="stable")["category"]
     place = {category: position for position, category in enumerate(deciding)}
     result = table.iloc[table["category"].map(place).fillna(len(place)).argsort(kind="stable")]

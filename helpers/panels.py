@@ -52,6 +52,7 @@ def make_panels(
     above: float,
     below: str,
     title_at_edge: bool,
+    gap: float = GAP,
 ) -> tuple[Figure, list[Axes]]:
     """Make a figure with a panel for each title.
 
@@ -69,6 +70,8 @@ def make_panels(
         Text under all panels.
     title_at_edge : bool
         Whether the titles of the first column start where the labels left of it do.
+    gap : float
+        Points between panels side by side.
 
     Returns
     -------
@@ -76,13 +79,13 @@ def make_panels(
         The figure is not attached to pyplot. All lengths are in points.
     """
     apply_style()
-    each = panel_width(width, left, columns)
+    each = (width - left - RIGHT - gap * (columns - 1)) / columns
     names = [wrap(sentence_case(title), each, TITLE_SIZE, "semibold") for title in titles]
     caption = wrap(below, width - 8, CAPTION_SIZE)
     lines = range(0, len(titles), columns)
     heads = [max(name.count("\n") + 1 if name else 0 for name in names[i : i + columns]) for i in lines]
     plots = [max(heights[i : i + columns]) for i in lines]
-    foot = CAPTION_LINE * (caption.count("\n") + 1) + 6
+    foot = CAPTION_LINE * (caption.count("\n") + 1) + 6 if caption else 0.0
     total = TOP + above + sum(plots) + foot + 8 * (len(plots) - 1)
     total += sum(TITLE_LINE * head + 6 + TICK_HEIGHT for head in heads)
     figure = Figure(figsize=(width / POINTS, total / POINTS))
@@ -91,7 +94,7 @@ def make_panels(
     for i, head, plot in zip(lines, heads, plots, strict=True):
         top -= TITLE_LINE * head + 6 + plot
         for column, name in enumerate(names[i : i + columns]):
-            x = left + column * (each + GAP)
+            x = left + column * (each + gap)
             axes = figure.add_axes((x / width, top / total, each / width, plot / total))
             if name:
                 start = (4 - left) / each if title_at_edge and column == 0 else 0
@@ -101,6 +104,8 @@ def make_panels(
                 )  # fmt: skip
             all_axes.append(axes)
         top -= TICK_HEIGHT + 8
+    if not caption:
+        return figure, all_axes
     figure.text(4 / width, foot / total, caption, va="top", fontsize=CAPTION_SIZE, color=MUTED, gid="caption")
     return figure, all_axes
 

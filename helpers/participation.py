@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from .disclosure import protect
-from .estimates import COLUMNS, KEYS
 from .survey import Survey
+from .tidy import COLUMNS, KEYS
 
 INVITED, ANSWERED = "Invitert", "Svarte"
 WITH_CASELOAD, WITHOUT_CASELOAD = "Har brukerportefølje", "Har ikke brukerportefølje"

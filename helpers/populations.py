@@ -21,6 +21,14 @@ DERIVED = {
     "is_counsellor_ch8": (
         "has_caseload==1 and sick_leave_work!=3 and role_leader!=1 and role_job_specialist!=1"
     ),
+    "is_youth_counsellor": (
+        "has_caseload==1 and role_counsellor==1 and role_job_specialist!=1 and role_kvp!=1 and role_intro!=1 "
+        "and role_leader!=1 and age_group_followed==1"
+    ),
+    "is_youth_follower": (
+        "has_caseload==1 and role_counsellor==1 and role_job_specialist!=1 and role_kvp!=1 and role_intro!=1 "
+        "and role_leader!=1 and age_group_followed==1|3"
+    ),
     "syfo": "has_caseload==1 and sick_leave_work==3",
 }
 
@@ -40,6 +48,11 @@ POPULATIONS = {
         Population("answered", "alle som svarte", ""),
         Population("with_caseload", "alle med egen brukerportefølje", "has_caseload==1"),
         Population("counsellors", "veiledere", "is_counsellor==1"),
+        Population("youth_counsellors", "ungdomsveiledere", "is_youth_counsellor==1"),
+        Population(
+            "youth_followers", "veiledere som følger opp unge, alene eller sammen med eldre",
+            "is_youth_follower==1",
+        ),
         Population(
             "counsellors_ch8", "veiledere uten sykmeldte, ledere og jobbspesialister", "is_counsellor_ch8==1"
         ),
@@ -106,7 +119,8 @@ def members(frame: pd.DataFrame, name: str) -> pd.DataFrame:
             f"no population is called «{name}»", "populations", remedy=f"take one of {', '.join(POPULATIONS)}"
         )
     population = POPULATIONS[name]
-    lacking = [variable for variable, _, _ in clauses(population.rule) if variable not in frame]
+    asked = frame.attrs.get("waves_asked", dict.fromkeys(frame.columns, True))
+    lacking = [variable for variable, _, _ in clauses(population.rule) if not asked.get(variable)]
     if lacking:
         raise ReportError(
             f"the data lacks {', '.join(lacking)}, which defines the population {name}",

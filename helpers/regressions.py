@@ -12,8 +12,8 @@ from statsmodels.regression.linear_model import WLS
 
 from .design import CONSTANT, Design, Floats, design
 from .disclosure import protect
-from .estimates import COLUMNS, KEYS
 from .linearization import NORMAL_975
+from .tidy import COLUMNS, KEYS
 
 R2, PERSONS = "R²", "N"
 # The thresholds printed below annexes 2–4.

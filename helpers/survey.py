@@ -7,17 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from .codebook import Codebook, Variable, read_codebook
-from .derived import add_derived
+from .codebook import Codebook, read_codebook
 from .errors import ReportError, raise_together
 from .manifest import FILE, Manifest, data_root, read_manifest, verify
-from .populations import derive, members
-from .raw_files import WavePaths, find_waves, read_table
-from .validation import ID, answers, asked_variables, check_omitted, check_persons, check_table
-from .weights import poststratification_weights
+from .populations import members
+from .raw_files import find_waves
+from .validation import check_omitted
+from .waves import labelled, open_wave
 
 
 class _Shared(dict[str, object]):
@@ -94,6 +92,33 @@ class Survey:
         """
         return frame[frame["wave"].isin(self.first_and_current)]
 
+    def current(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Keep the rows of the current wave; arguments and result as in `compared`."""
+        return frame[frame["wave"] == self.year]
+
+    def items(self, prefix: str) -> list[str]:
+        """Name the items of a battery.
+
+        Parameters
+        ----------
+        prefix : str
+            How their names in the codebook begin: `time_`.
+
+        Returns
+        -------
+        list of str
+            In the codebook's order, whether or not a wave asked them.
+
+        Raises
+        ------
+        ReportError
+            No variable of the survey begins so.
+        """
+        found = [v.name for v in self.codebook.variables.values() if v.source == "survey" and v.name.startswith(prefix)]
+        if not found:
+            raise ReportError(f"no variable begins with «{prefix}»", "codebook", remedy="see data/codebook/survey.csv")
+        return found
+
     def populations(self, *names: str) -> list[pd.DataFrame]:
         """Return the members of several populations; see `population`."""
         return [self.population(name) for name in names]
@@ -144,8 +169,8 @@ class Survey:
         Parameters
         ----------
         name : str
-            `answered`, `with_caseload`, `counsellors`, `counsellors_ch8`, `job_specialists`,
-            `intro_advisers`, `kvp_counsellors` or `sick_leave_counsellors`.
+            One of `helpers.populations.POPULATIONS`: `answered`, `with_caseload`, `counsellors`,
+            `youth_counsellors`, `youth_followers`, `counsellors_ch8` and others.
 
         Returns
         -------
@@ -219,7 +244,7 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
     codebook = read_codebook()
     raise_together(check_omitted(codebook, manifest.omitted, FILE), FILE)
     problems: list[ReportError] = []
-    opened = [_open_wave(paths, codebook, manifest.omitted, problems) for paths in chosen]
+    opened = [open_wave(paths, codebook, manifest.omitted, problems) for paths in chosen]
     raise_together(problems, "survey data")
     answered = pd.concat([wave.answered for wave in opened], ignore_index=True)
     invited = pd.concat([wave.invited for wave in opened], ignore_index=True)
@@ -233,82 +258,10 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
         "labels": _Shared(codebook.labels),
         "waves_asked": _Shared(asked),
     }
-    answered, invited = _labelled(answered, codebook), _labelled(invited, codebook)
+    # A chapter may name any variable of the codebook; what no wave asked is missing for everyone.
+    unasked = [v.name for v in codebook.variables.values() if v.source != "frame" and v.name not in answered]
+    answered = answered.reindex(columns=[*answered.columns, *unasked])
+    answered, invited = labelled(answered, codebook), labelled(invited, codebook)
     answered.attrs, invited.attrs = attrs, {**attrs, "population": "alle inviterte"}
     unused = sum(wave.unused for wave in opened)
     return Survey(year, [wave.year for wave in opened], manifest, codebook, unused, answered, invited, asked)
-
-
-@dataclass(frozen=True)
-class _Wave:
-    year: int
-    answered: pd.DataFrame
-    invited: pd.DataFrame
-    unused: int
-
-
-def _open_wave(
-    paths: WavePaths, codebook: Codebook, omitted: tuple[str, ...], problems: list[ReportError]
-) -> _Wave:
-    """Read one wave as codes. What is wrong is added to `problems`; the wave is then empty."""
-    tables: dict[str, pd.DataFrame] = {}
-    variables: dict[str, list[Variable]] = {}
-    before = len(problems)
-    for source, path in (("survey", paths.survey), ("frame", paths.frame)):
-        try:
-            tables[source] = read_table(path)
-        except ReportError as error:
-            problems.append(error)
-            continue
-        variables[source] = asked_variables(
-            codebook, paths.year, source, set(tables[source].columns), omitted
-        )
-        problems += check_table(tables[source], variables[source], path.name)
-    if len(problems) == before:
-        problems += check_persons(tables["survey"], tables["frame"], (paths.survey.name, paths.frame.name))
-    if len(problems) > before:
-        return _Wave(paths.year, pd.DataFrame(), pd.DataFrame(), 0)
-    invited = _codes(tables["frame"], variables["frame"])
-    answered = _codes(tables["survey"], variables["survey"]).merge(
-        invited, on=ID, how="left", validate="one_to_one"
-    )
-    answered = add_derived(derive(answered))
-    try:
-        answered["weight"] = poststratification_weights(answered, invited)
-    except ReportError as error:
-        problems.append(
-            ReportError(error.what, f"wave {paths.year}, {error.where}", error.count, error.remedy)
-        )
-    invited["responded"] = invited[ID].isin(answered[ID]).astype(float)
-    for table in (answered, invited):
-        table.insert(0, "wave", paths.year)
-    unused = sum(len(tables[source].columns) - len(variables[source]) for source in tables)
-    return _Wave(paths.year, answered, invited, unused)
-
-
-def _codes(table: pd.DataFrame, variables: list[Variable]) -> pd.DataFrame:
-    columns = {}
-    for variable in variables:
-        values = answers(table[variable.name], variable)
-        # Ids of more than 15 digits would not survive as float.
-        columns[variable.name] = table[variable.name].astype("int64") if variable.type == "id" else values
-    return pd.DataFrame(columns)
-
-
-def _labelled(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Turn codes of categorical variables into ordered labels, in place of no other column."""
-    columns = {}
-    for name in table:
-        variable = codebook.variables.get(str(name))
-        if variable is None or variable.type != "categorical" or name == "wave":
-            columns[name] = table[name]
-            continue
-        values = table[name].to_numpy(dtype=float)
-        positions = np.full(len(values), -1, dtype=np.int64)
-        for position, code in enumerate(variable.codes):
-            positions[values == code] = position
-        labels = pd.Index(list(variable.codes.values()))
-        columns[name] = pd.Series(
-            pd.Categorical.from_codes(positions, labels, ordered=True), index=table.index
-        )
-    return pd.DataFrame(columns)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .estimates import TOTAL
 from .linearization import NORMAL_975
-from .lookup import Estimate, not_asked, pick, rows
+from .lookup import NOT_ASKED, Estimate, not_asked, pick, rows
 from .numbers import HIDDEN, nb_list, nb_number
+from .tidy import TOTAL
 
 # Below one standard error we say nothing moved; between one and 1.96 only a tendency: the report's own three steps.
 TENDENCY = 1.0
@@ -74,6 +74,8 @@ def change_word(table: pd.DataFrame, start: int, end: int, *names: object) -> st
         «… nedgang» where the difference exceeds its standard error, else «var om lag uendret»; «kan ikke sammenlignes»
         where an estimate is suppressed.
     """
+    if not_asked(table, start, *names) or not_asked(table, end, *names):
+        return NOT_COMPARABLE
     found = difference(pick(table, start, *names), pick(table, end, *names))
     if not np.isfinite(found.z):
         return NOT_COMPARABLE
@@ -103,6 +105,8 @@ def trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
         the same; `kan ikke sammenlignes over tid (skjult i 2022 og 76 i 2024)` where one is suppressed; with one wave
         `var 70 i 2022`.
     """
+    if table.empty:
+        return f"er {NOT_ASKED} om"
     waves = sorted(int(wave) for wave in rows(table, *names)["wave"].unique())
     told = {wave: nb_number(pick(table, wave, *names).value, digits) for wave in waves}
     start, end = waves[0], waves[-1]
@@ -120,6 +124,8 @@ def trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
 
 def compare(table: pd.DataFrame, one: object, other: object, *names: object) -> str:
     """Say how one group lies against another in the same wave: «høyere enn», «lavere enn» or «om lag som»."""
+    if not_asked(table, one, *names) or not_asked(table, other, *names):
+        return "ikke sammenlignbar med"
     found = difference(pick(table, other, *names), pick(table, one, *names))
     if not np.isfinite(found.z):
         return "ikke sammenlignbar med"
@@ -145,6 +151,8 @@ def extremes(table: pd.DataFrame, *names: object, over: str = "category", digits
     tuple of str
         `Oslo (108)` and `Nordland (77)`; suppressed estimates are left out.
     """
+    if not_asked(table, *names):
+        return NOT_ASKED, NOT_ASKED
     found = rows(table, *names)
     known = found[found[over] != TOTAL].dropna(subset="estimate")
     if known.empty:
@@ -174,7 +182,7 @@ def growth(table: pd.DataFrame, start: int, end: int, *names: object, where: str
         `økte klart fra 2022 til 2024 for A og B`, in the table's order; `økte ikke klart for noen av gruppene fra …`
         where there are none; without an earlier wave that is said. Categories not asked in both waves are left out.
     """
-    if start == end:
+    if start == end or table.empty:
         return "kan ikke sammenlignes med en tidligere undersøkelse"
     found = []
     for category in dict.fromkeys(rows(table, *names)["category"]):

@@ -21,7 +21,7 @@ from .project import Project
 from .runs import Run
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
-NUMBERS_END = "\n:::\n:::\n"
+NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
 COPIED = ("theme", "references.bib")
 VERSION = "0.1.0"
 KINDS_NB = {"synthetic": "syntetiske data", "real": "mikrodata"}
@@ -154,7 +154,7 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str) -> None
         markdown = markdown[: found.start()] + place + markdown[found.end() :]
     (folder / "exhibits" / f"{anchor}.csv").write_text(record["csv"], encoding="utf-8")
     link = f"\n\n[Last ned tallene (CSV)]({up}exhibits/{anchor}.csv)"
-    markdown = markdown.removesuffix(NUMBERS_END) + link + NUMBERS_END
+    markdown = NUMBERS_END.sub(lambda end: link + end.group(1), markdown)
     output.data = nbformat.NotebookNode({"text/markdown": markdown})
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.disclosure import protect
-from helpers.estimates import COLUMNS, KEYS
+from helpers.tidy import COLUMNS, KEYS
 
 
 def persons(population: str = "veiledere", **columns: Sequence[object]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D, Bbox
 
 from helpers.disclosure import protect
 from helpers.drawing import Layout, bands, interval_dots
-from helpers.estimates import COLUMNS
+from helpers.tidy import COLUMNS
 
 GROUPS = ["unge (under 30 år)", "de over 30 år", "begge aldersgrupper", "totalt"]
 SECTORS = ["statlig", "kommunal", "totalt"]

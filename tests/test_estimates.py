@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.estimates import COLUMNS, mean, share
+from helpers.estimates import mean, share
+from helpers.tidy import COLUMNS
 from tests.frames import persons, repeat
 
 AGES = ["unge", "eldre"]

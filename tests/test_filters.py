@@ -149,3 +149,28 @@ def test_long_tables_may_break_over_pages(book: Path) -> None:
     text = "::: {{.exhibit #tabell-1}}\n| A | B |\n|:--|--:|\n" + "{rows}\n: Tittel\n:::"
     assert "#together[" in run(book, text.format(rows="| a | 1 |\n"), "typst")[0]
     assert "#together[" not in run(book, text.format(rows=rows), "typst")[0]
+
+
+CONDITIONAL = """::: {{.exhibit{} #figur-13}}
+**Figur 13.** Tittel
+:::
+
+::: {{.if-asked exhibit="figur-16 figur-13"}}
+Bare når spurt.
+:::
+
+Alltid.
+"""
+
+
+@pytest.mark.parametrize(("asked", "mark"), [(True, ""), (False, " .not-asked")])
+def test_text_that_needs_an_exhibit_goes_where_the_edition_lacks_it(book: Path, asked: bool, mark: str) -> None:
+    (book / "chapters" / "06-spurt.qmd").write_text(CONDITIONAL.format(mark), encoding="utf-8")
+    try:
+        out, _ = run(book, CONDITIONAL.format(mark), page="chapters/06-spurt.ipynb")
+        elsewhere, _ = run(book, '::: {.if-asked exhibit="figur-13"}\nHer.\n:::\n\nAlltid.')
+        quarto = run_as_quarto(book, CONDITIONAL.format(mark))
+    finally:
+        (book / "chapters" / "06-spurt.qmd").unlink()
+    assert ("Bare når spurt." in out) == ("Her." in elsewhere) == ("Bare når spurt." in quarto) == asked
+    assert "Alltid." in out and "Alltid." in elsewhere

@@ -10,19 +10,25 @@ import pytest
 
 from helpers.design import parse
 from helpers.errors import ReportError
+from helpers.models import (
+    COMPETENCE_NEEDS,
+    COMPETENCE_TERMS,
+    COMPETENCE_WORK,
+    PLACE_ACCESS,
+    PLACE_TERMS,
+    TIME_TERMS,
+)
 from helpers.multilevel import fit_mixed, multilevel
 from helpers.regressions import fit_ols, predicted_means, regression, stars, turning_point
 from helpers.survey import open_survey
-from press.standins import annexes, ch04
-from press.standins.registry import current
 from tests.fake_survey import store_fake
 from tests.frames import persons
 
 REFERENCES = sorted((Path(__file__).parent / "r").glob("annex*.csv"))
 ANNEXES = {
-    "tbl-vedlegg-2": (annexes.WORK_OUTCOMES, annexes.ANNEX_2, "counsellors"),
-    "tbl-vedlegg-3": (annexes.NEED_OUTCOMES, annexes.ANNEX_3, "counsellors"),
-    "tbl-vedlegg-4": (annexes.PLACE_OUTCOMES, annexes.ANNEX_4, "counsellors_ch8"),
+    "tbl-vedlegg-2": (COMPETENCE_WORK, COMPETENCE_TERMS, "counsellors"),
+    "tbl-vedlegg-3": (COMPETENCE_NEEDS, COMPETENCE_TERMS, "counsellors"),
+    "tbl-vedlegg-4": (PLACE_ACCESS, PLACE_TERMS, "counsellors_ch8"),
 }
 
 
@@ -51,15 +57,15 @@ def test_annexes_and_the_mixed_model_agree_with_r(path, surveys, request):
             theirs = reference[(reference["model"] == model) & (reference["outcome"] == outcome)]
             rows = theirs[theirs["position"] > 0].sort_values("position")
             extra = theirs[theirs["position"] == 0].set_index("term")["estimate"]
-            fit = fit_ols(current(survey, population), outcome, terms)
+            fit = fit_ols(survey.current(survey.population(population)), outcome, terms)
             close(fit.params, rows["estimate"], 1e-8)
             close(np.sqrt(np.diag(fit.covariance)), rows["standard_error"], 1e-8)
             close([fit.extra["R²"][1], fit.extra["N"][1]], extra[["r2", "n"]], 1e-8)
-    for model, terms in (("empty", []), ("fig-28", ch04.MODEL)):
+    for model, terms in (("empty", []), ("fig-28", TIME_TERMS)):
         theirs = reference[reference["model"] == model]
         rows = theirs[theirs["position"] > 0].sort_values("position")
         extra = theirs[theirs["position"] == 0].set_index("term")["estimate"]
-        fit = fit_mixed(current(survey), "time_users", terms)
+        fit = fit_mixed(survey.current(survey.counsellors), "time_users", terms)
         close(fit.params, rows["estimate"], 1e-5)
         close(np.sqrt(np.diag(fit.covariance)), rows["standard_error"], 1e-4)
         close(fit.extra["mellom kontor"][1], extra["icc_pct"], 1e-3)

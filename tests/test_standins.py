@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers.errors import ReportError
-from helpers.estimates import COLUMNS, KEYS
 from helpers.survey import open_survey
+from helpers.tidy import COLUMNS, KEYS
 from press import standins
 from press.claims import PREDICATES
 from press.ledger import PUBLISHED, YEAR, check_claims, compare_values

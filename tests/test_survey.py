@@ -218,3 +218,17 @@ def test_readers_are_told_what_the_edition_rests_on(tmp_path: Path) -> None:
     assert open_survey(2024, tmp_path).about_data == "Denne utgaven bygger på mikrodata: Navs undersøkelse."
     rewrite(tmp_path, kind="synthetic")
     assert "syntetisk tvilling" in open_survey(2024, tmp_path).about_data
+
+
+def test_items_of_a_battery_in_the_codebook_s_order(survey: Survey) -> None:
+    assert survey.items("age_group") == ["age_group_followed"]
+    with pytest.raises(ReportError, match="no variable begins with «xyz»"):
+        survey.items("xyz")
+
+
+def test_the_current_wave_alone(survey: Survey) -> None:
+    assert set(survey.current(survey.answered)["wave"]) == {survey.year}
+
+
+def test_what_no_wave_asked_is_missing_for_everyone_and_defines_no_population(survey: Survey) -> None:
+    assert survey.answered["open_comments"].isna().all() and not survey.asked("open_comments", 2024)

@@ -167,3 +167,13 @@ def test_slopes(values: list[float], p_value: float, word: str) -> None:
 def test_a_hidden_curve_has_no_slope() -> None:
     assert slope_word(line([1, 2], 0.01, n=4), "unge") == "kan ikke vises"
     assert slope_word(line([1, 2], 0.01), "eldre") == "kan ikke vises"
+
+
+def test_nothing_asked_is_said_in_every_word() -> None:
+    nothing = two(1, 2).iloc[:0]
+    assert trend(nothing, "unge") == "er ikke spurt om"
+    assert compare(nothing, "unge", "begge", 2024) == "ikke sammenlignbar med"
+    assert extremes(nothing, 2024) == ("ikke spurt", "ikke spurt")
+    assert change_word(nothing, 2022, 2024, "unge") == "kan ikke sammenlignes"
+    assert growth(nothing, 2022, 2024, "unge") == "kan ikke sammenlignes med en tidligere undersøkelse"
+    assert slope_word(nothing.assign(x=[]), "unge") == "kan ikke vises"

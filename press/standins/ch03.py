@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.curves import share_curve
 from helpers.estimates import battery, mean, share
+from helpers.models import COORDINATION_TERMS
 from helpers.regressions import fit_ols, predicted_means, regression
 from helpers.survey import Survey
 
@@ -13,8 +14,6 @@ from .registry import AGE, BOTH_AGES, YOUNG, compared, current, follow_young, st
 
 AREAS = ["unit_work", "unit_aap", "unit_social", "unit_kvp", "unit_sick", "unit_other"]
 COORDINATION = ["coord_internal", "municipal_services_used"]
-# Footnote 22: the areas of the unit, controlled for office size and Nav-fylke.
-TERMS = [*AREAS, "office_size", "nav_region"]
 
 
 @stands_in("fig-08", "task_sector")
@@ -63,7 +62,7 @@ def across_by_size(survey: Survey) -> pd.DataFrame:
 def coordination(survey: Survey) -> pd.DataFrame:
     """Coordination by whether social assistance is part of the youth unit, predicted."""
     frame = follow_young(current(survey))
-    fits = {item: fit_ols(frame, item, TERMS) for item in COORDINATION}
+    fits = {item: fit_ols(frame, item, COORDINATION_TERMS) for item in COORDINATION}
     return predicted_means(fits, frame, "unit_social")
 
 
@@ -71,7 +70,7 @@ def coordination(survey: Survey) -> pd.DataFrame:
 def coordination_coefficients(survey: Survey) -> pd.DataFrame:
     """The regressions behind figure 11, and the plain means."""
     frame = follow_young(current(survey))
-    return stack(regression(frame, COORDINATION, TERMS), battery(frame, COORDINATION, "wave"))
+    return stack(regression(frame, COORDINATION, COORDINATION_TERMS), battery(frame, COORDINATION, "wave"))
 
 
 @stands_in("fig-12", "in_youth_unit")

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.curves import curve
 from helpers.derived import PHASES
 from helpers.estimates import battery, mean
+from helpers.models import TIME_TERMS
 from helpers.multilevel import fit_mixed, multilevel
 from helpers.regressions import predicted_means, regression, turning_point
 from helpers.survey import Survey
@@ -18,11 +19,6 @@ from .registry import AGE, YOUNG, compared, current, stack, stands_in
 
 TIME = ["time_users", "time_measures", "time_cooperation", "time_competence"]
 OWN = ["own_overview", "own_safe_priority", "own_priority_need"]
-# Figure 28: the terms that the chapter names, individual ones first.
-MODEL = [
-    "caseload", "caseload**2", "own_safe_priority", "experience", "other_duties", "sector", AGE, "users_aap",
-    "users_social", "users_immigrants", "users_new", "users_longterm", "office_size", "office_priority_comp",
-]  # fmt: skip
 NEEDS = ("own_safe_priority", "other_duties", "comp_leadership", "experience", "users_aap")
 
 
@@ -80,7 +76,7 @@ def overview_on_caseload(survey: Survey) -> pd.DataFrame:
 def caseload_and_safety(survey: Survey) -> pd.DataFrame:
     """Panel A: time over the caseload, with its turning point; panel B: time by safety in priorities."""
     frame = current(survey)
-    fits = {"time_users": fit_mixed(frame, "time_users", MODEL)}
+    fits = {"time_users": fit_mixed(frame, "time_users", TIME_TERMS)}
     low, high = np.nanpercentile(frame["caseload"], [2, 98])
     return stack(
         predicted_means(fits, frame, "caseload", _points(low, high)).assign(category="porteføljestørrelse"),
@@ -93,7 +89,7 @@ def caseload_and_safety(survey: Survey) -> pd.DataFrame:
 def office_and_leaders(survey: Survey) -> pd.DataFrame:
     """Panel A: time over office size; panel B: over the office's priority of competence."""
     frame = current(survey)
-    fits = {"time_users": fit_mixed(frame, "time_users", MODEL)}
+    fits = {"time_users": fit_mixed(frame, "time_users", TIME_TERMS)}
     names = {"office_size": "kontorstørrelse", "office_priority_comp": "prioritering av kompetanse"}
     ends = {name: np.nanpercentile(frame[name], [2, 98]) for name in names}
     return stack(*(
@@ -110,6 +106,6 @@ def time_model(survey: Survey) -> pd.DataFrame:
     """The multilevel model, and the shares of variance of the model without terms."""
     frame = current(survey)
     empty = multilevel(frame, "time_users", []).assign(category="tom modell")
-    return stack(multilevel(frame, "time_users", MODEL), empty)
+    return stack(multilevel(frame, "time_users", TIME_TERMS), empty)
 
 

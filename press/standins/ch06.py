@@ -6,26 +6,26 @@ import pandas as pd
 
 from helpers.derived import NEEDS
 from helpers.estimates import battery, mean
+from helpers.models import COMPETENCE_NEEDS, COMPETENCE_TERMS, COMPETENCE_WORK
 from helpers.regressions import Fit, fit_ols, predicted_means
 from helpers.survey import Survey
 
-from .annexes import ANNEX_2, ANNEX_3, NEED_OUTCOMES, WORK_OUTCOMES
 from .registry import AGE, compared, current, stack, stands_in
 
 POSITIVE = {"ja": "positiv", "nei": "negativ"}
 
 
-@stands_in("fig-34", *WORK_OUTCOMES)
+@stands_in("fig-34", *COMPETENCE_WORK)
 def competence_work(survey: Survey) -> pd.DataFrame:
     """Competence work at the office, by age group."""
-    return battery(compared(survey), WORK_OUTCOMES, [AGE, "wave"], total=AGE)
+    return battery(compared(survey), COMPETENCE_WORK, [AGE, "wave"], total=AGE)
 
 
-@stands_in("fig-35", *WORK_OUTCOMES, "time_competence", "experience")
+@stands_in("fig-35", *COMPETENCE_WORK, "time_competence", "experience")
 def competence_work_by_time(survey: Survey) -> pd.DataFrame:
     """Competence work by time for own competence, predicted by annex 2."""
     frame = current(survey)
-    fits = {item: fit_ols(frame, item, ANNEX_2) for item in WORK_OUTCOMES}
+    fits = {item: fit_ols(frame, item, COMPETENCE_TERMS) for item in COMPETENCE_WORK}
     return predicted_means(fits, frame, "time_competence_pos").replace({"group": POSITIVE})
 
 
@@ -38,14 +38,14 @@ def needs(survey: Survey) -> pd.DataFrame:
 
 
 def _fits(frame: pd.DataFrame, terms: list[str]) -> dict[str, Fit]:
-    return {item: fit_ols(frame, item, terms) for item in NEED_OUTCOMES}
+    return {item: fit_ols(frame, item, terms) for item in COMPETENCE_NEEDS}
 
 
 @stands_in("fig-37", *NEEDS, "need_none", "time_competence", "experience")
 def needs_by_time(survey: Survey) -> pd.DataFrame:
     """Needs by time for own competence, predicted by annex 3."""
     frame = current(survey)
-    table = predicted_means(_fits(frame, ANNEX_3), frame, "time_competence_pos", percent=True)
+    table = predicted_means(_fits(frame, COMPETENCE_TERMS), frame, "time_competence_pos", percent=True)
     return table.replace({"group": POSITIVE})
 
 
@@ -53,7 +53,7 @@ def needs_by_time(survey: Survey) -> pd.DataFrame:
 def needs_by_experience(survey: Survey) -> pd.DataFrame:
     """Needs by experience in three classes, predicted by annex 3 with those classes."""
     frame = current(survey)
-    terms = ["experience3" if term == "experience" else term for term in ANNEX_3]
+    terms = ["experience3" if term == "experience" else term for term in COMPETENCE_TERMS]
     return predicted_means(_fits(frame, terms), frame, "experience3", percent=True)
 
 
@@ -61,4 +61,4 @@ def needs_by_experience(survey: Survey) -> pd.DataFrame:
 def needs_by_age_group(survey: Survey) -> pd.DataFrame:
     """Needs by age group followed, predicted by annex 3."""
     frame = current(survey)
-    return predicted_means(_fits(frame, ANNEX_3), frame, AGE, percent=True)
+    return predicted_means(_fits(frame, COMPETENCE_TERMS), frame, AGE, percent=True)

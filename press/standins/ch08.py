@@ -6,10 +6,10 @@ import pandas as pd
 
 from helpers.derived import PLACES
 from helpers.estimates import battery, mean
+from helpers.models import PLACE_ACCESS, PLACE_TERMS, USERS
 from helpers.regressions import fit_ols, predicted_means
 from helpers.survey import Survey
 
-from .annexes import ANNEX_4, PLACE_OUTCOMES, USERS
 from .registry import AGE, compared, current, follow_young, stack, stands_in
 
 POPULATION = "counsellors_ch8"
@@ -51,7 +51,7 @@ def places_by_age(survey: Survey) -> pd.DataFrame:
 def places_predicted(survey: Survey) -> pd.DataFrame:
     """Access to places by tasks, age group and users, predicted by annex 4."""
     frame = current(survey, POPULATION)
-    fits = {item: fit_ols(frame, item, ANNEX_4) for item in PLACE_OUTCOMES}
+    fits = {item: fit_ols(frame, item, PLACE_TERMS) for item in PLACE_ACCESS}
     labels = frame.attrs["labels"]
     users = [predicted_means(fits, frame, name, [1.0]).assign(group=labels[name]) for name in USERS]
     return stack(predicted_means(fits, frame, "task_sector"), predicted_means(fits, frame, AGE), *users)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.estimates import COLUMNS, KEYS, unweighted
+from helpers.estimates import unweighted
 from helpers.survey import Survey
+from helpers.tidy import COLUMNS, stack
+
+__all__ = ["STANDINS", "StandIn", "compared", "current", "described", "estimate", "follow_young", "stack", "stands_in"]
 
 Definition = Callable[[Survey], pd.DataFrame]
 # Ends the id of estimates that the text gives beside an exhibit without showing them («ikke vist i figur»).
@@ -77,11 +80,3 @@ def follow_young(frame: pd.DataFrame) -> pd.DataFrame:
 def described(frame: pd.DataFrame) -> pd.DataFrame:
     """The respondents unweighted: tables 1 and 2 describe who answered (2159 of 3901 is their 55 per cent)."""
     return unweighted(frame)
-
-
-def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
-    """Put tables below each other; keys given by name are written into all rows."""
-    result = pd.concat(tables, ignore_index=True)
-    result[KEYS] = result[KEYS].astype(object).where(result[KEYS].notna(), "")
-    result.attrs = tables[0].attrs
-    return result.assign(**keys)

@@ -149,6 +149,7 @@ local function scan(source, text)
       local anchor = attributes:match("#(figur%-[%w_-]+)") or attributes:match("#(tabell%-[%w_-]+)")
       if anchor then
         found(anchor)
+        targets[anchor].not_asked = targets[anchor].not_asked or attributes:match("%.not%-asked") ~= nil
       end
     end
     local marks, heading = line:match("^(#+)%s+(.+)$")
@@ -520,8 +521,9 @@ local function numbers(div)
     return {}
   end
   local summary = escaped(div.attributes.title or "Vis tallene")
+  local id = div.identifier ~= "" and ' id="' .. escaped(div.identifier) .. '"' or ""
   local blocks = pandoc.List({
-    raw_html('<details class="exhibit-numbers"><summary>' .. summary .. "</summary>"),
+    raw_html("<details" .. id .. ' class="exhibit-numbers"><summary>' .. summary .. "</summary>"),
   })
   for _, block in ipairs(div.content) do
     if is_div(block, "table-scroll") then
@@ -558,6 +560,16 @@ end
 
 local exhibit_ids = {}
 
+-- `::: {.if-asked exhibit="figur-13 figur-14"}`: text that means nothing where an edition did not ask for the exhibits.
+local function if_asked(div)
+  for id in (div.attributes.exhibit or ""):gmatch("%S+") do
+    if targets[id] and targets[id].not_asked then
+      return {}
+    end
+  end
+  return div.content
+end
+
 local function Div(div)
   if div.classes:includes("exhibit") then
     return (html and html_exhibit or typst and typst_exhibit or plain_exhibit)(div)
@@ -565,6 +577,8 @@ local function Div(div)
     return numbers(div)
   elseif div.classes:includes("exhibit-note") then
     return note(div)
+  elseif div.classes:includes("if-asked") then
+    return if_asked(div)
   end
   -- Quarto puts a cell's label on the cell as well; the id belongs to the exhibit
   if exhibit_ids[div.identifier] then

@@ -1,0 +1,55 @@
+"""Models as chapters use them: several outcomes, predictions, and editions that did not ask."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.models import fit_models
+from helpers.multilevel import multilevel
+from helpers.regressions import fit_ols, predicted_means, regression
+from tests.frames import persons
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    """Sixty persons at six offices; y is x with an office's own level and a little more."""
+    x = np.tile(np.arange(10.0), 6)
+    office = np.repeat(np.arange(6), 10)
+    made = persons(x=x, y=2 * x + office + np.sin(7 * x + office), z=(x + office) % 2, office_id=office)
+    asked = dict.fromkeys(["x", "y", "z"], (2024,))
+    made.attrs |= {"labels": {"x": "antall", "y": "tid", "unasked": "aldri spurt"}, "waves_asked": asked}
+    return made
+
+
+def test_the_table_is_that_of_the_regressions(frame):
+    pd.testing.assert_frame_equal(fit_models(frame, ["y", "z"], ["x"]).table, regression(frame, ["y", "z"], ["x"]))
+    mixed = fit_models(frame, "y", ["x"], office_intercept=True).table
+    pd.testing.assert_frame_equal(mixed, multilevel(frame, "y", ["x"]))
+
+
+def test_margins_are_predictions_of_the_same_fits(frame):
+    expected = predicted_means({"y": fit_ols(frame, "y", ["x"])}, frame, "x", [0, 3])
+    pd.testing.assert_frame_equal(fit_models(frame, "y", ["x"]).margins("x", [0, 3]), expected)
+
+
+def test_a_range_goes_from_the_second_to_the_98th_percentile_of_persons(frame):
+    x = fit_models(frame, "y", ["x"]).margins("x", "range")["x"]
+    assert len(x) == 21 and x.min() == 0.0 and x.max() == 9.0
+    with pytest.raises(ValueError, match="no choice of values"):
+        fit_models(frame, "y", ["x"]).margins("x", "all")
+
+
+def test_the_turning_point_of_a_parabola(frame):
+    made = frame.assign(y=(frame["x"] - 4) ** 2 + frame["z"] / 100)
+    made.attrs = frame.attrs
+    [top] = fit_models(made, "y", ["x", "x**2"]).turning_point("x")["estimate"]
+    assert top == pytest.approx(4, abs=0.05)
+
+
+@pytest.mark.parametrize(("outcome", "terms"), [("unasked", ["x"]), ("y", ["x", "unasked"])])
+def test_what_no_wave_asked_gives_empty_tables(frame, outcome, terms):
+    models = fit_models(frame, outcome, terms)
+    for table in (models.table, models.margins("x", "range"), models.turning_point("x")):
+        assert table.empty and {"estimate", "ci_low", "n", "suppressed"} <= set(table.columns)
+        assert table.attrs["source"] == "Undersøkelsen"
+    assert repr(models) == "Models(not asked)"
