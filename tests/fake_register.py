@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from helpers.manifest import Manifest
 from helpers.register.files import write_register_manifest
@@ -55,7 +56,7 @@ def _spells(rng: np.random.Generator, ids: np.ndarray) -> pd.DataFrame:
     for person in ids:
         start = date(2015, 1, 1) + timedelta(days=int(rng.integers(0, 2100)))
         for left in range(int(rng.integers(1, 5)), 0, -1):
-            end = start + timedelta(days=int(rng.integers(0, 200)))
+            end = start + timedelta(days=int(rng.integers(1, 200)))
             last = left == 1 or end >= date(2021, 2, 1)
             rows.append((person, min(start, date(2021, 4, 30)), None if last else end))
             if last:
@@ -115,7 +116,10 @@ def store_register(root: Path, tables: Mapping[str, pd.DataFrame], kind: str = "
     for name, table in tables.items():
         typed = table.copy()
         for column in typed:
-            if column in whole or name == "population":
+            if typed[column].map(lambda cell: isinstance(cell, date)).any():
+                # A part without any date has the column's type, too.
+                typed[column] = typed[column].astype(pd.ArrowDtype(pa.date32()))
+            elif column in whole or name == "population":
                 typed[column] = typed[column].astype("int64")
             elif column in ("status", "opened_by"):
                 typed[column] = typed[column].astype("Int8")
@@ -126,7 +130,7 @@ def store_register(root: Path, tables: Mapping[str, pd.DataFrame], kind: str = "
             typed.to_parquet(folder / "population.parquet", index=False)
             continue
         key, made_of = PARTITIONS[name]
-        parts = typed[key] if made_of is None else typed[made_of[0]].map(lambda day: day.strftime(made_of[1]))
+        parts = typed[key] if made_of is None else pd.to_datetime(typed[made_of[0]]).dt.strftime(made_of[1])
         for value, part in typed.groupby(parts):
             path = folder / name / f"{key}={value}" / "part-0.parquet"
             path.parent.mkdir(parents=True)
@@ -137,7 +141,9 @@ def store_register(root: Path, tables: Mapping[str, pd.DataFrame], kind: str = "
 def expected_persons(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The panel's persons by the definitions, person by person, without any of the pipeline's code."""
     months = {month: part.set_index("person_id") for month, part in tables["person_month"].groupby("reference_month")}
-    groups = {name: dict(list(tables[name].groupby("person_id"))) for name in ("activity", "contact", "meldekort", "spell")}
+    groups = {
+        name: dict(list(tables[name].groupby("person_id"))) for name in ("activity", "contact", "meldekort", "spell")
+    }
     empty = pd.DataFrame(columns=["person_id"])
     rows = []
     for person, row in months["2021-02"].iterrows():
@@ -146,8 +152,8 @@ def expected_persons(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         if person not in months["2021-03"].index or person not in months["2021-04"].index:
             continue
         own = {name: found.get(person, empty) for name, found in groups.items()}
-        rows.append({"person_id": person, "service_group": row["service_group"], "county": row["county"]}
-                    | _did(own["activity"]) | _met(own["contact"]) | _worked(own["meldekort"]) | _lasted(own["spell"]))  # fmt: skip
+        found = _did(own["activity"]) | _met(own["contact"]) | _worked(own["meldekort"]) | _lasted(own["spell"])
+        rows.append({"person_id": person, "service_group": row["service_group"], "county": row["county"]} | found)
     return pd.DataFrame(rows).sort_values("person_id", ignore_index=True)
 
 

@@ -49,9 +49,7 @@ def any_month(counted: Frame) -> Frame:
 @rule("én rad per person", "personer med aktivitet")
 def one_row_a_person(pairs: Frame) -> Frame:
     """Turn the types into columns of 0 and 1; `measure_months` counts the months in a labour market measure."""
-    indicators = {
-        name: (nw.col("activity_type") == code).cast(nw.Int8).max() for code, name in TYPES.items()
-    }
+    indicators = {name: (nw.col("activity_type") == code).cast(nw.Int8).max() for code, name in TYPES.items()}
     measure = nw.when(nw.col("activity_type") == MEASURE).then(nw.col("months")).otherwise(nw.lit(0)).max()
     return pairs.group_by("person_id").agg(**indicators, measure_months=measure)
 

@@ -43,7 +43,9 @@ def check_columns(frame: Frame, columns: list[Column], table: str) -> list[Repor
     return problems
 
 
-def check_rows(engine: Engine, frames: dict[str, Frame], codebook: RegisterCodebook, extract: date) -> list[ReportError]:
+def check_rows(
+    engine: Engine, frames: dict[str, Frame], codebook: RegisterCodebook, extract: date
+) -> list[ReportError]:
     """Tell which rules the rows break, and how many of them.
 
     Parameters
@@ -65,7 +67,9 @@ def check_rows(engine: Engine, frames: dict[str, Frame], codebook: RegisterCodeb
     problems = []
     for table, frame in frames.items():
         rules = list(_rules(table, codebook.of(table), extract))
-        counted = frame.select(*(condition.cast(nw.Int64).sum().alias(f"r{i}") for i, (*_, condition) in enumerate(rules)))
+        counted = frame.select(
+            *(condition.cast(nw.Int64).sum().alias(f"r{i}") for i, (*_, condition) in enumerate(rules))
+        )
         found = engine.collect(counted).iloc[0].fillna(0)
         problems += [
             ReportError(what, f"{table}, {where}", int(found[f"r{i}"]), remedy)
@@ -96,7 +100,9 @@ def _rules(table: str, columns: list[Column], extract: date) -> Iterator[tuple[s
         happened = late if name in after else late & ~(nw.col("status") == PLANNED).fill_null(False)
         remedy = "the newest reference month ends the extract: leave them out, or add the later months"
         yield "dates after the extract", f"column {name}", remedy, happened
-    start, end = {"spell": ("registered_from", "registered_to"), "activity": ("from_date", "to_date")}.get(table, ("", ""))
+    start, end = {"spell": ("registered_from", "registered_to"), "activity": ("from_date", "to_date")}.get(
+        table, ("", "")
+    )
     if start:
         yield "ends before the start", f"columns {start} and {end}", "correct the dates", nw.col(end) < nw.col(start)
 
@@ -125,7 +131,9 @@ def _overlaps(engine: Engine, spell: Frame) -> list[ReportError]:
     # A spell without an end must be a person's last.
     over = nw.col("registered_from") < nw.col("before")
     follows_open = nw.col("before").is_null() & (nw.col("place") > 1)
-    overlapping = engine.count(spell.with_columns(before=before, place=place).filter(over.fill_null(False) | follows_open))
+    overlapping = engine.count(
+        spell.with_columns(before=before, place=place).filter(over.fill_null(False) | follows_open)
+    )
     remedy = "a person has one spell at a time: end the first where the next one starts"
     where = "spell, registered_from and registered_to"
     return [ReportError("spells that overlap", where, overlapping, remedy)] if overlapping else []

@@ -114,7 +114,5 @@ def read_register_codebook(path: Path = CODEBOOK) -> RegisterCodebook:
             raise ReportError("the type, the codes or blank (yes or no) is wrong", where, remedy="correct the row")
         parts = (part.partition("=") for part in filter(None, row["codes"].split("|")))
         codes = {int(code): label for code, _, label in parts}
-        columns.append(
-            Column(row["table"], row["name"], row["label_nb"], row["type"], codes, row["blank"] == "yes")
-        )
+        columns.append(Column(row["table"], row["name"], row["label_nb"], row["type"], codes, row["blank"] == "yes"))
     return RegisterCodebook(tuple(columns))

@@ -63,7 +63,8 @@ class Engine:
 
     def collect(self, frame: Frame) -> pd.DataFrame:
         """Bring a frame into memory. Only aggregates ever come this way."""
-        return frame.collect("pandas").to_native()
+        table: pd.DataFrame = frame.collect("pandas").to_native()
+        return table
 
     def count(self, frame: Frame) -> int:
         """Count the rows of a frame."""

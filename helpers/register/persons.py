@@ -64,9 +64,7 @@ def followed(persons: Frame) -> Frame:
     )
 
 
-def person_frame(
-    flow: Flow, persons: Frame, durations: Frame, tables: dict[str, Frame], over_months: bool
-) -> Frame:
+def person_frame(flow: Flow, persons: Frame, durations: Frame, tables: dict[str, Frame], over_months: bool) -> Frame:
     """Put the tables together.
 
     Parameters

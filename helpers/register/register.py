@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ from .months import Month
 
 FEBRUARY, PANEL = "february", "panel"
 PANEL_MONTHS = 3
+HEADINGS = {"group": "Innsatsgruppe", "sector": "Kjennetegn", "category": "Kategori"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,9 @@ class Register:
         return f"{first.words.split()[0]}–{last.words}" if first.year == last.year else f"{first.words}–{last.words}"
 
     @property
-    def sources(self) -> dict[str, str]:
-        """What tables made of the register carry: behind «Kilde:»."""
-        return {"source": self.manifest.source}
+    def about(self) -> dict[Hashable | None, Any]:
+        """What tables made of the register carry: their source, whom they count, what their keys mean."""
+        return {"source": self.manifest.source, "counted": "personer", "headings": HEADINGS}
 
     def cells(self, names: Sequence[str], sample: str = PANEL) -> pd.DataFrame:
         """Count persons in each combination of some variables: all shares and regressions follow from it exactly.
