@@ -51,7 +51,8 @@ def register_share(
     pandas.DataFrame
         Tidy rows: `group` is the service group, `sector` the variable's label (empty for a binary one),
         `category` the category's; measure `share_pct`; `n` is the number of persons that the share is of.
-        No standard error and no interval: everyone is counted. What rests on too few persons is hidden, also where the numerator is too small.
+        No standard error and no interval: everyone is counted. What rests on too few persons is hidden, also where
+        the numerator is too small.
     """
     names = [variables] if isinstance(variables, str) else list(variables)
     tables = []
@@ -121,7 +122,8 @@ def register_series(register: Register) -> pd.DataFrame:
         rows += _years(name, PERSONS, COUNT, persons, persons)
     rows += _years("30–66 år", POPULATION_SHARE, SHARE, 100 * official["registered_30_66"] / older, older)
     table = pd.DataFrame(rows)
-    behind = [float(counts.at[row["wave"], row["group"]]) if row["group"] in counts else np.inf for row in rows]
+    told = counts.stack().to_dict()
+    behind = [float(told.get((row["wave"], row["group"]), np.inf)) for row in rows]
     few = [bool(small_counts(np.array([number]), np.inf)[0]) for number in behind]
     finished = _finish(table, register, FEBRUARY, "")
     return hide(
