@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -14,7 +15,6 @@ from .drawing import dot_lines, label_column, row_label, value_label
 from .layout import Layout, order, part
 from .numbers import HIDDEN, nb_number
 from .panels import (
-    GAP,
     KEY_LINE,
     LABEL_LINE,
     LABEL_SIZE,
@@ -27,8 +27,9 @@ from .panels import (
     number_ticks,
     panel_columns,
     panel_width,
+    put_key,
 )
-from .style import INK, MUTED, RULE, sentence_case, series_style, text_width
+from .style import INK, MUTED, RULE, sentence_case, text_width
 
 BAR, STACK, SPACE = 9.0, 17.0, 9.0
 # Six tints that differ in lightness, and hatches that differ in direction: a segment is known without its colour.
@@ -41,6 +42,8 @@ SEGMENTS = [
     ("#dfe5ea", "\\\\\\\\"),
 ]
 WHOLE = 100.0
+# What a marker is to a dot, a hatch is to a bar.
+HATCHES = {"s": "", "o": "", "D": "////", "^": "....", "v": "\\\\\\\\", "P": "xxxx"}
 
 
 def bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
@@ -56,13 +59,18 @@ def bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     matplotlib.figure.Figure
         Not attached to pyplot.
     """
-    return dot_lines(table, layout, narrow, _bar, most_labelled=9)
+    return dot_lines(table, layout, narrow, _bar, most_labelled=9, swatch=_bar_swatch)
+
+
+def _bar_swatch(style: tuple[str, str], label: str) -> Artist:
+    return _swatch((style[0], HATCHES[style[1]]), label)
 
 
 def _bar(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: int) -> None:
     value, colour = float(row["estimate"]), style[0]
     if math.isfinite(value):
-        axes.barh([y], [value], height=BAR, color=colour, linewidth=0, zorder=1.5, gid="bar")
+        axes.barh([y], [value], height=BAR, color=colour, hatch=HATCHES[style[1]], edgecolor="white", linewidth=0,
+                  zorder=1.5, gid="bar")  # fmt: skip
         low, high = float(row["ci_low"]), float(row["ci_high"])
         if math.isfinite(low):
             # Light under dark: the stroke is seen inside the bar and beyond it.
@@ -111,9 +119,11 @@ def stacked_bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     key = KEY_LINE * math.ceil(len(names) / per_line) + 8
     figure, all_axes = make_panels(
         panels, [height for _, height in plans], columns, width=width, left=left, above=key,
-        below=sentence_case(layout.unit), title_at_edge=True, gap=GAP,
+        below=sentence_case(layout.unit), title_at_edge=True,
     )  # fmt: skip
-    whole = max(WHOLE, float(table.groupby([key for key in (layout.rows, layout.panels) if key])["estimate"].sum().max()))
+    sums = table.groupby([key for key in (layout.rows, layout.panels) if key])["estimate"].sum()
+    # Rounded or overlapping shares may go beyond the whole.
+    whole = max(WHOLE, float(sums.max()))
     for i, (axes, one, (places, height)) in enumerate(zip(all_axes, parts, plans, strict=True)):
         axes.set_xlim(0, whole * (each + 8) / each)
         axes.set_ylim(height, 0)
@@ -128,14 +138,11 @@ def stacked_bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
                 axes.text(0, y - STACK / 2 - 3, sentence_case(row), va="bottom", fontsize=LABEL_SIZE, gid="heading")
         ticks = number_ticks(axes, "x", 0, whole, each)
         axes.vlines(ticks, 0, height, color=RULE, linewidth=0.6, zorder=0.5)
-    figure.legend(
-        handles=[_swatch(looks[name], sentence_case(name)) for name in names], loc="upper left", bbox_to_anchor=(0, 1),
-        borderaxespad=0.1, ncols=per_line, frameon=False, fontsize=LABEL_SIZE, columnspacing=1.6, labelspacing=0.3,
-    )  # fmt: skip
+    put_key(figure, looks, names, per_line, _swatch)
     return figure
 
 
-def _swatch(look: tuple[str, str], label: str) -> Patch:
+def _swatch(look: tuple[str, str], label: str) -> Artist:
     return Patch(facecolor=look[0], hatch=look[1], edgecolor="white", linewidth=0, label=label)
 
 
@@ -168,6 +175,8 @@ def _segments(
         if text_width(text, VALUE_SIZE, "semibold") + 5 <= value * scale:
             dark = sum(to_rgb(colour)) < 1.5
             box = {"facecolor": colour, "edgecolor": "none", "pad": 1.0} if hatch else None
-            axes.text(start + value / 2, y, text, ha="center", va="center_baseline", fontsize=VALUE_SIZE,
-                      fontweight="semibold", color="white" if dark else INK, zorder=3, gid="value", bbox=box)  # fmt: skip
+            axes.text(
+                start + value / 2, y, text, ha="center", va="center_baseline", fontsize=VALUE_SIZE,
+                fontweight="semibold", color="white" if dark else INK, zorder=3, gid="value", bbox=box,
+            )  # fmt: skip
         start += value

@@ -23,9 +23,11 @@ from .panels import (
     NARROW,
     VALUE_SIZE,
     WIDE,
+    Swatch,
     clean,
     ends,
     key_columns,
+    line_swatch,
     make_panels,
     number_ticks,
     panel_columns,
@@ -81,7 +83,8 @@ def interval_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
 
 
 def dot_lines(
-    table: pd.DataFrame, layout: Layout, narrow: bool, mark: Mark, most_labelled: int = MOST_LABELLED_DOTS
+    table: pd.DataFrame, layout: Layout, narrow: bool, mark: Mark, most_labelled: int = MOST_LABELLED_DOTS,
+    swatch: Swatch = line_swatch,
 ) -> Figure:
     """Place one mark an estimate on lines of their own; see `interval_dots`.
 
@@ -93,6 +96,8 @@ def dot_lines(
         Draws an estimate: axes, row of the table, y, (colour, marker), decimals.
     most_labelled : int
         Above this many marks in a panel a key tells the series apart.
+    swatch : callable
+        Makes an entry of the key: (colour, marker), label.
 
     Returns
     -------
@@ -139,7 +144,7 @@ def dot_lines(
             # Without an estimate there is no scale to show.
             axes.set_xticks([])
     if keyed:
-        put_key(figure, styles, names, per_line)
+        put_key(figure, styles, names, per_line, swatch)
     return figure
 
 
@@ -222,7 +227,9 @@ def _dot(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: i
             markeredgewidth=1.1, gid="interval",
         )  # fmt: skip
     if math.isfinite(value):
-        axes.plot([value], [y], color=colour, marker=marker, markersize=5, markeredgewidth=0, linestyle="none", gid="dot")
+        axes.plot(
+            [value], [y], color=colour, marker=marker, markersize=5, markeredgewidth=0, linestyle="none", gid="dot"
+        )
     value_label(axes, row, y, digits)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,28 @@ import pandas as pd
 
 from . import EXHIBIT_MIME as MIME
 from . import alt_text, drawing
+from .bars import bars, stacked_bars
 from .disclosure import minimum_persons
+from .grids import Grid, grid_html, grid_typst
+from .lines import lines
 from .numbers import NO_BREAK_SPACE, nb_list
+from .tables import regression_grid, regression_note, table_grid
 from .tabulation import numbers_csv, numbers_table
 
-IDENTIFIER = re.compile(r"(fig|tbl)-([kv]?)0*([1-9]\d*)")
+IDENTIFIER = re.compile(r"(fig|tbl)-(vedlegg-|[kv]?)0*([1-9]\d*)")
 WORDS = {"fig": ("figur", "Figur"), "tbl": ("tabell", "Tabell")}
+ANNEX = "vedlegg-"
 KINDS: dict[str, tuple[drawing.Drawing, Callable[[pd.DataFrame, drawing.Layout], str]]] = {
     "dots": (drawing.interval_dots, alt_text.dots_text),
     "curves": (drawing.bands, alt_text.curves_text),
     "coefficients": (drawing.coefficients, alt_text.dots_text),
+    "lines": (lines, alt_text.lines_text),
+    "bars": (bars, alt_text.bars_text),
+    "stacked": (stacked_bars, alt_text.stacked_text),
+}
+GRIDS: dict[str, Callable[[pd.DataFrame, drawing.Layout], Grid]] = {
+    "table": table_grid,
+    "regression": regression_grid,
 }
 
 
@@ -41,7 +53,7 @@ class Exhibit:
     layout : helpers.drawing.Layout
         Columns of the picture.
     kind : str
-        One of `KINDS`.
+        One of `KINDS` (pictures) or `GRIDS` (tables).
     """
 
     identifier: str
@@ -65,7 +77,8 @@ class Exhibit:
     def number(self) -> str:
         """The words of a reference: «Figur 16»."""
         prefix, letter, number = self._parts
-        return f"{WORDS[prefix][1]}{NO_BREAK_SPACE}{letter.upper()}{number}"
+        word = f"Vedleggs{WORDS[prefix][0]}" if letter == ANNEX else WORDS[prefix][1]
+        return f"{word}{NO_BREAK_SPACE}{letter.upper().removeprefix(ANNEX.upper())}{number}"
 
     @property
     def _parts(self) -> tuple[str, str, str]:
@@ -80,17 +93,30 @@ class Exhibit:
         return not self.table.empty
 
     @property
+    def is_picture(self) -> bool:
+        """Whether it is drawn and not a table."""
+        return self.kind in KINDS
+
+    @property
     def alt(self) -> str:
-        """Alternative text, from the estimates."""
-        return KINDS[self.kind][1](self.table, self.layout)
+        """Alternative text, from the estimates; a table has none, for it is text."""
+        return KINDS[self.kind][1](self.table, self.layout) if self.is_picture else ""
+
+    @property
+    def grid(self) -> Grid:
+        """Rows and columns of a table."""
+        return GRIDS[self.kind](self.table, self.layout)
 
     def svg(self, narrow: bool = False) -> str:
-        """Picture as SVG text, for a page or for a phone."""
+        """Picture as SVG text, for a page or for a phone; empty for a table."""
+        if not self.is_picture:
+            return ""
         return drawing.to_svg(KINDS[self.kind][0](self.table, self.layout, narrow))
 
     def numbers(self) -> str:
         """Table of the numbers as a markdown pipe table."""
-        return numbers_table(self.table, self.layout.digits + 1, self.layout.rows)
+        headings = {"group": "Variabel", "category": "Modell"} if self.kind == "regression" else {}
+        return numbers_table(self.table, self.layout.digits + 1, self.layout.rows, headings)
 
     def csv(self) -> str:
         """Every number of the exhibit, tidy, as CSV with decimal points."""
@@ -103,13 +129,25 @@ class Exhibit:
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
                 f"::: {{.exhibit-note}}\nSpørsmålet ble ikke stilt i denne utgavens undersøkelser.\n:::\n:::\n"
             )
-        picture = "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()
-        alt = self.alt.replace('"', "”")
+        shown = self._picture() if self.is_picture else self._grid()
         return (
             f"::: {{.exhibit #{self.anchor}}}\n"
-            f'![**{self.number}.** {self.title}]({picture}){{fig-alt="{alt}"}}\n\n'
+            f"{shown}\n\n"
             f"::: {{.exhibit-note}}\n{self.note}\n:::\n\n"
             f'::: {{.exhibit-numbers title="Vis tallene"}}\n{self.numbers()}\n:::\n:::\n'
+        )
+
+    def _picture(self) -> str:
+        picture = "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()
+        alt = self.alt.replace('"', "”")
+        return f'![**{self.number}.** {self.title}]({picture}){{fig-alt="{alt}"}}'
+
+    def _grid(self) -> str:
+        """The table for each way out: Pandoc's own tables know neither groups of rows nor heads of columns together."""
+        grid = self.grid
+        return (
+            f"::: {{.exhibit-caption}}\n**{self.number}.** {self.title}\n:::\n\n::: {{.exhibit-table}}\n"
+            f"```{{=html}}\n{grid_html(grid)}\n```\n\n```{{=typst}}\n{grid_typst(grid)}\n```\n:::"
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -129,13 +167,18 @@ def exhibit(
     table: pd.DataFrame,
     *,
     title: str,
-    unit: str,
-    rows: str = "group",
+    unit: str = "",
+    rows: str = "",
     series: str = "wave",
+    columns: str = "",
     panels: str = "",
     kind: str = "dots",
-    digits: int = 0,
+    digits: int | None = None,
     axis: tuple[float, float] = (0.0, math.nan),
+    own_axes: bool = False,
+    heads: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
+    stars: tuple[float, ...] = (0.05, 0.01, 0.001),
     note: str = "",
 ) -> Exhibit:
     """Make an exhibit of tidy estimates.
@@ -143,22 +186,36 @@ def exhibit(
     Parameters
     ----------
     identifier : str
-        The source's number: `fig-16`, `tbl-1`, `fig-k3`.
+        The source's number: `fig-16`, `tbl-1`, `fig-k3`, `tbl-vedlegg-2`.
     table : pandas.DataFrame
-        Tidy estimates of `mean`, `share` or `curve`.
+        Tidy estimates of `mean`, `share` or `curve`; coefficients of `regression`.
     title : str
         Caption in bokmål, without the number.
     unit : str
         Label of the value axis.
     rows, series, panels : str
-        Columns of the table for rows, dots or lines within them, and panels. For curves `rows` is not a column but the
-        label of the horizontal axis.
-    kind : {"dots", "curves", "coefficients"}
-        How it is drawn.
+        Columns of the table for rows, for dots, bars, lines or segments within them, and for panels. For curves `rows`
+        is not a column but the label of the horizontal axis; for lines it is the column of years or months
+        (`2022-10`), `wave` when left out; otherwise `group` when left out. Of a table `panels` gives groups of rows;
+        without it, rows that begin alike before a colon (`roller: leder`) are a group.
+    columns : str
+        Of a table: the column of estimates whose values become its columns.
+    kind : str
+        `dots`, `curves`, `coefficients`, `lines` (over time), `bars`, `stacked` (shares of a whole), `table`, or
+        `regression` (models as columns).
     digits : int
-        Decimals printed.
+        Decimals printed; 2 in a regression, else 0 when left out.
     axis : tuple of float
         Ends of the value axis; NaN lets the estimates decide.
+    own_axes : bool
+        Of lines: each panel has a value axis of its own.
+    heads : mapping of str to str, optional
+        Of a table: printed head of each column, in order; keys with the same head share a column, and
+        `Group | Head` puts neighbours under a common head.
+    words : mapping of str to str, optional
+        Of a table: printed words for rows and groups of rows, where the label itself won't do.
+    stars : tuple of float
+        Of a regression: p-values below which a coefficient gets one, two, three stars.
     note : str
         What a reader must know beyond unit, population and source.
 
@@ -172,18 +229,24 @@ def exhibit(
     ValueError
         When the kind or the id is unknown.
     """
-    if kind not in KINDS:
-        raise ValueError(f"{kind} is no kind of picture; take one of {', '.join(KINDS)}")
+    if kind not in KINDS and kind not in GRIDS:
+        raise ValueError(f"{kind} is no kind of exhibit; take one of {', '.join([*KINDS, *GRIDS])}")
+    if kind in GRIDS:
+        series = columns
+    layout = drawing.Layout(
+        rows or ("wave" if kind == "lines" else "group"), series, panels, unit,
+        digits if digits is not None else 2 if kind == "regression" else 0,
+        axis, own_axes, heads or {}, words or {}, stars,
+    )  # fmt: skip
     populations = list(dict.fromkeys(table["population"]))
     parts = [f"Utvalg: {'; '.join(populations)}." if populations != [""] else "", note]
+    if kind == "regression" and len(table):
+        parts.insert(0, regression_note(table, layout))
     if table["suppressed"].any():
         parts.append(f"Anslag som bygger på færre enn {minimum_persons()} svar, er skjult.")
     parts += _waves_without(table)
     parts.append(f"Kilde: {table.attrs.get('source', 'ukjent')}.")
-    made = Exhibit(
-        identifier, title, " ".join(part for part in parts if part), table,
-        drawing.Layout(rows, series, panels, unit, digits, axis), kind,
-    )  # fmt: skip
+    made = Exhibit(identifier, title, " ".join(part for part in parts if part), table, layout, kind)
     made.anchor  # noqa: B018 - an unknown id must fail in the cell that wrote it, not in the page
     return made
 

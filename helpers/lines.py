@@ -18,7 +18,6 @@ from .panels import (
     GAP,
     LABEL_SIZE,
     NARROW,
-    RIGHT,
     TICK_SIZE,
     VALUE_SIZE,
     WIDE,
@@ -92,8 +91,8 @@ def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     )  # fmt: skip
     figure.text(4 / width, 1 - 4 / (figure.get_figheight() * 72), unit, va="top", fontsize=CAPTION_SIZE, color=MUTED,
                 gid="unit")  # fmt: skip
-    named = max((text_width(line, LABEL_SIZE) for some in labels for text in some.values() for line in text.split("\n")),
-                default=0.0)  # fmt: skip
+    ends_of = [line for some in labels for text in some.values() for line in text.split("\n")]
+    named = max((text_width(line, LABEL_SIZE) for line in ends_of), default=0.0)
     dodge = [(k - (len(names) - 1) / 2) * DODGE if table["ci_low"].notna().any() else 0.0 for k in range(len(names))]
     inner = each - named - REACH - 4 - 2 * max(dodge)
     for k, (axes, one, some) in enumerate(zip(all_axes, parts, labels, strict=True)):
@@ -135,9 +134,13 @@ def _end_words(table: pd.DataFrame, layout: Layout, digits: int) -> dict[object,
     for name in order(table, layout.series):
         known = part(table, layout.series, name).dropna(subset="estimate")
         if len(known):
-            last = known.loc[known[layout.rows].map(place).idxmax()]
+            last = _last(known, layout)
             words[name] = f"{sentence_case(name)} {nb_number(float(last['estimate']), digits)}".strip()
     return words
+
+
+def _last(known: pd.DataFrame, layout: Layout) -> pd.Series:
+    return known.iloc[int(known[layout.rows].map(place).argmax())]
 
 
 def _columns(panels: int, words: list[str], width: float, left: float, narrow: bool) -> int:
@@ -210,7 +213,7 @@ def _name_ends(
     found = []
     for name in labels:
         known = part(table, layout.series, name).dropna(subset="estimate")
-        last = known.loc[known[layout.rows].map(place).idxmax()]
+        last = _last(known, layout)
         found.append((float(last["estimate"]), place(last[layout.rows]), name))
     found.sort(key=lambda entry: entry[0])
     middles: list[float] = []

@@ -7,8 +7,9 @@ between two runs, and a long label can't squeeze the plot.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -26,6 +27,7 @@ LABEL_SIZE, LABEL_LINE, VALUE_SIZE = 10.5, 13.5, 9.5
 KEY_LINE = 16.0
 # The axis length kept for a tick's number.
 TICK_ROOM = 60.0
+Swatch = Callable[[tuple[str, str], str], Artist]
 
 
 def panel_width(width: float, left: float, columns: int) -> float:
@@ -160,13 +162,20 @@ def key_columns(names: Sequence[object], width: float) -> int:
     return max(1, min(len(names), int(width / widest)))
 
 
-def put_key(figure: Figure, styles: dict[object, tuple[str, str]], names: Sequence[object], per_line: int) -> None:
+def line_swatch(style: tuple[str, str], label: str) -> Artist:
+    """An entry of the key: a line with its marker."""
+    return Line2D([], [], color=style[0], marker=style[1], markersize=6, linewidth=1.6, label=label)
+
+
+def put_key(
+    figure: Figure,
+    styles: dict[object, tuple[str, str]],
+    names: Sequence[object],
+    per_line: int,
+    swatch: Swatch = line_swatch,
+) -> None:
     """Tell above all panels which colour and marker is which series."""
-    handles = [
-        Line2D([], [], color=styles[n][0], marker=styles[n][1], markersize=6, linewidth=1.6, label=sentence_case(n))
-        for n in names
-    ]
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 1), borderaxespad=0.1, ncols=per_line, frameon=False,
-        fontsize=LABEL_SIZE, columnspacing=1.6, labelspacing=0.3,
+        handles=[swatch(styles[name], sentence_case(name)) for name in names], loc="upper left", bbox_to_anchor=(0, 1),
+        borderaxespad=0.1, ncols=per_line, frameon=False, fontsize=LABEL_SIZE, columnspacing=1.6, labelspacing=0.3,
     )  # fmt: skip

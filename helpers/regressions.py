@@ -122,8 +122,18 @@ def coefficients(fits: dict[str, Fit], frame: pd.DataFrame) -> pd.DataFrame:
         table["n"] = len(fit.weight)
         tables.append(table)
     result = _finish(pd.concat(tables, ignore_index=True), frame)
+    result.attrs["terms"] = _bases(next(iter(fits.values())).design, labels) if fits else []
     result["stars"] = ["" if np.isnan(p) else stars(p) for p in result["p_value"]]
     return result
+
+
+def _bases(design: Design, labels: dict[str, str]) -> list[tuple[str, str, list[str]]]:
+    """Label, base category and other categories of each categorical variable: what a table of the model needs."""
+    return [
+        (str(labels.get(term.name, term.name)), design.levels[term.name][0], design.levels[term.name][1:])
+        for term in design.terms
+        if term.name in design.levels and not term.coded
+    ]
 
 
 def predicted_means(

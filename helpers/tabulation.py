@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from .lookup import IDENTIFYING
 from .numbers import HIDDEN, nb_number
 from .style import sentence_case
 from .tidy import COLUMNS
+from .times import is_month, time_nb
 
 NOT_KNOWN = "–"
+# Measures of registers of everyone.
+COUNTED = ("count", "fte")
 HEADINGS = {
     "wave": "År",
     "population": "Utvalg",
@@ -19,7 +24,7 @@ HEADINGS = {
 }
 
 
-def numbers_table(table: pd.DataFrame, digits: int, x: str = "") -> str:
+def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[str, str] | None = None) -> str:
     """Estimates as a markdown pipe table: keys that tell rows apart, estimate, interval, persons.
 
     Parameters
@@ -30,6 +35,8 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "") -> str:
         Decimals.
     x : str
         Heading of the column `x`, of curves.
+    words : mapping of str to str, optional
+        Headings of keys that are not what they are in a survey.
 
     Returns
     -------
@@ -42,17 +49,31 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "") -> str:
     keys = [key for key in [*IDENTIFYING, "x"] if key in table and table[key].nunique() > 1]
     if "population" in keys and "category" in keys:
         keys.remove("population")
-    headings = HEADINGS | {"x": sentence_case(x)}
-    lines = [[headings[key] for key in keys] + ["Estimat", "95 % KI fra", "til", "Antall svar"]]
+    headings = {**HEADINGS, "x": sentence_case(x), **(words or {})}
+    if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
+        headings["wave"] = "Måned"
+    # Whole populations are counted: nothing was estimated.
+    counted = bool(table["measure"].isin(COUNTED).all()) and len(table) > 0
+    numbers = ["Antall"] if counted else ["Estimat", "95 % KI fra", "til", "Antall svar"]
+    lines = [[headings[key] for key in keys] + numbers]
     lines.append(["---" if i < len(keys) else "--:" for i in range(len(lines[0]))])
     for _, row in table.iterrows():
-        cells = [nb_number(float(row[key])) if key == "x" else str(row[key]).replace("|", "\\|") for key in keys]
+        cells = [_key(key, row[key]) for key in keys]
+        if counted:
+            lines.append([*cells, nb_number(float(row["estimate"]))])
+            continue
         cells += [nb_number(float(row[name]), digits) for name in ("estimate", "ci_low", "ci_high")]
         if not row["suppressed"]:
             # What is known but has no interval (a count) is not hidden.
             cells = [NOT_KNOWN if cell == HIDDEN else cell for cell in cells]
         lines.append([*cells, nb_number(float(row["n"]))])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _key(key: str, value: object) -> str:
+    if key == "x":
+        return nb_number(float(str(value)))
+    return time_nb(value) if key == "wave" and "-" in str(value) else str(value).replace("|", "\\|")
 
 
 def numbers_csv(table: pd.DataFrame) -> str:

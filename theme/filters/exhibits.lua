@@ -225,6 +225,10 @@ end
 local kinds = { fig = { "figur", "Figur" }, tbl = { "tabell", "Tabell" } }
 
 local function number_of(name)
+  local annex = name:match("^vedlegg%-(%d+)$")
+  if annex then
+    return annex
+  end
   local letters, rest = name:match("^(%a*)(.*)$")
   return letters:upper() .. rest
 end
@@ -254,7 +258,8 @@ local function reference(citation)
   local bare = citation.mode == "SuppressAuthor"
   local text
   if kind then
-    text = { pandoc.Str((bare and "" or kind[2] .. "\u{a0}") .. number_of(name)) }
+    local word = name:match("^vedlegg%-") and "Vedleggs" .. kind[1] or kind[2]
+    text = { pandoc.Str((bare and "" or word .. "\u{a0}") .. number_of(name)) }
   elseif target.chapter then
     local words = chapter_words(plain_title(inlines_of(target.title)), prefix == "Sec")
     text = { pandoc.Str(bare and words:match("%s(%w+)$") or words:gsub(" (%w+)$", "\u{a0}%1")) }
@@ -444,6 +449,13 @@ local function html_exhibit(div)
       block.attributes["aria-label"] = nil
       block.attributes["aria-labelledby"] = id .. "-tittel"
       blocks:insert(block)
+    elseif is_div(block, "exhibit-caption") then
+      shown = true
+      add_caption(pandoc.utils.blocks_to_inlines(block.content))
+    elseif is_div(block, "exhibit-table") then
+      block.classes = { "table-scroll" }
+      block.attributes = { tabindex = "0", role = "region", ["aria-labelledby"] = id .. "-tittel" }
+      blocks:insert(block)
     else
       blocks:insert(block)
     end
@@ -466,6 +478,7 @@ end
 local function typst_exhibit(div)
   local together, labelled = true, false
   local blocks = pandoc.List()
+  local title = pandoc.Inlines({})
   for _, block in ipairs(div.content) do
     if block.t == "Figure" then
       labelled = true
@@ -488,6 +501,19 @@ local function typst_exhibit(div)
       caption:extend(caption_inlines(block.caption))
       caption:insert(pandoc.RawInline("typst", "])<" .. div.identifier .. ">"))
       blocks:insert(pandoc.Plain(caption))
+    elseif is_div(block, "exhibit-caption") then
+      title = pandoc.utils.blocks_to_inlines(block.content)
+    elseif is_div(block, "exhibit-table") then
+      labelled, together = true, false
+      for _, code in ipairs(block.content) do
+        if code.t == "RawBlock" and code.format == "typst" then
+          local caption = pandoc.Inlines({ pandoc.RawInline("typst",
+            "#figure(" .. code.text:gsub("^#", "") .. ", kind: table, supplement: none, numbering: none, caption: [") })
+          caption:extend(title)
+          caption:insert(pandoc.RawInline("typst", "])<" .. div.identifier .. ">"))
+          blocks:insert(pandoc.Plain(caption))
+        end
+      end
     else
       together = together and not (block.t == "Table" and row_count(block) > longest_table)
       blocks:insert(block)
