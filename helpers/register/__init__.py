@@ -11,6 +11,25 @@ from typing import Any
 _HOME = {
     "open_register": "register",
     "Register": "register",
+    "register_count": "shares",
+    "register_dialogues": "shares",
+    "register_older": "shares",
+    "register_series": "shares",
+    "register_share": "shares",
+    "register_regression": "regressions",
+    "register_regressions": "regressions",
+    "recipients_only": "robustness",
+    "robustness": "robustness",
+    "sample_flow": "flow",
+    "against": "words",
+    "clear_terms": "words",
+    "development": "words",
+    "effect": "words",
+    "ranking": "words",
+    "together": "words",
+    "span": "words",
+    "standing": "words",
+    "largest_shift": "words",
 }
 __all__ = list(_HOME)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ..disclosure import hide, small_counts
+from ..tidy import COLUMNS
 from .engine import Engine, Frame
 
 
@@ -93,3 +96,34 @@ class Flow:
     def table(self) -> pd.DataFrame:
         """One row a rule, in the order in which they were applied: part, name, rule, rows_in, rows_out, unit."""
         return pd.DataFrame(self.rows)
+
+
+def sample_flow(flow: pd.DataFrame, parts: Sequence[str] = ()) -> pd.DataFrame:
+    """Write the flow as tidy rows that a table can show.
+
+    Parameters
+    ----------
+    flow : pandas.DataFrame
+        `Register.flow`.
+    parts : sequence of str
+        Which parts; all when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `sector` is the part, `category` the rule, `group` «inn» or «ut»; measure `count`. Small counts are hidden.
+    """
+    chosen = flow[flow["part"].isin(parts)] if parts else flow
+    tables = [
+        pd.DataFrame({
+            "sector": chosen["part"], "category": chosen["rule"], "group": group,
+            "estimate": chosen[column].astype(float), "n": chosen[column].astype(float),
+        })
+        for group, column in (("inn", "rows_in"), ("ut", "rows_out"))
+    ]  # fmt: skip
+    table = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
+    table = table.assign(wave="", population="", measure="count", standard_error=np.nan, ci_low=np.nan, ci_high=np.nan)
+    few = np.array([bool(small_counts(np.array([count]), np.inf)[0]) for count in table["estimate"]])
+    finished = hide(table[COLUMNS].assign(suppressed=False), few)
+    finished.attrs = flow.attrs
+    return finished

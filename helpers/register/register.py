@@ -205,4 +205,7 @@ def _built(
     lasted = duration.duration(aside, raw["spell"], february, months[0])
     first = persons.person_frame(aside, february, lasted, tables, over_months=False)
     samples = {PANEL: people, FEBRUARY: first}
-    return Register(manifest, codebook, months, series, flow.table, engine, raw, samples, in_windows)
+    table = flow.table
+    made = Register(manifest, codebook, months, series, table, engine, raw, samples, in_windows)
+    table.attrs = made.about
+    return made

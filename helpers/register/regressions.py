@@ -114,6 +114,11 @@ def register_regression(register: Register, identifier: str) -> pd.DataFrame:
     return finished
 
 
+def register_regressions(register: Register) -> list[pd.DataFrame]:
+    """Estimate V1, V2, V3 and V4; see `register_regression`."""
+    return [register_regression(register, identifier) for identifier in SPECIFICATIONS]
+
+
 def coefficients(classical: Fit, robust: Fit, column: ModelColumn) -> pd.DataFrame:
     """Write a fitted model as rows of its table; see `register_regression`."""
     design = classical.design

@@ -14,7 +14,7 @@ from .register import FEBRUARY, PANEL, Register
 
 GROUP = "service_group"
 COUNT, SHARE = "count", "share_pct"
-POPULATION_SHARE, PERSONS = "prosent av befolkningen", "antall personer"
+POPULATION_SHARE, PERSONS = "prosent av befolkningen på 18–29 år", "antall personer"
 
 
 def register_share(
@@ -105,22 +105,19 @@ def register_series(register: Register) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `wave` is the year, `group` the service group or «totalt», `sector` tells the unit. Those who are
-        30–66 years old, of whom there is only the official sum, have the group «30–66 år».
+        Tidy rows: `wave` is the year, `group` the service group or «totalt», `sector` tells the unit.
     """
     cells = register.series_cells()
     cells["wave"] = cells["reference_month"].str[:4].astype(int)
     counts = cells.groupby(["wave", GROUP])["persons"].sum().unstack(fill_value=0)
     counts.columns = [_labels(register, GROUP)[int(code)] for code in counts.columns]
     counts[TOTAL] = counts.sum(axis=1)
-    official = register.population.set_index("year").reindex(counts.index)
-    young, older = official["population_18_29"], official["population_30_66"]
+    young = register.population.set_index("year")["population_18_29"].reindex(counts.index)
     rows: list[dict[str, Any]] = []
     for name in map(str, counts.columns):
         persons = counts[name].astype(float)
         rows += _years(name, POPULATION_SHARE, SHARE, 100 * persons / young, young)
         rows += _years(name, PERSONS, COUNT, persons, persons)
-    rows += _years("30–66 år", POPULATION_SHARE, SHARE, 100 * official["registered_30_66"] / older, older)
     table = pd.DataFrame(rows)
     told = counts.stack().to_dict()
     behind = [float(told.get((row["wave"], row["group"]), np.inf)) for row in rows]
@@ -129,6 +126,25 @@ def register_series(register: Register) -> pd.DataFrame:
     return hide(
         finished.assign(population=f"under 30 år i februar {counts.index[0]}–{counts.index[-1]}"), np.array(few)
     )
+
+
+def register_older(register: Register) -> pd.DataFrame:
+    """Share of the population of 30–66 years that is registered, of which there are only official sums.
+
+    Parameters
+    ----------
+    register : Register
+        The opened register.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows: `wave` is the year, `group` «30–66 år», measure `share_pct`.
+    """
+    official = register.population.set_index("year")
+    whole = official["population_30_66"].astype(float)
+    rows = _years("30–66 år", POPULATION_SHARE, SHARE, 100 * official["registered_30_66"] / whole, whole)
+    return _finish(pd.DataFrame(rows), register, FEBRUARY, "").assign(population="30–66 år")
 
 
 def register_dialogues(register: Register) -> pd.DataFrame:
