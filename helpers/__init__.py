@@ -34,6 +34,8 @@ _HOME = {
     "USERS": "models",
     "exhibit": "exhibits",
     "supplement": "supplements",
+    "office_changes": "office_panel",
+    "sensitivity": "robustness",
     "pick": "lookup",
     "nb": "lookup",
     "interval": "lookup",
@@ -47,6 +49,7 @@ _HOME = {
     "extremes": "words",
     "slope_word": "words",
     "trend": "words",
+    "moved": "words",
     "response": "participation",
     "prose": "narrative",
 }

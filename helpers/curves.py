@@ -14,7 +14,7 @@ from statsmodels.regression.linear_model import WLS
 from .disclosure import protect
 from .estimates import _levels, _names, waves_asked
 from .linearization import NORMAL_975, linearized_covariance
-from .tidy import COLUMNS, KEY_OF, TOTAL
+from .tidy import COLUMNS, KEY_OF, TOTAL, used_variables
 
 POINTS = 41
 
@@ -79,7 +79,7 @@ def curve(
             result[key] = ""
     result = protect(result[[*COLUMNS, "x", "p_value"]])
     result.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
-    result.attrs |= {"variable": outcome, "over": over}
+    result.attrs["variables"] = (outcome, over, *names)
     return result
 
 
@@ -122,7 +122,7 @@ def share_curve(
             tables.append(table.assign(**{key: label}))
     result = pd.concat(tables, ignore_index=True)
     result["measure"] = "predicted_share_pct"
-    result.attrs = {**tables[0].attrs, "variable": ", ".join(names)}
+    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
     return result
 
 

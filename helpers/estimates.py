@@ -10,7 +10,7 @@ import pandas as pd
 
 from .disclosure import protect
 from .linearization import NORMAL_975, linearized_covariance
-from .tidy import COLUMNS, KEY_OF, KEYS, TOTAL
+from .tidy import COLUMNS, KEY_OF, KEYS, TOTAL, used_variables
 
 
 def mean(
@@ -63,7 +63,7 @@ def mean(
             elif len(frames) > 1:
                 _fill(table, "category", population.attrs.get("population", ""))
             tables.append(table)
-    return _finish(tables, frames[0], variable)
+    return _finish(tables, frames[0], [variable, *_names(by), *within])
 
 
 def share(
@@ -107,7 +107,7 @@ def share(
             if level is not None:
                 _fill(table, KEY_OF.get(variable, "category"), level)
             tables.append(table)
-    return _finish(tables, frame, variable)
+    return _finish(tables, frame, [variable, *_names(by), *within])
 
 
 def battery(
@@ -145,7 +145,7 @@ def battery(
             raise ValueError(f"a grouping variable fills the key {key} of the table already")
         tables.append(table.assign(**{key: _label(frame, variable)}))
     result = pd.concat(tables, ignore_index=True)
-    result.attrs = {**tables[0].attrs, "variable": ", ".join(variables)}
+    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
     return result
 
 
@@ -275,7 +275,7 @@ def _ratio(
     return estimate, float(np.sqrt(variance))
 
 
-def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variable: str) -> pd.DataFrame:
+def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     for key in KEYS:
         if key not in table:
@@ -284,5 +284,5 @@ def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variable: str) -> p
     table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
     table = protect(table[COLUMNS])
     table.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
-    table.attrs["variable"] = variable
+    table.attrs["variables"] = tuple(dict.fromkeys(variables))
     return table

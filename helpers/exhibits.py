@@ -21,7 +21,8 @@ from .numbers import NO_BREAK_SPACE, nb_list
 from .tables import regression_grid, regression_note, table_grid
 from .tabulation import numbers_csv, numbers_table
 
-IDENTIFIER = re.compile(r"(fig|tbl)-(vedlegg-|[kv]?)0*([1-9]\d*)")
+IDENTIFIER = re.compile(r"(fig|tbl)-(vedlegg-|[ksuv]?)0*([1-9]\d*)")
+NOTHING = "Denne utgavens undersøkelser spurte ikke om dette, eller har ingen tidligere undersøkelse å sammenligne med."
 WORDS = {"fig": ("figur", "Figur"), "tbl": ("tabell", "Tabell")}
 ANNEX = "vedlegg-"
 KINDS: dict[str, tuple[drawing.Drawing, Callable[[pd.DataFrame, drawing.Layout], str]]] = {
@@ -127,7 +128,7 @@ class Exhibit:
         if not self.is_asked:
             return (
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
-                f"::: {{.exhibit-note}}\nSpørsmålet ble ikke stilt i denne utgavens undersøkelser.\n:::\n:::\n"
+                f"::: {{.exhibit-note}}\n{NOTHING}\n:::\n:::\n"
             )
         shown = self._picture() if self.is_picture else self._grid()
         return (
@@ -158,6 +159,7 @@ class Exhibit:
             "alt": self.alt if self.is_asked else "",
             "svg_narrow": self.svg(narrow=True) if self.is_asked else "",
             "csv": self.csv(),
+            "variables": list(self.table.attrs.get("variables", ())),
         }
         return {"text/markdown": self.markdown(), MIME: record}
 

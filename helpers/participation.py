@@ -51,6 +51,7 @@ def response(survey: Survey) -> pd.DataFrame:
     table[KEYS] = table[KEYS].astype(object).where(table[KEYS].notna(), "")
     result = protect(table[COLUMNS])
     result.attrs = {key: survey.answered.attrs[key] for key in ("source", "survey_year")}
+    result.attrs["variables"] = ("has_caseload", "sector")
     return result
 
 

@@ -124,6 +124,7 @@ def coefficients(fits: dict[str, Fit], frame: pd.DataFrame) -> pd.DataFrame:
     result = _finish(pd.concat(tables, ignore_index=True), frame)
     result.attrs["terms"] = _bases(next(iter(fits.values())).design, labels) if fits else []
     result["stars"] = ["" if np.isnan(p) else stars(p) for p in result["p_value"]]
+    result.attrs["variables"] = _variables(fits)
     return result
 
 
@@ -186,7 +187,13 @@ def predicted_means(
     table = pd.DataFrame(rows)
     table["measure"] = "predicted_share_pct" if percent else "predicted_mean"
     table["p_value"] = np.nan
-    return _finish(table, frame, ["x"])
+    result = _finish(table, frame, ["x"])
+    result.attrs["variables"] = _variables(fits)
+    return result
+
+
+def _variables(fits: dict[str, Fit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*fits, *(term.name for fit in fits.values() for term in fit.design.terms)]))
 
 
 def _finish(table: pd.DataFrame, frame: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:

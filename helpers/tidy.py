@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 TOTAL = "totalt"
@@ -9,6 +11,22 @@ KEYS = ["wave", "population", "group", "sector", "category", "measure"]
 COLUMNS = [*KEYS, "estimate", "standard_error", "ci_low", "ci_high", "n"]
 # Which key of the tidy table a variable fills; every other variable fills `category`.
 KEY_OF = {"wave": "wave", "sector": "sector", "age_group_followed": "group"}
+
+
+def used_variables(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
+    """Name the variables that tables were made of, each once, for the codebook's page.
+
+    Parameters
+    ----------
+    tables : iterable of pandas.DataFrame
+        Tidy estimates; an estimator leaves in `.attrs["variables"]` what it used.
+
+    Returns
+    -------
+    tuple of str
+        In order of first use.
+    """
+    return tuple(dict.fromkeys(name for table in tables for name in table.attrs.get("variables", ())))
 
 
 def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
@@ -24,11 +42,11 @@ def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows in order, with the first table's `.attrs`.
+        The rows in order, with the first table's `.attrs` and the variables of all.
     """
     filled = [table for table in tables if len(table)] or [tables[0]]
     result = pd.concat(filled, ignore_index=True)
     result[KEYS] = result[KEYS].astype(object).where(result[KEYS].notna(), "")
     result = result.assign(**keys)
-    result.attrs = tables[0].attrs
+    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
     return result

@@ -218,3 +218,34 @@ def slope_word(table: pd.DataFrame, *names: object) -> str:
     if not float(line["p_value"].iloc[0]) < 0.05:
         return "varierer lite"
     return "øker" if line["estimate"].iloc[-1] > line["estimate"].iloc[0] else "avtar"
+
+
+def moved(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
+    """Tell an estimated change in a phrase that follows its subject.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy changes, as of `office_panel.office_changes`.
+    *names : str or int
+        Which change (see `lookup.pick`).
+    digits : int
+        Decimals to print.
+
+    Returns
+    -------
+    str
+        `økte med 6 (mellom 4 og 8)`, `gikk ned med …`, or `endret seg ikke klart (anslag 1, mellom −2 og 4)`, with the
+        95 % interval; «kan ikke sammenlignes» where it is hidden or there is no earlier wave.
+    """
+    if not_asked(table, *names):
+        return NOT_COMPARABLE
+    found = pick(table, *names)
+    if not np.isfinite(found.value):
+        return NOT_COMPARABLE
+    ends = [found.ci_low, found.ci_high]
+    if ends[0] <= 0 <= ends[1]:
+        low, high = (nb_number(end, digits) for end in ends)
+        return f"endret seg ikke klart (anslag {nb_number(found.value, digits)}, mellom {low} og {high})"
+    size, low, high = (nb_number(part, digits) for part in (abs(found.value), *sorted(map(abs, ends))))
+    return f"{'økte' if found.value > 0 else 'gikk ned'} med {size} (mellom {low} og {high})"

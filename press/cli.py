@@ -224,3 +224,7 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
 
     write_manifest(data, kind=kind, title=title or source, source=source)
     click.echo(data / "dataset.json")
+
+
+if __name__ == "__main__":
+    main()

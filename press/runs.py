@@ -55,8 +55,8 @@ class Run:
 
 
 def reads_other_runs(chapter: Chapter) -> bool:
-    """Whether a chapter is about the other chapters' runs (the ledger) and must wait for them."""
-    return "press.ledger" in chapter.text
+    """Whether a chapter is about the other chapters' runs (the ledger, the codebook) and must wait for them."""
+    return "from press." in chapter.text
 
 
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
@@ -81,7 +81,8 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
         In the order of the chapters. What a chapter about the other runs depends on is the estimates that they emitted:
         a new sentence elsewhere changes none of them. Until the others are done its run is provisional.
     """
-    decisive = [*sorted((ROOT / "helpers").glob("*.py")), ROOT / "press" / "notebook.py"]
+    decisive = [*sorted((ROOT / "helpers").rglob("*.py")), *sorted((ROOT / "data" / "codebook").glob("*.csv"))]
+    decisive += [ROOT / "press" / "notebook.py"]
     decisive += [project.root / "requirements.lock", data / "dataset.json"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
 
@@ -108,7 +109,8 @@ def _emitted(run: Run) -> str:
         for output in cell.get("outputs", [])
         if EXHIBIT_MIME in output.get("data", {})
     ]
-    return digest([], *(record["id"] + record["csv"] for record in records))
+    told = ("id", "title", "csv")
+    return digest([], *(" ".join([*(record[name] for name in told), *record["variables"]]) for record in records))
 
 
 def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Path] = ()) -> None:

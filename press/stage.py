@@ -14,7 +14,9 @@ import nbformat
 import yaml
 
 from helpers import EXHIBIT_MIME as MIME
+from helpers.codebook import read_codebook
 from helpers.manifest import Manifest
+from helpers.numbers import nb_list
 
 from .notebook import dumps, prose_text
 from .project import Project
@@ -24,6 +26,7 @@ PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
 COPIED = ("theme", "references.bib")
 VERSION = "0.1.0"
+CODEBOOK_PAGE = "chapters/kodebok"
 KINDS_NB = {"synthetic": "syntetiske data", "real": "mikrodata"}
 
 
@@ -54,11 +57,13 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
             shutil.copytree(source, folder / name)
         else:
             shutil.copy2(source, folder / name)
+    names = {run.chapter.name for run in runs}
     for run in runs:
         notebook = nbformat.read(run.output, as_version=4)
         target = folder / f"{run.chapter.name}.ipynb"
-        target.write_text(dumps(_staged(notebook, folder, run.chapter.name.count("/"))), encoding="utf-8")
-    names = {run.chapter.name for run in runs}
+        described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
+        staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
+        target.write_text(dumps(staged), encoding="utf-8")
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
     (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
@@ -119,7 +124,7 @@ def _as_notebook(entry: Any, names: set[str]) -> Any:
     return {**entry, "chapters": chapters} if chapters else None
 
 
-def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int) -> nbformat.NotebookNode:
+def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int, described: str) -> nbformat.NotebookNode:
     """Narrative becomes markdown again, pictures become files, parameters are hidden."""
     cells = []
     for cell in notebook.cells:
@@ -136,13 +141,13 @@ def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int) -> nbform
         cell.outputs = [output for output in cell.outputs if output.output_type != "stream"]
         for output in cell.outputs:
             if MIME in output.get("data", {}):
-                _stage_exhibit(output, folder, "../" * depth)
+                _stage_exhibit(output, folder, "../" * depth, described)
         cells.append(cell)
     notebook.cells = cells
     return notebook
 
 
-def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str) -> None:
+def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, described: str) -> None:
     record = output.data.pop(MIME)
     anchor = record["anchor"]
     markdown = output.data["text/markdown"]
@@ -154,8 +159,21 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str) -> None
         markdown = markdown[: found.start()] + place + markdown[found.end() :]
     (folder / "exhibits" / f"{anchor}.csv").write_text(record["csv"], encoding="utf-8")
     link = f"\n\n[Last ned tallene (CSV)]({up}exhibits/{anchor}.csv)"
-    markdown = NUMBERS_END.sub(lambda end: link + end.group(1), markdown)
+    more = link + _variables_line(record["variables"], f"{up}{described}.qmd") if described else link
+    markdown = NUMBERS_END.sub(lambda end: more + end.group(1), markdown)
     output.data = nbformat.NotebookNode({"text/markdown": markdown})
+
+
+def _variables_line(names: list[str], page: str) -> str:
+    """Links from an exhibit to the page that describes its variables."""
+    labels = read_codebook().labels
+    links = [f"[{labels[name]}]({page}#{anchor(name)})" for name in names if name in labels and name != "wave"]
+    return f"\n\nVariabler: {nb_list(links)}." if links else ""
+
+
+def anchor(variable: str) -> str:
+    """Id of a variable on the codebook's page."""
+    return f"var-{variable.replace('_', '-')}"
 
 
 def exhibits_of(notebook_path: Path) -> list[dict[str, Any]]:

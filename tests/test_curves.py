@@ -27,7 +27,7 @@ def test_a_parabola_comes_back_at_the_points_asked_for() -> None:
     assert table["estimate"].tolist() == pytest.approx([2, 31, 202])  # 2 + 30 − 1, 2 + 300 − 100
     assert table["n"].tolist() == [12] * 3
     assert set(table["measure"]) == {"predicted_mean"}
-    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variable": "y", "over": "office_size"}
+    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variables": ("y", "office_size")}
 
 
 def test_the_band_is_the_linearised_one() -> None:

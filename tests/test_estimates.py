@@ -91,7 +91,7 @@ def test_keys_of_the_table_and_those_that_fill_no_key() -> None:
         ("kommunal", "Agder"), ("kommunal", "Oslo"), ("statlig", "Agder"), ("statlig", "Oslo"),
     ]  # fmt: skip
     assert table["suppressed"].tolist() == [False, True, True, False]
-    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variable": "y"}
+    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variables": ("y", "sector", "nav_region")}
 
 
 def test_within_gives_one_row_per_binary_variable() -> None:

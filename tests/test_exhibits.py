@@ -58,7 +58,7 @@ def test_an_item_that_the_edition_did_not_ask_gives_a_note() -> None:
     empty = estimate_table((2024, "unge", 1.0, 1.0, 20)).iloc[:0]
     shown = exhibit("fig-16", empty, title="Tittel", unit="u")._repr_mimebundle_()
     assert "**Figur\u00a016.** Tittel" in shown["text/markdown"]
-    assert "ble ikke stilt" in shown["text/markdown"] and "svg" not in shown["text/markdown"]
+    assert "spurte ikke om dette" in shown["text/markdown"] and "svg" not in shown["text/markdown"]
     assert shown[EXHIBIT_MIME]["csv"].count("\n") == 1 and shown[EXHIBIT_MIME]["svg_narrow"] == ""
 
 
@@ -160,6 +160,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "alt": made.alt,
         "svg_narrow": made.svg(narrow=True),
         "csv": made.csv(),
+        "variables": list(made.table.attrs.get("variables", ())),
     }
     assert record["svg_narrow"] != made.svg()
 

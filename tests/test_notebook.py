@@ -131,5 +131,5 @@ def test_no_estimate_is_typed_in_narrative(chapter):
     text = re.sub(r"^```\{python\}.*?^```$", "", text, flags=re.S | re.M)
     text = re.sub(r"`[^`]*`|\[?-?@[\w-]+\]?|\{[^}]*\}|^#+ .*$", "", text, flags=re.M)
     # Fixed by definition, not estimated: age limit, level of the intervals, the guarantee's year and its target's.
-    text = re.sub(r"\b(over 30|95 prosent|2023|2024)\b", "", text)
+    text = re.sub(r"\b(over 30|under 30|95 prosent|2023|2024)\b", "", text)
     assert re.findall(r"\d+", text) == []

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.lookup import Estimate
-from helpers.words import Difference, change_word, compare, difference, extremes, growth, slope_word, trend
+from helpers.words import Difference, change_word, compare, difference, extremes, growth, moved, slope_word, trend
 from tests.frames import estimate_table
 
 
@@ -177,3 +177,21 @@ def test_nothing_asked_is_said_in_every_word() -> None:
     assert change_word(nothing, 2022, 2024, "unge") == "kan ikke sammenlignes"
     assert growth(nothing, 2022, 2024, "unge") == "kan ikke sammenlignes med en tidligere undersøkelse"
     assert slope_word(nothing.assign(x=[]), "unge") == "kan ikke vises"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (6.0, "økte med 6,0 (mellom 4,0 og 8,0)"),
+        (-6.0, "gikk ned med 6,0 (mellom 4,0 og 8,0)"),
+        (1.0, "endret seg ikke klart (anslag 1,0, mellom −1,0 og 3,0)"),
+    ],
+)
+def test_a_change_and_its_interval_in_words(value: float, expected: str) -> None:
+    table = estimate_table((2024, "alle svar", value, 1.0204269652722, 50))
+    assert moved(table, "alle", 2024, digits=1) == expected
+
+
+def test_a_change_that_is_hidden_or_has_no_earlier_wave() -> None:
+    table = estimate_table((2024, "alle svar", 5.0, 1.0, 4))
+    assert moved(table, "alle") == moved(table.iloc[:0], "alle") == "kan ikke sammenlignes"

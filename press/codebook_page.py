@@ -1,0 +1,160 @@
+"""The codebook's page: every variable, whom it was asked of, how many gave no answer, and which exhibits use it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.codebook import Variable, clauses, holds
+from helpers.disclosure import minimum_persons
+from helpers.numbers import nb_list, nb_percent
+from helpers.survey import Survey, open_survey
+
+from .exhibit_lists import reference
+from .ledger import _own_runs
+from .project import Project
+from .runs import RUNS_VARIABLE
+from .stage import anchor, exhibits_of
+
+SOURCES_NB = {
+    "frame": ("Fra utvalgslisten", "Kjent for alle inviterte, også dem som ikke svarte."),
+    "survey": ("Fra spørreskjemaet", "Spørsmålene er gjengitt med våre ord; ordlyden er ikke publisert."),
+    "derived": ("Regnet ut av svarene", "Laget av variablene over, hver av én funksjon med sin kilde."),
+}
+TYPES_NB = {
+    "integer": "et helt tall",
+    "numeric": "et tall",
+    "id": "et nummer uten mening",
+    "text": "fri tekst, leses ikke",
+}
+
+
+def uses(notebooks: Iterable[Path]) -> dict[str, list[str]]:
+    """Find which exhibits each variable is used by.
+
+    Parameters
+    ----------
+    notebooks : iterable of Path
+        Executed chapters.
+
+    Returns
+    -------
+    dict
+        Variable to the ids of exhibits, in the book's order, without numbers that only the text tells.
+    """
+    found: dict[str, list[str]] = {}
+    for path in notebooks:
+        for record in exhibits_of(path):
+            if record["title"]:
+                for name in record["variables"]:
+                    found.setdefault(name, []).append(record["id"])
+    return {name: list(dict.fromkeys(ids)) for name, ids in found.items()}
+
+
+def unanswered(survey: Survey, variable: Variable) -> dict[int, float]:
+    """Share without an answer among those who were asked.
+
+    Parameters
+    ----------
+    survey : Survey
+        Opened waves.
+    variable : Variable
+        A question of the survey.
+
+    Returns
+    -------
+    dict
+        Wave to per cent, for the waves that asked it; NaN where fewer persons were asked than may be told of.
+    """
+    shares = {}
+    for wave in survey.waves:
+        if not survey.asked(variable.name, wave):
+            continue
+        frame = survey.answered[survey.answered["wave"] == wave]
+        asked = frame[holds(_codes(survey, frame, variable.filter), variable.filter)]
+        enough = len(asked) >= minimum_persons()
+        shares[wave] = 100.0 * float(asked[variable.name].isna().mean()) if enough else float("nan")
+    return shares
+
+
+def _codes(survey: Survey, frame: pd.DataFrame, rule: str) -> pd.DataFrame:
+    """Columns of a rule as codes again: rules are written in codes, frames hold labels."""
+    columns = {}
+    for name, _, _ in clauses(rule):
+        codes = {label: code for code, label in survey.codebook[name].codes.items()}
+        labelled = isinstance(frame[name].dtype, pd.CategoricalDtype)
+        columns[name] = frame[name].astype(object).map(codes).astype(float) if labelled else frame[name]
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def codebook_nb(survey_year: int | None = None, project: Project | None = None) -> str:
+    """Write the page's tables in bokmål.
+
+    Parameters
+    ----------
+    survey_year : int or None
+        Survey year; None for the newest wave.
+    project : Project, optional
+        The book; this one by default.
+
+    Returns
+    -------
+    str
+        Markdown: a section for each source, a part for each question, a row for each variable.
+    """
+    survey = open_survey(survey_year)
+    handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
+    used = uses(handed or _own_runs(project or Project(), survey.year))
+    parts = []
+    for source, (title, words) in SOURCES_NB.items():
+        parts.append(f"## {title} {{#sec-kodebok-{source}}}\n\n{words}\n")
+        variables = [variable for variable in survey.codebook if variable.source == source]
+        for question, together in groupby(variables, key=lambda variable: variable.question):
+            parts.append(_question(survey, question, list(together), used))
+    return "::: {.codebook}\n" + "\n".join(parts) + "\n:::"
+
+
+def _question(survey: Survey, question: str, variables: list[Variable], used: dict[str, list[str]]) -> str:
+    first = variables[0]
+    lines = [f"### {question} {{.unlisted}}\n"] if question else []
+    same = all(variable.codes == first.codes and variable.type == first.type for variable in variables)
+    if question:
+        asked_of = nb_list(list(dict.fromkeys(variable.asked_of for variable in variables)))
+        lines.append(f"Spurt av {asked_of}." + (f" Svar: {_answers(first)}." if same else "") + "\n")
+    heads = ["Variabel", "Spurt i (uten svar)" if question else "Finnes i", "Brukt i"]
+    rows = [
+        [_name(v, tell=not question or not same), _waves(survey, v), _links(used.get(v.name, []))] for v in variables
+    ]
+    table = [heads, ["-" * 30, "-" * 18, "-" * 26], *rows]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in table)]) + "\n"
+
+
+def _name(variable: Variable, tell: bool) -> str:
+    text = f"[{variable.label}]{{#{anchor(variable.name)}}} `{variable.name}`".replace("|", "\\|")
+    return f"{text}: {_answers(variable)}" if tell else text
+
+
+def _answers(variable: Variable) -> str:
+    if not variable.codes:
+        return TYPES_NB[variable.type]
+    return "; ".join(f"{code} = {label}" for code, label in variable.codes.items())
+
+
+def _waves(survey: Survey, variable: Variable) -> str:
+    waves = [wave for wave in survey.waves if wave in variable.waves]
+    if not waves:
+        return "ikke i denne utgaven"
+    if variable.source != "survey":
+        return nb_list([str(wave) for wave in waves])
+    shares = unanswered(survey, variable)
+    return ", ".join(
+        f"{wave} ({nb_percent(shares[wave], 1)})" if wave in shares else f"{wave} (mangler)" for wave in waves
+    )
+
+
+def _links(identifiers: list[str]) -> str:
+    return nb_list([reference(name) for name in identifiers]) if identifiers else "–"

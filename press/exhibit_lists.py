@@ -1,0 +1,65 @@
+"""Lists of figures and tables, from what the chapters' runs emitted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from helpers.survey import open_survey
+
+from .ledger import _own_runs
+from .project import Project
+from .runs import RUNS_VARIABLE
+from .stage import exhibits_of
+
+HEADINGS = {"fig": "Figurer", "tbl": "Tabeller"}
+
+
+def titles(notebooks: Iterable[Path]) -> dict[str, str]:
+    """Read the titles of all exhibits.
+
+    Parameters
+    ----------
+    notebooks : iterable of Path
+        Executed chapters.
+
+    Returns
+    -------
+    dict
+        Exhibit id to title, in the book's order; without numbers that only the text tells.
+    """
+    records = [record for path in notebooks for record in exhibits_of(path)]
+    return {record["id"]: record["title"] for record in records if record["title"]}
+
+
+def lists_nb(survey_year: int | None = None, project: Project | None = None) -> str:
+    """Write both lists in bokmål.
+
+    Parameters
+    ----------
+    survey_year : int or None
+        Survey year; None for the newest wave.
+    project : Project, optional
+        The book; this one by default.
+
+    Returns
+    -------
+    str
+        Markdown: a section each, a linked line an exhibit.
+    """
+    handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
+    year = open_survey(survey_year).year
+    found = titles(handed or _own_runs(project or Project(), year))
+    parts = []
+    for prefix, heading in HEADINGS.items():
+        lines = [f"- {reference(name)}: {title}" for name, title in found.items() if name.startswith(prefix)]
+        if lines:
+            parts += [f"## {heading} {{#sec-liste-{heading.lower()}}}", "\n".join(lines)]
+    return "\n\n".join(parts)
+
+
+def reference(identifier: str) -> str:
+    """Cross-reference to an exhibit: `fig-07` is written `@fig-7`."""
+    prefix, _, number = identifier.partition("-")
+    return f"@{prefix}-{number.lstrip('0')}"
