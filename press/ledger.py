@@ -176,7 +176,7 @@ def _own_runs(project: Project, year: int) -> list[Path]:
     from .runs import reads_other_runs
 
     edition = open_edition(project, year, None)
-    runs = edition.runs([chapter for chapter in project.chapters if not reads_other_runs(chapter)])
+    runs = edition.runs([chapter for chapter in edition.chapters if not reads_other_runs(chapter)])
     for run in [run for run in runs if not run.done]:
         command = "from press.cli import main; main()"
         arguments = ["run", run.chapter.slug, "--year", str(year), "--data", str(edition.data)]

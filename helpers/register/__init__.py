@@ -19,7 +19,7 @@ _HOME = {
     "register_regression": "regressions",
     "register_regressions": "regressions",
     "recipients_only": "robustness",
-    "robustness": "robustness",
+    "conclusions": "robustness",
     "sample_flow": "flow",
     "against": "words",
     "clear_terms": "words",

@@ -37,7 +37,7 @@ class Effects:
     p_values: dict[str, float]
 
 
-def robustness(register: Register) -> pd.DataFrame:
+def conclusions(register: Register) -> pd.DataFrame:
     """Count the conclusions of V1–V4 that stand in each variant.
 
     Parameters
@@ -170,12 +170,12 @@ def _by(places: dict[str, int], values: Floats) -> dict[str, float]:
 
 
 def _compared(name: str, variant: str, base: Effects, other: Effects) -> list[dict[str, object]]:
-    conclusions = [label for label, p in base.p_values.items() if p < LEVEL and label in other.estimates]
+    clear = [label for label, p in base.p_values.items() if p < LEVEL and label in other.estimates]
     stands = [
-        label for label in conclusions
+        label for label in clear
         if other.p_values[label] < LEVEL and base.estimates[label] * other.estimates[label] > 0
     ]  # fmt: skip
-    moved = max((100 * abs(other.estimates[label] - base.estimates[label]) for label in conclusions), default=0.0)
-    common = {"group": name, "category": variant, "n": float(len(conclusions))}
+    moved = max((100 * abs(other.estimates[label] - base.estimates[label]) for label in clear), default=0.0)
+    common = {"group": name, "category": variant, "n": float(len(clear))}
     return [{**common, "measure": "conclusions", "estimate": float(len(stands))},
             {**common, "measure": "moved_points", "estimate": moved}]  # fmt: skip
