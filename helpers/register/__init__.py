@@ -11,6 +11,7 @@ from typing import Any
 _HOME = {
     "open_register": "register",
     "Register": "register",
+    "register_by": "shares",
     "register_count": "shares",
     "register_dialogues": "shares",
     "register_older": "shares",

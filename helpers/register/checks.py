@@ -57,7 +57,7 @@ def check_rows(
     codebook : RegisterCodebook
         Codes, and what may be blank.
     extract : datetime.date
-        The newest reference date: nothing can have happened after it.
+        The end of the month after the newest reference month, by which it is made: nothing can have happened later.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def _rules(table: str, columns: list[Column], extract: date) -> Iterator[tuple[s
     for name in (*after, *done):
         late = nw.col(name) > nw.lit(extract)
         happened = late if name in after else late & ~(nw.col("status") == PLANNED).fill_null(False)
-        remedy = "the newest reference month ends the extract: leave them out, or add the later months"
+        remedy = "an extract ends within a month of its newest reference month: correct them"
         yield "dates after the extract", f"column {name}", remedy, happened
     start, end = {"spell": ("registered_from", "registered_to"), "activity": ("from_date", "to_date")}.get(
         table, ("", "")

@@ -154,7 +154,7 @@ def _opened(root: Path, manifest_text: str) -> Register:
     stored = engine.collect(raw["person_month"].select("reference_month").unique(["reference_month"]))
     found = sorted(Month.read(str(text)) for text in stored["reference_month"])
     months = panel_months(found)
-    raise_together(check_rows(engine, raw, codebook, found[-1].last), FOLDER)
+    raise_together(check_rows(engine, raw, codebook, found[-1].next.last), FOLDER)
     return _built(manifest, codebook, engine, raw, months, [month for month in found if month.month == months[0].month])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..disclosure import hide, protect, small_counts
-from ..tidy import COLUMNS, KEYS, TOTAL
+from ..tidy import COLUMNS, KEYS, TOTAL, stack
 from .register import FEBRUARY, PANEL, Register
 
 GROUP = "service_group"
@@ -70,14 +70,43 @@ def register_share(
     return _finish(pd.concat(tables, ignore_index=True), register, sample, among)
 
 
-def register_count(
-    register: Register, *, sample: str = PANEL, within: Mapping[str, int] | None = None, among: str = ""
+def register_by(
+    register: Register, variables: str | Sequence[str], by: str, *, sample: str = PANEL, groups: Sequence[int] = (1, 2, 3)
 ) -> pd.DataFrame:
-    """Count persons by service group and in all.
+    """Shares as `register_share` gives them, within each category of another variable, which the population names.
 
     Parameters
     ----------
-    register, sample, within, among
+    register, variables, sample, groups
+        As in `register_share`.
+    by : str
+        A categorical variable.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows, `population` begins with the category.
+    """
+    return stack(*(
+        register_share(register, variables, sample=sample, groups=groups, within={by: code}, among=label)
+        for code, label in _labels(register, by).items()
+    ))  # fmt: skip
+
+
+def register_count(
+    register: Register,
+    *,
+    sample: str = PANEL,
+    within: Mapping[str, int] | None = None,
+    total: bool = False,
+    groups: Sequence[int] = (1, 2, 3),
+    among: str = "",
+) -> pd.DataFrame:
+    """Count persons by service group.
+
+    Parameters
+    ----------
+    register, sample, within, total, groups, among
         As in `register_share`.
 
     Returns
@@ -86,10 +115,10 @@ def register_count(
         Tidy rows, measure `count`.
     """
     cells = _cells(register, [GROUP], sample, within)
-    counts = cells.groupby(GROUP)["persons"].sum()
+    counts = cells[cells[GROUP].isin(groups)].groupby(GROUP)["persons"].sum()
     labels = _labels(register, GROUP)
     rows = [{"group": labels[int(str(code))], "estimate": float(count)} for code, count in counts.items()]
-    table = pd.DataFrame([*rows, {"group": TOTAL, "estimate": float(counts.sum())}])
+    table = pd.DataFrame([*rows, *([{"group": TOTAL, "estimate": float(counts.sum())}] if total else [])])
     table = table.assign(n=table["estimate"], category="antall", measure=COUNT)
     return hide(_finish(table, register, sample, among), small_counts(table["estimate"].to_numpy(), np.inf))
 
