@@ -21,7 +21,7 @@ POINTS = 41
 
 def curve(
     frame: pd.DataFrame,
-    outcome: str,
+    outcome: str | Sequence[str],
     over: str = "office_size",
     by: str | Sequence[str] = (),
     *,
@@ -34,8 +34,9 @@ def curve(
     ----------
     frame : pandas.DataFrame
         Respondents with `weight`, `wave`, the outcome and the quantity.
-    outcome : str
-        Numeric or 0/1 variable (a linear probability model then; predictions in the outcome's unit).
+    outcome : str or sequence of str
+        Numeric or 0/1 variable (a linear probability model then; predictions in the outcome's unit). Of several, each
+        gives its curves, and `category` names it.
     over : str
         The quantity on the horizontal axis.
     by, total
@@ -53,6 +54,8 @@ def curve(
     Coefficients are statsmodels' WLS. Their covariance is by linearisation, not WLS's default, which takes survey
     weights for precisions; equal to R `survey` 4.1 `svyglm` with `strata=~wave`. Band by the delta method.
     """
+    if not isinstance(outcome, str):
+        return _curves(frame, outcome, over, by, total, at)
     names = _names(by)
     keys = [KEY_OF.get(name, "category") for name in names]
     quantity = frame[over].to_numpy(dtype=float)
@@ -122,6 +125,25 @@ def share_curve(
             tables.append(table.assign(**{key: label}))
     result = pd.concat(tables, ignore_index=True)
     result["measure"] = "predicted_share_pct"
+    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
+    return result
+
+
+def _curves(
+    frame: pd.DataFrame,
+    outcomes: Sequence[str],
+    over: str,
+    by: str | Sequence[str],
+    total: str | None,
+    at: Sequence[float] | None,
+) -> pd.DataFrame:
+    """Curves of several outcomes below each other."""
+    if any(KEY_OF.get(name, "category") == "category" for name in _names(by)):
+        raise ValueError("a grouping variable fills the key category of the table already")
+    labels = frame.attrs.get("labels", {})
+    tables = [curve(frame, name, over, by, total=total, at=at) for name in outcomes]
+    named = [table.assign(category=str(labels.get(name, name))) for name, table in zip(outcomes, tables, strict=True)]
+    result = pd.concat(named, ignore_index=True)
     result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
     return result
 

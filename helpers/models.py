@@ -39,6 +39,7 @@ TIME_TERMS = [
     "users_aap", "users_social", "users_immigrants", "users_new", "users_longterm", "office_size",
     "office_priority_comp",
 ]  # fmt: skip
+MOST_USERS = "mer enn halvparten av brukerne er"
 RANGE = "range"
 POINTS = 21
 
@@ -64,8 +65,16 @@ class Models:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Coefficients as tidy rows, see `regressions.regression`."""
-        return coefficients(self.fits, self.frame) if self.fits else self._nothing()
+        """Coefficients as tidy rows, see `regressions.regression`; the groups of users are under one heading."""
+        if not self.fits:
+            return self._nothing()
+        table = coefficients(self.fits, self.frame)
+        labels = self.frame.attrs.get("labels", {})
+        users = [str(labels.get(name, name)) for name in USERS]
+        here = [label for label in users if (table["group"] == label).any()]
+        # Yes or no each, so the heading has no base.
+        table.attrs["terms"] = [*table.attrs["terms"], *([(MOST_USERS, "", here)] if here else [])]
+        return table
 
     def margins(
         self, variable: str, at: Sequence[float | str] | str | None = None, *, percent: bool = False

@@ -140,3 +140,20 @@ def test_an_outcome_that_no_wave_asked_gives_an_empty_curve() -> None:
     frame = persons(y=[1.0] * 12, weight=[1.0] * 12, office_size=[float(i) for i in range(12)])
     frame.attrs |= {"labels": {"later": "senere"}, "waves_asked": {"y": (2024,)}}
     assert curve(frame, "later", by="wave").empty
+
+
+def test_several_outcomes_give_their_curves_below_each_other() -> None:
+    columns = noisy()
+    frame = persons(**columns, z=[2 * value for value in columns["y"]])
+    frame.attrs["labels"] = {"y": "det ene", "z": "det andre"}
+    both = curve(frame, ["y", "z"], by="wave", at=[10.0, 20.0])
+    assert both["category"].tolist() == ["det ene"] * 2 + ["det andre"] * 2
+    one = curve(frame, "y", by="wave", at=[10.0, 20.0])
+    assert both["estimate"].tolist() == pytest.approx([*one["estimate"], *(2 * one["estimate"])])
+    assert both.attrs["variables"] == ("y", "office_size", "wave", "z") and both.attrs["source"] == one.attrs["source"]
+
+
+def test_several_outcomes_leave_no_key_for_a_further_group() -> None:
+    frame = persons(**noisy(), kind=["a", "b"] * len(SIZES))
+    with pytest.raises(ValueError, match="fills the key category"):
+        curve(frame, ["y"], by="kind")

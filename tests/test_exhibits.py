@@ -37,6 +37,7 @@ def show(identifier: str = "fig-16", table: pd.DataFrame = TABLE, **settings: ob
         ("tbl-1", "tabell-1", "Tabell\u00a01"),
         ("fig-k3", "figur-k3", "Figur\u00a0K3"),
         ("tbl-v4", "tabell-v4", "Tabell\u00a0V4"),
+        ("tbl-vedlegg-2", "tabell-vedlegg-2", "Vedleggstabell\u00a02"),
     ],
 )
 def test_numbers_are_the_sources(identifier: str, anchor: str, number: str) -> None:
@@ -159,6 +160,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "title": "Portefølje",
         "alt": made.alt,
         "svg_narrow": made.svg(narrow=True),
+        "note": made.note,
         "csv": made.csv(),
         "variables": list(made.table.attrs.get("variables", ())),
     }

@@ -69,11 +69,13 @@ def test_numbers_of_the_article_and_the_annexes_keep_their_letter(book: Path) ->
     chapter = book / "chapters" / "90-vedlegg.qmd"
     chapter.write_text(
         "---\ntitle: Vedlegg 2 Regresjoner {#sec-v2}\n---\n\n```{python}\n#| label: figur-k3\nexhibit()\n```\n\n"
-        "```{python}\n#| label: tabell-v1\n# ikke en overskrift {#sec-kommentar}\n```\n",
+        "```{python}\n#| label: tabell-v1\n# ikke en overskrift {#sec-kommentar}\n```\n\n"
+        "```{python}\n#| label: tabell-vedlegg-2\nexhibit()\n```\n",
         encoding="utf-8",
     )
     try:
-        html, said = run(book, "@fig-k3, @tbl-v1, @sec-v2")
+        html, said = run(book, "@fig-k3, @tbl-v1, @sec-v2, @tbl-vedlegg-2, [-@tbl-vedlegg-2]")
+        assert ">Vedleggstabell\u00a02</a>, " in html and '#tabell-vedlegg-2" class="crossref">2</a>' in html
         assert ">Figur\u00a0K3</a>, " in html and ">Tabell\u00a0V1</a>, " in html and ">vedlegg\u00a02</a>" in html
         assert said == ""
         assert "unknown cross-reference: sec-kommentar" in run(book, "@sec-kommentar")[1]

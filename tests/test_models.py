@@ -53,3 +53,13 @@ def test_what_no_wave_asked_gives_empty_tables(frame, outcome, terms):
         assert table.empty and {"estimate", "ci_low", "n", "suppressed"} <= set(table.columns)
         assert table.attrs["source"] == "Undersøkelsen"
     assert repr(models) == "Models(not asked)"
+
+
+def test_groups_of_users_stand_under_a_heading_without_a_base(frame):
+    frame["users_new"] = frame["z"]
+    frame.attrs["labels"]["users_new"] = "nyregistrerte brukere"
+    frame.attrs["waves_asked"]["users_new"] = (2024,)
+    assert fit_models(frame, "y", ["x", "users_new"]).table.attrs["terms"] == [
+        ("mer enn halvparten av brukerne er", "", ["nyregistrerte brukere"])
+    ]
+    assert fit_models(frame, "y", ["x"]).table.attrs["terms"] == []
