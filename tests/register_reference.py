@@ -1,4 +1,4 @@
-"""The article's definitions once more, in plain pandas and as literally as possible: what the twin's files must give."""
+"""The article's definitions once more, in plain pandas and as literally as possible."""
 
 from __future__ import annotations
 

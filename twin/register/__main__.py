@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.scale < 1:
         parser.error("--scale must be 1 or more")
+    # Matrices are small: more threads than one only wait for each other. Read when numpy is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         made = ensure_register(
             options.out, options.seed, options.scale, progress=lambda text: print(text, file=sys.stderr)

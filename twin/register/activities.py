@@ -1,4 +1,4 @@
-"""Activities of the plan as events: those from which the definitions give each person's activities, and much besides."""
+"""Activities of the plan as events: those from which the definitions give a person's activities, and others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from .dates import EXTRACT, OPENS, REFERENCE, between
+from .dates import AHEAD, EXTRACT, OPENS, REFERENCE, between
 from .regressions import MEASURE, People
 from .sources import fact
 
@@ -94,7 +94,6 @@ def _lasting(
         begin = between(np.maximum(before[a], starts[own]), REFERENCE[a], rng)
         end = between(np.maximum(OPENS[b], begin), closes[b], rng)
         going = (b == 2) & (rng.random(len(own)) < 0.7)
-        # An end after the files were taken out, or after the last month, is not known yet.
         events.add(own, kind, np.where(going, UNDER_WAY, COMPLETED), begin, np.where(going, BLANK, end))
 
 
@@ -120,13 +119,13 @@ def _not_counted(events: Events, starts: Ints, rng: np.random.Generator) -> None
         return rows[starts[rows] <= since]
 
     def late(rows: Ints, days: int) -> Ints:
-        return np.maximum(REFERENCE[-1] - rng.integers(0, days, len(rows)), starts[rows])
+        return np.asarray(np.maximum(REFERENCE[-1] - rng.integers(0, days, len(rows)), starts[rows]))
 
     rows = some(0.14)
     events.add(rows, rng.integers(1, 9, len(rows)), PLANNED, late(rows, 80), BLANK)
     rows = some(0.03)
-    begin = late(rows, 80)
-    events.add(rows, rng.integers(1, 9, len(rows)), PLANNED, begin, np.minimum(begin + 30, EXTRACT))
+    begin = between(np.full(len(rows), EXTRACT - 20), np.full(len(rows), AHEAD), rng)
+    events.add(rows, rng.integers(1, 9, len(rows)), PLANNED, np.maximum(begin, starts[rows]), AHEAD + 10)
     rows = some(0.08)
     begin = late(rows, 80)
     end = np.minimum(begin + rng.integers(0, 60, len(rows)), EXTRACT)
@@ -137,18 +136,10 @@ def _not_counted(events: Events, starts: Ints, rng: np.random.Generator) -> None
     end = np.maximum(np.where(rng.random(len(rows)) < 0.03, OPENS[0] - 1, end), starts[rows])
     begin = np.maximum(end - rng.integers(0, 120, len(rows)), starts[rows])
     events.add(rows, rng.integers(1, 9, len(rows)), COMPLETED, begin, end)
-    # Kinds that count when completed: still under way, completed between two windows, or after the last.
+    # Kinds that count when completed: still under way, or completed on the day between two windows.
     rows = some(0.1)
     events.add(rows, rng.choice(COMPLETED_ONLY, len(rows)), UNDER_WAY, late(rows, 80), BLANK)
     rows = some(0.015, int(REFERENCE[0]))
     between_windows = np.full(len(rows), REFERENCE[0] + 1)
     begin = np.maximum(between_windows - rng.integers(0, 15, len(rows)), starts[rows])
     events.add(rows, rng.choice(COMPLETED_ONLY, len(rows)), COMPLETED, begin, between_windows)
-    rows = some(0.015)
-    end = between(np.full(len(rows), REFERENCE[-1] + 1), np.full(len(rows), EXTRACT), rng)
-    begin = np.maximum(end - rng.integers(0, 30, len(rows)), starts[rows])
-    events.add(rows, rng.choice(COMPLETED_ONLY, len(rows)), COMPLETED, begin, end)
-    # Begun after the last reference date.
-    rows = some(0.02)
-    begin = between(np.full(len(rows), REFERENCE[-1] + 1), np.full(len(rows), EXTRACT), rng)
-    events.add(rows, rng.integers(1, 9, len(rows)), UNDER_WAY, begin, BLANK)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from .dates import EXTRACT, OPENS, REFERENCE, between, day
+from .dates import AHEAD, OPENS, REFERENCE, between, day
 from .regressions import People
 from .sources import fact
 
@@ -20,10 +22,11 @@ PLANNED, COMPLETED, CANCELLED = 1, 3, 4
 # No status (dialogues have none).
 NONE = 0
 BEFORE = day("2021-01-01")
+Table = dict[str, NDArray[Any]]
 Pieces = list[tuple[Ints, Ints, Ints, Ints]]
 
 
-def draw_contacts(roster: People, starts: Ints, rng: np.random.Generator) -> dict[str, NDArray[np.float64]]:
+def draw_contacts(roster: People, starts: Ints, rng: np.random.Generator) -> Table:
     """Draw the contacts of everyone of 2021.
 
     Parameters
@@ -49,16 +52,16 @@ def draw_contacts(roster: People, starts: Ints, rng: np.random.Generator) -> dic
         _dated(pieces, again, DIALOGUE, NONE, month, starts, rng)
         _dated(pieces, again[rng.random(len(again)) < 0.5], DIALOGUE, NONE, month, starts, rng)
     for rows, month in _months(roster, "contact", chosen, starts, rng):
-        kind = rng.random(len(rows))
+        roll = rng.random(len(rows))
         only = fact("meeting_only").share, fact("conversation_only").share
-        meets, talks = kind < 1 - only[1], (kind < 1 - only[1] - only[0]) | (kind >= 1 - only[1])
+        meets, talks = roll < 1 - only[1], (roll < 1 - only[1] - only[0]) | (roll >= 1 - only[1])
         _dated(pieces, rows[meets], MEETING, COMPLETED, month, starts, rng)
         _dated(pieces, rows[talks], CONVERSATION, COMPLETED, month, starts, rng)
         again = rows[meets][rng.random(int(meets.sum())) < 0.1]
         _dated(pieces, again, MEETING, COMPLETED, month, starts, rng)
     _not_counted(pieces, starts, rng)
-    row, kind, status, date = (np.concatenate([piece[k] for piece in pieces]) for k in range(4))
-    return {"row": row, "kind": kind, "status": status, "date": date, **_replies(kind, rng)}
+    row, kind, status, date = (np.concatenate([piece[k] for piece in pieces]).astype(np.int64) for k in range(4))
+    return {"row": row, "kind": kind, "status": status, "date": date} | _replies(kind, rng)
 
 
 def _months(
@@ -98,18 +101,18 @@ def _not_counted(pieces: Pieces, starts: Ints, rng: np.random.Generator) -> None
             rows = some(0.05, int(REFERENCE[-1]))
             date = between(np.maximum(OPENS[0], starts[rows]), np.full(len(rows), REFERENCE[-1]), rng)
             pieces.append((rows, np.full(len(rows), kind), np.full(len(rows), status), date))
-    # Before the first window, on the day between two of them, and after the last.
-    for low, high, share in (
-        (BEFORE, int(OPENS[0]) - 1, 0.15), (int(REFERENCE[0]) + 1, int(OPENS[1]) - 1, 0.01),
-        (int(REFERENCE[-1]) + 1, EXTRACT, 0.04),
-    ):  # fmt: skip
+    rows = some(0.04, int(REFERENCE[-1]))
+    date = between(np.full(len(rows), REFERENCE[-1] + 1), np.full(len(rows), AHEAD), rng)
+    pieces.append((rows, np.full(len(rows), MEETING), np.full(len(rows), PLANNED), date))
+    # Before the first window, and on the day between two of them.
+    for low, high, share in ((BEFORE, int(OPENS[0]) - 1, 0.15), (int(REFERENCE[0]) + 1, int(OPENS[1]) - 1, 0.01)):
         for kind, status in ((MEETING, COMPLETED), (CONVERSATION, COMPLETED), (DIALOGUE, NONE)):
             rows = some(share, high)
             date = between(np.maximum(low, starts[rows]), np.full(len(rows), high), rng)
             pieces.append((rows, np.full(len(rows), kind), np.full(len(rows), status), date))
 
 
-def _replies(kind: Ints, rng: np.random.Generator) -> dict[str, NDArray[np.float64]]:
+def _replies(kind: Ints, rng: np.random.Generator) -> Table:
     """Who opened each dialogue, and after how many days it was answered."""
     count = len(kind)
     opened = np.where(rng.random(count) < fact("dialogue/adviser").share, 1.0, 0.0)

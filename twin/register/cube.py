@@ -12,7 +12,9 @@ CHAINS = (128, 16, 2, 1)
 # A chance this near to 0 or 1 is decided.
 SURE = 1e-9
 # Noise that makes windows of collinear regressors solvable; it costs this much balance at most.
-NOISE = 1e-7
+NOISE = 1e-5
+# Chances are taken at this precision: differences in the last bits between machines must not change a draw.
+DIGITS = 9
 
 
 def cube(chances: Floats, balance: Floats, rng: np.random.Generator) -> Floats:
@@ -32,7 +34,7 @@ def cube(chances: Floats, balance: Floats, rng: np.random.Generator) -> Floats:
     ndarray, shape (persons,)
         0 or 1. At most as many persons as there are columns are drawn without balance.
     """
-    chance = np.clip(chances, 0.0, 1.0).copy()
+    chance = np.round(np.clip(chances, 0.0, 1.0), DIGITS)
     for chains in CHAINS:
         open_ = rng.permutation(np.flatnonzero((chance > SURE) & (chance < 1 - SURE)))
         width = balance.shape[1] + 1

@@ -44,8 +44,9 @@ def label(number: int) -> str:
 
 REFERENCE = np.array([int(last_day(month(text))) for text in PANEL])
 OPENS = REFERENCE - (WINDOW - 1)
-# Files are taken out a little later than the last reference date; nothing is dated after this.
-EXTRACT = day("2021-05-10")
+# The files were taken out on the last reference date: later than this lies only what is planned.
+EXTRACT = int(REFERENCE[-1])
+AHEAD = EXTRACT + 31
 # Fortnightly reports end on Sundays.
 PERIODS = np.array([day("2021-01-03") + 14 * k for k in range(9)])
 

@@ -103,7 +103,8 @@ def install(
             table = piece.columns.replace_schema_metadata(MARK)
             pq.write_table(table, path, compression="snappy", version="2.6", use_dictionary=True)
             files[str(path.relative_to(temporary))] = FileRecord(digest(path), table.num_rows)
-        manifest = Manifest("synthetic", TITLE, SOURCE, seed, scaled_recipe(scale), CREATED, dict(sorted(files.items())))
+        made = dict(sorted(files.items()))
+        manifest = Manifest("synthetic", TITLE, SOURCE, seed, scaled_recipe(scale), CREATED, made)
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n"
         (temporary / FILE).write_text(text, encoding="utf-8", newline="\n")
         old = root / f"{temporary.name}-old"

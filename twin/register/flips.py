@@ -1,4 +1,4 @@
-"""Local repair of 0/1 outcomes among tens of thousands of people: single flips and pairs that undo each other's harm."""
+"""Local repair of 0/1 outcomes of tens of thousands of people: single flips, and pairs that undo each other's harm."""
 
 from __future__ import annotations
 
@@ -62,15 +62,17 @@ def flip(
             return values
         current = _energy(far[:, None])[0]
         signs = 1 - 2 * values[free]
-        gain = 2 * signs * (far @ rows[:, free]) + lengths[free]
-        near = np.argpartition(gain, BEST)[:BEST] if len(free) > BEST else np.arange(len(free))
+        # People with the same regressors tie: rounded, they stay tied on every machine, and the first are taken.
+        gain = np.round(2 * signs * (far @ rows[:, free]) + lengths[free], DIGITS)
+        near = np.argsort(gain, kind="stable")[:BEST]
         chosen = np.unique(np.concatenate([near, rng.integers(len(free), size=OTHERS)]))
         persons = free[chosen]
         steps = rows[:, persons] * signs[chosen]
-        together = gain[chosen][:, None] + gain[chosen] + 2 * (steps.T @ steps)
+        together = np.round(gain[chosen][:, None] + gain[chosen] + 2 * (steps.T @ steps), DIGITS)
         # Twice the same person is one flip.
         np.fill_diagonal(together, gain[chosen])
-        flat = np.argpartition(together, SHORT_LIST, axis=None)[:SHORT_LIST]
+        short = min(SHORT_LIST, together.size) - 1
+        flat = np.argpartition(together, short, axis=None)[: short + 1]
         first, second = np.unravel_index(np.sort(flat), together.shape)
         alone = first == second
         moves = steps[:, first] + np.where(alone, 0.0, steps[:, second])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -47,8 +48,8 @@ def generate(seed: int, scale: int = 1, progress: Callable[[str], None] = lambda
     seed : int
         Seed of all draws.
     scale : int
-        Copies of the calibrated people, each with keys, ages, histories and events of its own. Only with 1 the number of
-        people and the stars are the article's.
+        Copies of the calibrated people, each with keys, ages, histories and events of its own. Only with 1 the number
+        of people and the stars are the article's.
     progress : callable
         Told in a few words what is done.
 
@@ -81,8 +82,7 @@ def _copy(panel: People, seed: int, number: int) -> Iterator[Piece]:
     everyone = {name: np.concatenate([roster[name], people[name]]) for name in ATTRIBUTES}
     joined = {name: np.concatenate([spells[name], further[name] + count * (name == "row")]) for name in spells}
     total = len(everyone["gender"])
-    # Keys tell nothing about groups.
-    identity = STEP * (10 + number) + 3 * own("keys").permutation(total)
+    identity = keys(seed, number, total)
     for text, table in months.person_months(everyone, joined, identity, own("months")).items():
         yield Piece("person_month", f"reference_month={text}", number, _arrow(table, months.COLUMNS))
     yield from _spells(joined, identity, number)
@@ -96,6 +96,11 @@ def _copy(panel: People, seed: int, number: int) -> Iterator[Piece]:
     }  # fmt: skip
     months_of = np.array([label(k) for k in range(700)])[month_of(reports["date"].astype(np.int32))]
     yield from _parts("meldekort", "period_month", months_of, table, meldekort.COLUMNS, order, number)
+
+
+def keys(seed: int, number: int, total: int) -> Ints:
+    """Draw the `person_id` of everyone in one copy, shape (total,); keys tell nothing about groups."""
+    return STEP * (10 + number) + 3 * stream(seed, number, "keys").permutation(total)
 
 
 def _runs(spells: Table, count: int) -> tuple[Ints, Ints]:
@@ -156,7 +161,7 @@ def _contacts(
 
 
 def _parts(
-    name: str, key: str, values: NDArray[np.str_], table: dict[str, NDArray[np.generic]],
+    name: str, key: str, values: NDArray[np.str_], table: Mapping[str, NDArray[Any]],
     schema: dict[str, pa.DataType], order: Ints, number: int,
 ) -> Iterator[Piece]:  # fmt: skip
     """Split a table by partition, rows in order."""
@@ -166,7 +171,7 @@ def _parts(
         yield Piece(name, f"{key}={value}", number, _arrow(part, schema))
 
 
-def _arrow(table: dict[str, NDArray[np.generic]], schema: dict[str, pa.DataType]) -> pa.Table:
+def _arrow(table: Mapping[str, NDArray[Any]], schema: dict[str, pa.DataType]) -> pa.Table:
     """Turn columns into Arrow's; NaN, and dates that are not known, into blanks."""
     arrays = {}
     for name, kind in schema.items():
@@ -184,8 +189,8 @@ def _arrow(table: dict[str, NDArray[np.generic]], schema: dict[str, pa.DataType]
 
 def _population(scale: int) -> pa.Table:
     rows = read("years")
-    shares = [fact("population/30_66/share").value if int(row["year"]) == YEARS[-1] else float(row["registered_30_66_pct"])
-              for row in rows]  # fmt: skip
+    printed = {YEARS[-1]: fact("population/30_66/share").value}
+    shares = [printed.get(int(row["year"]), float(row["registered_30_66_pct"])) for row in rows]
     older = np.array([int(row["population_30_66"]) for row in rows])
     return _arrow(
         {

@@ -1,4 +1,4 @@
-"""People of the Februaries before 2021: as many as each group had, staying from year to year as long as is plausible."""
+"""People of the Februaries before 2021: as many as each group had, and staying as long as is plausible."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def draw_history(roster: People, spells: Table, rng: np.random.Generator) -> tup
         source = np.flatnonzero((roster["service_group"] == group) & (roster["reason"] == IN_PANEL))
         last = np.zeros(0, dtype=np.int64)
         for year in reversed(YEARS[:-1]):
-            rows = covers(spells, february(year))
-            own = roster["service_group"][rows] == group
-            young = roster["age_years"][rows].astype(int) - (YEARS[-1] - year) < 30
+            already = covers(spells, february(year))
+            own = roster["service_group"][already] == group
+            young = roster["age_years"][already].astype(int) - (YEARS[-1] - year) < 30
             needed = sizes(year)[group] - int((own & young).sum())
             # Whoever had been registered for long enough stays in the year before.
             stays = min(int(rng.binomial(len(last), STAYING[group])), needed)
@@ -66,9 +66,9 @@ def draw_history(roster: People, spells: Table, rng: np.random.Generator) -> tup
             last = np.concatenate([last[order[:stays]], np.full(needed - stays, year)])
         parts.append(_people(group, last, np.full(len(last), YEARS[0]), source, rng))
     parts += _beyond(roster, rng)
-    group, last, first, source, age = (np.concatenate([part[k] for part in parts]) for k in range(5))
+    groups, last, first, source, age = (np.concatenate([part[k] for part in parts]) for k in range(5))
     people = {name: roster[name][source] for name in ATTRIBUTES}
-    people["service_group"] = group.astype(np.int8)
+    people["service_group"] = groups.astype(np.int8)
     people["age_years"] = age.astype(np.int16)
     people["birth_month"] = rng.integers(1, 13, len(age)).astype(np.int8)
     ends = np.array([february(year) for year in (YEARS[0] - 1, *YEARS)])

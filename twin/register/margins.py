@@ -82,7 +82,7 @@ def margins(group: int) -> Counts:
     )
     if solution.status != 0:
         raise ReportError("the printed shares of table 1 contradict each other", "data/twin/register/margins.csv")
-    return _rounded(keys, solution.x[:count], total)
+    return _rounded(keys, np.asarray(solution.x)[:count], total)
 
 
 def _sums(keys: list[tuple[str, int]], total: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

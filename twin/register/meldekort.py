@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ NO_BENEFIT = 3
 
 def draw_meldekort(
     roster: People, starts: Ints, ends: Ints, rng: np.random.Generator
-) -> dict[str, NDArray[np.float64]]:
+) -> dict[str, NDArray[Any]]:
     """Draw the reports of everyone of 2021.
 
     Parameters

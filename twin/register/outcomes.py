@@ -53,7 +53,7 @@ class Fitted(System):
 
     def __init__(self, regression: Regression, people: People, bounds: Sequence[Bound] = ()) -> None:
         self.design = regression.design(people)
-        inverse = np.linalg.inv(self.design.T @ self.design)
+        inverse = np.asarray(np.linalg.inv(self.design.T @ self.design), dtype=float)
         intervals = aims(regression, self.design, inverse)
         self.targets = [
             _target(term.source, low, high) for term, (low, high) in zip(regression.terms, intervals, strict=True)

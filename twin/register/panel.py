@@ -16,6 +16,7 @@ from .plans import draw_plans
 from .regressions import MEASURE, Floats, People, Regression, regressions
 from .regressors import prepared
 from .sources import ADAPTED, GROUPS, SITUATIONAL, STANDARD, fact
+from .subgroups import no_difference
 
 ATTEMPTS = 4
 PARTLY, FULLY = 2, 3
@@ -81,7 +82,9 @@ def _adapted(rng: np.random.Generator, drawn: dict[int, People]) -> People:
     # Printed shares of work-directed activity in the group and among recipients of AAP leave room for few others.
     outside = (treated & (people["benefit"] != AAP)).astype(float)
     few = Bound("treated, measure, no AAP", outside, 0.0, fact(f"measure_outside_aap/{ADAPTED}").value)
-    people[MEASURE] = draw_outcome(_model("v1", ADAPTED), people, rng, people["no_activity"] == 0, bounds=[few])
+    model, receives = _model("v1", ADAPTED), people["benefit"] == AAP
+    alike = no_difference(model, people, receives, "birth_region", fact("aap/birth_region").value)
+    people[MEASURE] = draw_outcome(model, people, rng, people["no_activity"] == 0, bounds=[few, *alike])
     people["contact"] = draw_outcome(_model("v4", ADAPTED), people, rng)
     prior = TOGETHER * people["contact"]
     people["dialogue"] = draw_outcome(_model("v3", ADAPTED), people, rng, prior=prior)

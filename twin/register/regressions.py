@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from .sources import Printed, codes, published, read
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
-People = dict[str, Codes]
+# Codes by variable; ages and months are longer numbers.
+People = dict[str, NDArray[Any]]
 
 # Trailing zeros were lost in print: 0,01 is 0,010.
 DIGITS = 3

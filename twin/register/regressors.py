@@ -85,7 +85,7 @@ def prepared(group: int, rng: np.random.Generator, others: People | None = None)
 def _aims(predictors: Predictors, models: list[Regression], through: bool, known: Known) -> list[Aim]:
     """R² of each regression as a sum of squares of linear predictors.
 
-    A regressor that is itself an outcome (a measure, V1) enters by its covariances, which V1's printed coefficients fix:
+    A regressor that is itself an outcome (a measure, V1) enters by its covariances, which V1's coefficients fix:
     Var = Var(η) + 2b Cov(η, η_V1) + b² T̄(1 − T̄).
     """
     aims = []
@@ -135,7 +135,7 @@ def _cells(people: People, models: list[Regression], others: People | None) -> l
                 continue
             cell = Cell(term.variable, term.codes, np.isin(people[term.variable], term.codes))
             elsewhere = 0 if others is None else int(term.column(others).sum())
-            if 0 < cell.size and cell.size + elsewhere < SMALL:
+            if cell.size > 0 and cell.size + elsewhere < SMALL:
                 cells[term.variable, term.codes] = Cell(cell.variable, cell.codes, cell.members, elsewhere)
     return list(cells.values())
 

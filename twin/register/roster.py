@@ -152,4 +152,4 @@ def _ages(roster: People, rng: np.random.Generator) -> NDArray[np.int16]:
     older = roster["reason"] == BEYOND_AGE
     first = round(fact("extra/age_30").value)
     ages[older] = np.where(np.arange(int(older.sum())) < first, 30, 31)
-    return ages.astype(np.int16)
+    return np.asarray(ages, dtype=np.int16)

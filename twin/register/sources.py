@@ -6,7 +6,6 @@ import csv
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from helpers.errors import ReportError
 from twin.tables import ASSUMPTION, PROJECT, Published

@@ -36,7 +36,7 @@ def draw_spells(roster: People, rng: np.random.Generator) -> Table:
     """
     begin = run_starts(roster, rng)
     end = np.full(len(begin), OPEN, dtype=np.int64)
-    # Some leave between the last reference date and the day the files were taken out.
+    # Some leave on the day the files were taken out.
     soon = rng.random(len(begin)) < 0.03
     end[soon] = between(np.full(soon.sum(), APRIL), np.full(soon.sum(), EXTRACT), rng)
     rows = np.arange(len(begin))
