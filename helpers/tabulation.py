@@ -85,9 +85,5 @@ def _key(key: str, value: object) -> str:
 
 def numbers_csv(table: pd.DataFrame) -> str:
     """Tidy estimates as CSV with decimal points."""
-<<<<<<< HEAD
     extra = [column for column in EXTRA if column in table]
-=======
-    extra = [column for column in ("x", "p_value", "stars", "suppressed") if column in table]
->>>>>>> main
     return table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
