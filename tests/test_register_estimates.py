@@ -41,7 +41,7 @@ GROUPS = {1: "standardinnsats", 2: "situasjonsbestemt innsats", 3: "spesielt til
 
 @pytest.fixture(scope="module")
 def tables():
-    return fake_tables(9000, seed=3)
+    return fake_tables(5000, seed=3)
 
 
 @pytest.fixture(scope="module")
