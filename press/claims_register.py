@@ -65,7 +65,11 @@ def strongest(table: pd.DataFrame, ones: str, column: str) -> bool:
 
 def all_raise(table: pd.DataFrame, column: str, variable: str, but: str) -> bool:
     """All categories of a variable have a coefficient above 0 and a star, but for those in `but` (joined by +)."""
-    terms = [term for term in _terms(table, column, f"{variable}: ").index if term.partition(": ")[2] not in but.split(JOINED)]
+    terms = [
+        term
+        for term in _terms(table, column, f"{variable}: ").index
+        if term.partition(": ")[2] not in but.split(JOINED)
+    ]
     return len(terms) > 0 and all(raises(table, column, term) for term in terms)
 
 

@@ -170,7 +170,9 @@ def proofs(article: Article) -> list[tuple[str, str, str]]:
     )
     none = {group: article.values[f"fig-k3/{group}/aktivitet=ingen"] for group in (STANDARD, SITUATIONAL)}
     everyone = article.persons((STANDARD, SITUATIONAL, SPECIAL))
-    without = none[STANDARD] * article.persons((STANDARD,)) + none[SITUATIONAL] * article.persons((SITUATIONAL, SPECIAL))
+    without = none[STANDARD] * article.persons((STANDARD,)) + none[SITUATIONAL] * article.persons(
+        (SITUATIONAL, SPECIAL)
+    )
     heading = (
         "Overskriften sier at ti prosent står uten aktivitet",
         f"Med {nb_number(none[STANDARD])} prosent i standardinnsats blir det {one(without / everyone)} prosent av alle",
@@ -190,13 +192,16 @@ def _star_proof(article: Article, identifier: str) -> tuple[str, str, str]:
     if many:
         return said, f"t er høyst {nb_number(t, 2)}; det trengs {nb_number(NEEDED[printed], 2)}", "For mange stjerner"
     times = nb_number(floor(inflation(article, identifier)))
-    return said, f"t er {nb_number(t, 1)} når kjennetegnet står for seg selv; så få stjerner krever over {times} ganger så stor varians", "For få stjerner"
+    return (
+        said,
+        f"t er {nb_number(t, 1)} når kjennetegnet står for seg selv; så få stjerner krever over {times} ganger så stor varians",
+        "For få stjerner",
+    )
 
 
 COUNTS = {1: "én stjerne", 2: "to stjerner", 3: "tre stjerner"}
 LABELS = {"grunnskole": "grunnskole", "vest_europa_mv": "Vest-Europa mv.", "hoyere": "høyere utdanning",
           "asia_afrika_amerika_mv": "Asia, Afrika, Amerika mv."}  # fmt: skip
-
 
 
 def contradictions_nb() -> str:

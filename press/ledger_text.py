@@ -47,8 +47,8 @@ def write(ledger: Ledger, form: str, everything: bool = False) -> str:
         return rows.to_csv(index=False, lineterminator="\n", float_format="%.10g")
     if form == "html":
         return str(rows.to_html(index=False, na_rep=""))
-    sections = [_section(ledger.part(source.name), everything) for source in SOURCES]
-    return "\n\n".join(f"## {source.name}\n\n{text}" for source, text in zip(SOURCES, sections, strict=True))
+    parts = {source.name: ledger.part(source.name) for source in SOURCES}
+    return "\n\n".join(f"## {name}\n\n{_section(part, everything)}" for name, part in parts.items() if len(part.values))
 
 
 def _chosen(ledger: Ledger, everything: bool) -> pd.DataFrame:
@@ -86,7 +86,8 @@ def rows_nb(ledger: Ledger) -> str:
     for row in made.to_dict("records"):
         digits = int(row["digits"] or 0)
         printed = nb_number(float(row["published"]), digits) if row["published"] else ""
-        ours = "" if pd.isna(row["recomputed"]) else nb_number(row["recomputed"], digits + 1)
+        whole = row["source"] == ARTICLE.name and float(row["recomputed"] or 0).is_integer()
+        ours = "" if pd.isna(row["recomputed"]) else nb_number(row["recomputed"], 0 if whole else digits + 1)
         name = row["category"]
         if row["source"] == ARTICLE.name:
             name = f"{row['label'] or name}, {GROUPS_NB.get(row['group'], row['group'].replace('_', ' '))}"

@@ -82,7 +82,7 @@ class Finder:
     def stars(self, key: Key) -> str | None:
         """Stars of the row that a key names; None where its exhibit has none."""
         found = self.rows(key)
-        if found is None or len(found) != 1 or "stars" not in found or key["measure"] not in ("coef", "constant"):
+        if found is None or len(found) != 1 or "stars" not in found or key["measure"] in ("r2", "n"):
             return None
         return str(found["stars"].iloc[0])
 

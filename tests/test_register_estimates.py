@@ -134,8 +134,12 @@ def test_the_articles_tables_have_its_rows(register):
     for table in rows.values():
         assert table["category"].nunique() == 2
         assert table.set_index(["category", "group"]).index.is_unique
-    first = {name: set(table.loc[table["category"] != "spesielt tilpasset innsats", "group"]) for name, table in rows.items()}
-    second = {name: set(table.loc[table["category"] == "spesielt tilpasset innsats", "group"]) for name, table in rows.items()}
+    first = {
+        name: set(table.loc[table["category"] != "spesielt tilpasset innsats", "group"]) for name, table in rows.items()
+    }
+    second = {
+        name: set(table.loc[table["category"] == "spesielt tilpasset innsats", "group"]) for name, table in rows.items()
+    }
     partly, treated, measure = "delvis ledige og delvis permitterte", "medisinsk behandling", "arbeidsmarkedstiltak"
     assert [name for name in rows if partly in first[name]] == ["tbl-v1", "tbl-v3", "tbl-v4"]
     assert [name for name in rows if treated in second[name]] == ["tbl-v1", "tbl-v3", "tbl-v4"]

@@ -71,7 +71,12 @@ def register_share(
 
 
 def register_by(
-    register: Register, variables: str | Sequence[str], by: str, *, sample: str = PANEL, groups: Sequence[int] = (1, 2, 3)
+    register: Register,
+    variables: str | Sequence[str],
+    by: str,
+    *,
+    sample: str = PANEL,
+    groups: Sequence[int] = (1, 2, 3),
 ) -> pd.DataFrame:
     """Shares as `register_share` gives them, within each category of another variable, which the population names.
 

@@ -51,11 +51,15 @@ def against(table: pd.DataFrame, one: object, other: object, *names: object, dig
     return "lik" if step == 0 else "høyere enn" if step > 0 else "lavere enn"
 
 
-def development(table: pd.DataFrame, start: int, end: int, *names: object, digits: int = 1) -> str:
-    """Tell how a full count moved between two years: «økte fra 1,1 i 2020 til 4,0 i 2021»."""
+def development(
+    table: pd.DataFrame, start: int, end: int, *names: object, digits: int = 1, unit: str = " prosent"
+) -> str:
+    """Tell how a full count moved between two years: «økte fra 1,1 prosent i 2020 til 4,0 prosent i 2021»."""
     first, last = (pick(table, year, *names).value for year in (start, end))
     told = [nb_number(value, digits) for value in (first, last)]
-    if HIDDEN in told:
+    if HIDDEN not in told:
+        told = [f"{number}{unit}" for number in told]
+    else:
         return f"kan ikke sammenlignes ({told[0]} i {start} og {told[1]} i {end})"
     if told[0] == told[1]:
         return f"var {told[1]} både i {start} og i {end}"
