@@ -88,14 +88,14 @@ def small_counts(counts: np.ndarray, whole: float, minimum: int | None = None) -
         True for what is hidden. Nobody and everybody are shown.
     """
     limit = minimum_persons() if minimum is None else max(minimum, FLOOR)
-    hidden = (counts > 0) & (counts < limit)
+    hidden: np.ndarray = np.asarray((counts > 0) & (counts < limit))
     if len(counts) == 1:
         hidden |= (whole - counts > 0) & (whole - counts < limit)
     if hidden.sum() == 1 and len(counts) > 1:
         others = np.flatnonzero(~hidden & (counts > 0))
         if len(others):
             hidden[others[counts[others].argmin()]] = True
-    return hidden | np.full(len(counts), whole < limit)
+    return np.asarray(hidden | (whole < limit), dtype=bool)
 
 
 def hide(table: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:

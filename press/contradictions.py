@@ -134,12 +134,11 @@ def inflation(article: Article, identifier: str) -> float:
 
 def proofs(article: Article) -> list[tuple[str, str, str]]:
     """What is printed, what the printed numbers give, and how to read it: in bokmål, every number computed."""
-    one = lambda value: nb_number(value, 1)  # noqa: E731
     low, high = (article.mean("tbl-v3", POOLED, measure_of_standard=share) for share in STANDARD_MEASURE)
     dialogue = (
         "«Rundt åtte av ti» bruker dialogen, med små forskjeller mellom gruppene",
-        f"V3 og tabell 1 gir {one(article.mean('tbl-v3', SPECIAL))} prosent i spesielt tilpasset innsats og "
-        f"{one(low)}–{one(high)} i de to andre samlet",
+        f"V3 og tabell 1 gir {_one(article.mean('tbl-v3', SPECIAL))} prosent i spesielt tilpasset innsats og "
+        f"{_one(low)}–{_one(high)} i de to andre samlet",
         "Åtte av ti gjelder alle under ett, ikke spesielt tilpasset innsats",
     )
     meeting = {group: article.values[f"fig-k7/{group}/samtale_eller_mote"] for group in (STANDARD, SITUATIONAL)}
@@ -147,9 +146,9 @@ def proofs(article: Article) -> list[tuple[str, str, str]]:
     mixed = sum(meeting[group] * article.persons((group,)) for group in meeting) / both
     caption = (
         "Overskriften til V4 nevner standardinnsats, kolonnen gjør det ikke",
-        f"Med situasjonsbestemt innsats gir kolonnen {one(article.mean('tbl-v4', SITUATIONAL))} prosent, og teksten har "
-        f"{nb_number(meeting[SITUATIONAL])}; med standardinnsats i tillegg gir den "
-        f"{one(article.mean('tbl-v4', SITUATIONAL, (STANDARD, SITUATIONAL)))}, mens teksten gir {one(mixed)}",
+        f"Med situasjonsbestemt innsats gir kolonnen {_one(article.mean('tbl-v4', SITUATIONAL))} prosent, "
+        f"og teksten har {nb_number(meeting[SITUATIONAL])}; med standardinnsats i tillegg gir den "
+        f"{_one(article.mean('tbl-v4', SITUATIONAL, (STANDARD, SITUATIONAL)))}, mens teksten gir {_one(mixed)}",
         "Kolonnen gjelder bare situasjonsbestemt innsats; overskriften er feil",
     )
     persons = article.persons((SPECIAL,))
@@ -157,8 +156,8 @@ def proofs(article: Article) -> list[tuple[str, str, str]]:
     least = [ceil(persons * (share - SHARE_HALF) / 100) for share in (women, men)]
     genders = (
         f"{nb_number(women)} prosent kvinner og {nb_number(men)} prosent menn i spesielt tilpasset innsats",
-        f"Det krever minst {nb_number(least[0])} og {nb_number(least[1])} personer, {nb_number(sum(least))} i alt; det er "
-        f"{nb_number(persons)}",
+        f"Det krever minst {nb_number(least[0])} og {nb_number(least[1])} personer, {nb_number(sum(least))} i alt; "
+        f"det er {nb_number(persons)}",
         "Én person for mye: Ett av tallene er avrundet feil",
     )
     parts = [article.values[f"fig-k5/spesielt_tilpasset_aap/{name}"]
@@ -175,10 +174,15 @@ def proofs(article: Article) -> list[tuple[str, str, str]]:
     )
     heading = (
         "Overskriften sier at ti prosent står uten aktivitet",
-        f"Med {nb_number(none[STANDARD])} prosent i standardinnsats blir det {one(without / everyone)} prosent av alle",
+        f"Med {nb_number(none[STANDARD])} prosent i standardinnsats blir det "
+        f"{_one(without / everyone)} prosent av alle",
         "Ti prosent gjelder situasjonsbestemt og spesielt tilpasset innsats",
     )
     return [dialogue, caption, genders, course, heading, *(_star_proof(article, name) for name in STARRED)]
+
+
+def _one(value: float) -> str:
+    return nb_number(value, 1)
 
 
 def _star_proof(article: Article, identifier: str) -> tuple[str, str, str]:
@@ -188,13 +192,15 @@ def _star_proof(article: Article, identifier: str) -> tuple[str, str, str]:
     t = article.t_bound(identifier, STARRED[identifier], end=1 if many else -1)
     words = {SITUATIONAL: "situasjonsbestemt", SPECIAL: "spesielt tilpasset", POOLED: "standard- og situasjonsbestemt"}
     name = LABELS[what.partition("=")[2]]
-    said = f"{table[4:].upper()}, {words[column]}, {name}: {nb_number(article.values[identifier], 3)} med {COUNTS[printed]}"
+    value = nb_number(article.values[identifier], 3)
+    said = f"{table[4:].upper()}, {words[column]}, {name}: {value} med {COUNTS[printed]}"
     if many:
         return said, f"t er høyst {nb_number(t, 2)}; det trengs {nb_number(NEEDED[printed], 2)}", "For mange stjerner"
     times = nb_number(floor(inflation(article, identifier)))
     return (
         said,
-        f"t er {nb_number(t, 1)} når kjennetegnet står for seg selv; så få stjerner krever over {times} ganger så stor varians",
+        f"t er {nb_number(t, 1)} når kjennetegnet står for seg selv; "
+        f"så få stjerner krever over {times} ganger så stor varians",
         "For få stjerner",
     )
 

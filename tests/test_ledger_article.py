@@ -56,7 +56,8 @@ def frame(rows):
 TABLE = frame([
     {"category": "b", "group": "x", "estimate": 0.3}, {"category": "b", "group": "y", "estimate": -0.2},
     {"category": "b", "group": "z", "estimate": 0.01, "p_value": 0.5, "stars": ""},
-    {"category": "b", "group": "fylke: Oslo", "estimate": 0.4}, {"category": "b", "group": "fylke: Viken", "estimate": -0.4},
+    {"category": "b", "group": "fylke: Oslo", "estimate": 0.4},
+    {"category": "b", "group": "fylke: Viken", "estimate": -0.4},
 ])  # fmt: skip
 
 

@@ -214,7 +214,8 @@ def test_recipients_only_has_no_term_of_what_all_have(register):
 
 def test_words_of_effects():
     table = pd.DataFrame({
-        "wave": "", "population": "", "sector": "", "category": "b", "group": ["x", "y", "z", "fylke: Oslo", "fylke: Agder"],
+        "wave": "", "population": "", "sector": "", "category": "b",
+        "group": ["x", "y", "z", "fylke: Oslo", "fylke: Agder"],
         "measure": "coef", "estimate": [-0.0421, 0.001, np.nan, 0.1, 0.2], "p_value": [0.001, 0.6, np.nan, 0.001, 0.01],
         "standard_error": 0.01, "ci_low": 0.0, "ci_high": 0.0, "n": 100.0,
     })  # fmt: skip
@@ -242,8 +243,8 @@ def test_words_of_full_counts(register):
 
 
 def test_flow_and_regressions_become_exhibits(register):
-    flow = exhibit("tbl-k2", sample_flow(register.flow), kind="table", rows="category", columns="group", panels="sector",
-                   title="Flyt")  # fmt: skip
+    table = sample_flow(register.flow)
+    flow = exhibit("tbl-k2", table, kind="table", rows="category", columns="group", panels="sector", title="Flyt")
     assert "én telling per person, type og måned" in flow.markdown()
     assert "Antall svar" not in flow.markdown()
     table = exhibit("tbl-v2", register_regression(register, "tbl-v2"), kind="regression", digits=3, title="V",

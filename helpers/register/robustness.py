@@ -48,7 +48,8 @@ def conclusions(register: Register) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `category` is the variant (first the article's own model), `group` the table's column («V1 situasjonsbestemt innsats»). Measure
+        Tidy rows: `category` is the variant (first the article's own model), `group` the table's column
+        («V1 situasjonsbestemt innsats»). Measure
         `conclusions` is how many of the coefficients that differ from 0 at 5 per cent (`n` of them) do so, with the
         same sign, in the variant; `moved_points` is the largest shift of one of them in percentage points.
 
