@@ -5,6 +5,7 @@ Everything else is written with narwhals' lazy frames, which Spark has too: to r
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from pathlib import Path
 
@@ -32,7 +33,11 @@ class Engine:
 
     def __init__(self, root: Path, memory: str = MEMORY) -> None:
         self.root = root
-        settings = {"memory_limit": memory, "temp_directory": str(root.parent / SPILL)}
+        spill = root.parent / SPILL
+        with contextlib.suppress(OSError):
+            # Closed to others; where it can't be made, what does not fit in memory is told as an error.
+            spill.parent.mkdir(mode=0o700, exist_ok=True)
+        settings = {"memory_limit": memory, "temp_directory": str(spill)}
         # The order of rows never matters; keeping it would cost memory.
         self._connection = duckdb.connect(config={**settings, "preserve_insertion_order": "false"})
         self._names = (f"kept_{number}" for number in itertools.count())
