@@ -128,7 +128,7 @@ class Exhibit:
         if not self.is_asked:
             return (
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
-                f"::: {{.exhibit-note}}\n{NOTHING}\n:::\n:::\n"
+                f"::: {{.exhibit-note}}\n{self.table.attrs.get('absent', NOTHING)}\n:::\n:::\n"
             )
         shown = self._picture() if self.is_picture else self._grid()
         return (
@@ -211,7 +211,7 @@ def exhibit(
     axis : tuple of float
         Ends of the value axis; NaN lets the estimates decide.
     own_axes : bool
-        Of lines: each panel has a value axis of its own.
+        Of lines: each panel has a value axis of its own; of curves: a horizontal axis of its own.
     heads : mapping of str to str, optional
         Of a table: printed head of each column, in order; keys with the same head share a column, and
         `Group | Head` puts neighbours under a common head.
@@ -242,7 +242,7 @@ def exhibit(
         axis, own_axes, heads or {}, words or {}, stars,
     )  # fmt: skip
     populations = list(dict.fromkeys(table["population"]))
-    parts = [f"Utvalg: {'; '.join(populations)}." if populations != [""] else "", note]
+    parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
     if kind == "regression" and len(table):
         parts.insert(0, regression_note(table, layout))
     if table["suppressed"].any():

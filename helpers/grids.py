@@ -9,7 +9,7 @@ from itertools import groupby
 
 # From so many columns of numbers the type is smaller.
 DENSE = 6
-SOFT_HYPHEN = "\u00ad"
+SOFT_HYPHEN, BREAK = "\u00ad", "\u200b"
 # Where the long compounds of this book may break on a narrow screen: not every browser hyphenates bokmål.
 JOINTS = re.compile(
     r"(?:(?<=\w\wings)|(?<=alders)|(?<=rbeids)|(?<=sjons))(?=\w{4})|(?<=\w{3})(?=kompetanse|koordinator|konsulent|"
@@ -120,8 +120,8 @@ def grid_html(grid: Grid) -> str:
 
 
 def _words(text: str) -> str:
-    """Text of a head whose long compounds may break where their parts meet."""
-    return escape(JOINTS.sub(SOFT_HYPHEN, text))
+    """Text of a head whose long compounds may break where their parts meet, and after a stroke."""
+    return escape(JOINTS.sub(SOFT_HYPHEN, text).replace("/", "/" + BREAK))
 
 
 def _cell_html(cell: Cell, starred: bool) -> str:

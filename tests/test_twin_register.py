@@ -111,6 +111,17 @@ def test_the_definitions_give_back_every_person(
     assert (only.to_numpy() == (drawn["medical_only"] == 1)).all()
 
 
+def test_among_recipients_immigrants_do_not_differ_in_measures(panel: pd.DataFrame) -> None:
+    own = panel[(panel["service_group"] == 3) & (panel["benefit"] == 1)]
+    model = regressions()["v1", (3,)]
+    codes = {name: own[name].to_numpy().astype(int) for name in own if own[name].dtype.kind in "biu"}
+    kept = [place for place, term in enumerate(model.terms) if term.variable != "benefit"]
+    fit = sm.OLS(codes[MEASURE], model.design(codes)[:, kept]).fit()
+    found = [p for place, p in zip(kept, fit.pvalues, strict=True) if model.terms[place].variable == "birth_region"]
+    assert len(found) == 4
+    assert min(found) > 0.10
+
+
 def test_table_1(panel: pd.DataFrame) -> None:
     wrong = []
     for row in read("margins"):

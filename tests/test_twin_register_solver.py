@@ -17,7 +17,7 @@ import pytest
 import twin.register
 from helpers.errors import ReportError
 from helpers.manifest import read_manifest
-from twin.register import ensure_both, ensure_register, files, generate, margins, outcomes, small_cells, sources
+from twin.register import ensure_both, ensure_register, generate, margins, outcomes, small_cells, sources
 from twin.register.__main__ import main
 from twin.register.cube import cube
 from twin.register.flips import flip
@@ -181,7 +181,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         yield Piece("spell", "registered_year=2020", 0, pa.table({"person_id": [seed]}))
         yield Piece("population", "", 0, pa.table({"year": [2021]}))
 
-    monkeypatch.setattr(files, "generate", few)
+    monkeypatch.setattr(generate, "generate", few)
     return made
 
 
@@ -245,7 +245,7 @@ def test_a_failure_leaves_the_old_files(quick: list[int], tmp_path: Path, monkey
         yield Piece("population", "", 0, pa.table({"year": [2021]}))
         raise ReportError("it did not work")
 
-    monkeypatch.setattr(files, "generate", broken)
+    monkeypatch.setattr(generate, "generate", broken)
     with pytest.raises(ReportError, match="did not work"):
         ensure_register(tmp_path, seed=2)
     assert contents(tmp_path) == before

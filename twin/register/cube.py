@@ -34,7 +34,7 @@ def cube(chances: Floats, balance: Floats, rng: np.random.Generator) -> Floats:
     ndarray, shape (persons,)
         0 or 1. At most as many persons as there are columns are drawn without balance.
     """
-    chance = np.round(np.clip(chances, 0.0, 1.0), DIGITS)
+    chance = np.asarray(np.round(np.clip(chances, 0.0, 1.0), DIGITS), dtype=float)
     for chains in CHAINS:
         open_ = rng.permutation(np.flatnonzero((chance > SURE) & (chance < 1 - SURE)))
         width = balance.shape[1] + 1

@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 from helpers.errors import ReportError
 from helpers.manifest import FILE, FileRecord, Manifest, digest, read_manifest
 
-from .generate import generate
 from .sources import recipe
 
 FOLDER = "register"
@@ -92,6 +91,9 @@ def install(
     progress : callable
         Told in a few words what is done.
     """
+    # The generator needs much that telling whether the twin is current does not.
+    from .generate import generate
+
     root.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=root))
     try:

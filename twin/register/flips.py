@@ -13,9 +13,9 @@ from .regressions import Floats
 KEEP = 0.9
 ROUNDS, PATIENCE = 400, 25
 # Candidates in a round: those whose flip brings all totals nearest to their middles, and others at random.
-BEST, OTHERS = 1200, 1800
+BEST, OTHERS = 700, 1100
 # Pairs whose misses are computed exactly.
-SHORT_LIST = 4000
+SHORT_LIST = 3000
 # Weight of the distance from the middles, beside the misses.
 PULL = 0.02
 # Energies are compared at this precision: equal moves stay equal on every machine.

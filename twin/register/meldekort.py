@@ -41,7 +41,7 @@ def draw_meldekort(
     # Of the adapted group those report who have a benefit or work.
     reports = (roster["service_group"] < GROUPS[-1]) | (roster["benefit"] != NO_BENEFIT) | (roster["partial_work"] == 1)
     rows = np.flatnonzero(reports)
-    decisive = _statuses(roster, rows, starts, rng)
+    decisive = _statuses(roster, rows, rng)
     months = np.array([int(month_of(np.array([end]))[0]) for end in PERIODS])
     wanted = month_of(REFERENCE)
     pieces = []
@@ -63,13 +63,13 @@ def draw_meldekort(
     return {"row": row, "date": date, "status": status, "hours": hours}
 
 
-def _statuses(roster: People, rows: Ints, starts: Ints, rng: np.random.Generator) -> Ints:
+def _statuses(roster: People, rows: Ints, rng: np.random.Generator) -> Ints:
     """Status at the last report of February, March and April, shape (persons, 3)."""
     count, employment, partial = len(rows), roster["employment"][rows], roster["partial_work"][rows] == 1
     laid_off = rng.random(count) < fact("partly_laid_off").share
     part = np.where(laid_off, PARTLY_LAID_OFF, PART_TIME)
     other = np.where(employment == FULLY, LAID_OFF, UNEMPLOYED)
-    status = np.column_stack([np.where(employment == PARTLY, part, other), *(other, other)])
+    status = np.column_stack([np.where(employment == PARTLY, part, other), other, other])
     # Those laid off return to work or lose it.
     returned = rng.random((count, 2)) < 0.2
     status[:, 1:] = np.where(returned & (status[:, 1:] == LAID_OFF), UNEMPLOYED, status[:, 1:])

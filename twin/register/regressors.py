@@ -19,8 +19,6 @@ VARIANCE_MISS = 0.0015
 # People among recipients of AAP without activity: figure 5's rest may miss by this many.
 REST_MISS = 8.0
 REST = "aap"
-# What never changes: groups, and in the standard group nothing else either.
-FIXED = (GROUP,)
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def prepared(group: int, rng: np.random.Generator, others: People | None = None)
         Codes by variable.
     """
     people = draw_people(group, rng)
-    variables = [name for name in people if name not in FIXED]
+    variables = [name for name in people if name != GROUP]
     models = [model for (_, groups), model in regressions().items() if group in groups]
     if group == SITUATIONAL:
         models = [model for model in models if model.groups == (group,)]

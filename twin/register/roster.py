@@ -9,7 +9,7 @@ from .dates import month
 from .margins import size
 from .people import LONG
 from .regressions import People
-from .sources import ADAPTED, GROUPS, PERMANENT, SITUATIONAL, STANDARD, fact
+from .sources import ADAPTED, GROUPS, PERMANENT, SITUATIONAL, STANDARD, fact, facts
 
 Rows = NDArray[np.intp]
 Months = NDArray[np.int64]
@@ -84,7 +84,7 @@ def _lost(people: People, group: int, rng: np.random.Generator) -> People:
         wanted = {
             code: round(fact(name).share * total) - int((people[variable][own] == code).sum())
             for code in codes
-            if (name := f"february/{variable}/{group}/{code}") in _named()
+            if (name := f"february/{variable}/{group}/{code}") in facts()
         }
         if wanted:
             part[variable] = _quota(part[variable], wanted, count, rng)
@@ -93,12 +93,6 @@ def _lost(people: People, group: int, rng: np.random.Generator) -> People:
         order = np.argsort(part["start"] + rng.normal(0, 9, count), kind="stable")
         part["employment"][order] = np.sort(part["employment"])[::-1]
     return part
-
-
-def _named() -> set[str]:
-    from .sources import facts
-
-    return set(facts())
 
 
 def _quota(values: NDArray[np.int8], wanted: dict[int, int], count: int, rng: np.random.Generator) -> NDArray[np.int8]:
