@@ -211,7 +211,7 @@ def exhibit(
     axis : tuple of float
         Ends of the value axis; NaN lets the estimates decide.
     own_axes : bool
-        Of lines: each panel has a value axis of its own.
+        Of lines: each panel has a value axis of its own; of curves: a horizontal axis of its own.
     heads : mapping of str to str, optional
         Of a table: printed head of each column, in order; keys with the same head share a column, and
         `Group | Head` puts neighbours under a common head.

@@ -40,6 +40,7 @@ TIME_TERMS = [
     "office_priority_comp",
 ]  # fmt: skip
 MOST_USERS = "mer enn halvparten av brukerne er"
+TIME_LEVELS = {"kjennetegn ved veilederen": TIME_TERMS[:-2], "kjennetegn ved kontoret": TIME_TERMS[-2:]}
 RANGE = "range"
 POINTS = 21
 

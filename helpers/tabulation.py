@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from .lookup import IDENTIFYING
-from .numbers import HIDDEN, nb_number
+from .numbers import HIDDEN, nb_number, nb_place
 from .style import sentence_case
 from .tidy import COLUMNS
 from .times import is_month, time_nb
@@ -15,6 +16,8 @@ from .times import is_month, time_nb
 NOT_KNOWN = "–"
 # Measures of registers of everyone.
 COUNTED = ("count", "fte")
+# Measures whose row names a variable of a model, not a group of persons.
+COEFFICIENTS = ("coef", "constant", "r2", "n", "icc_pct", "variance_share_pct", "sd")
 HEADINGS = {
     "wave": "År",
     "population": "Utvalg",
@@ -44,11 +47,17 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
         Of a curve every tenth point.
     """
     if "x" in table and table["x"].notna().any():
-        # A curve is 41 points; every tenth tells its shape.
-        table = table[table.groupby([key for key in IDENTIFYING if key in table]).cumcount() % 10 == 0]
+        # A curve is 41 points; every tenth tells its shape. Predictions at a few values are all told.
+        curves = table.groupby([key for key in IDENTIFYING if key in table])["estimate"]
+        table = table[(curves.cumcount() % 10 == 0) | (curves.transform("size") < 10)]
     keys = [key for key in [*IDENTIFYING, "x"] if key in table and table[key].nunique() > 1]
     if "population" in keys and "category" in keys:
-        keys.remove("population")
+        others = [key for key in keys if key != "population"]
+        # Where each category is a population of its own, its name is told once.
+        keys = keys if table.duplicated(others).any() else others
+    if (table["measure"] == "coef").any():
+        only = table["measure"].isin(COEFFICIENTS).all()
+        words = {"group": "Variabel" if only else "Gruppe eller variabel", **(words or {})}
     headings = {**HEADINGS, "x": sentence_case(x), **(words or {})}
     if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
         headings["wave"] = "Måned"
@@ -70,9 +79,10 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _key(key: str, value: object) -> str:
+def _key(key: str, value: Any) -> str:
     if key == "x":
-        return nb_number(float(str(value)))
+        # Coefficients beside a curve have no place on its axis.
+        return "" if pd.isna(value) else nb_place(float(str(value)))
     return time_nb(value) if key == "wave" and "-" in str(value) else str(value).replace("|", "\\|")
 
 
