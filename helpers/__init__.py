@@ -21,6 +21,7 @@ _HOME = {
     "unweighted": "estimates",
     "curve": "curves",
     "share_curve": "curves",
+    "farthest": "logit",
     "regression": "regressions",
     "fit_models": "models",
     "COMPETENCE_WORK": "models",
@@ -58,6 +59,8 @@ _HOME = {
     "extremes": "words",
     "slope_word": "words",
     "trend": "words",
+    "by_wave": "listing",
+    "curve_ends": "listing",
     "without": "ranking",
     "waves_shown": "ranking",
     "ranked": "ranking",
@@ -82,6 +85,7 @@ _HOME = {
     "order_word": "standings",
     "off_line": "standings",
     "response": "participation",
+    "minimum_persons": "disclosure",
     "prose": "narrative",
 }
 __all__ = list(_HOME)
