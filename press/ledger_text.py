@@ -117,6 +117,7 @@ BESIDE_NB = " (ikke vist)"
 TEXTS_NB = {
     "text": "Tekst",
     "text-position": "Tekst, stilling",
+    "text-rating": "Tekst, samarbeid etter alder",
     "text-ukraine": "Tekst, flyktninger fra Ukraina",
     "text-unit": "Tekst, ungdomsenhet",
     "text-in-unit": "Tekst, i ungdomsenheten",

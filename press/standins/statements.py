@@ -5,27 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.estimates import share
-from helpers.participation import response
 from helpers.survey import Survey
 
-from .registry import AGE, compared, current, described, follow_young, stack, stands_in
+from .registry import AGE, compared, current, follow_young, stack, stands_in
 
 LARGE_OFFICE = 70
-
-
-@stands_in("text")
-def annex_1(survey: Survey) -> pd.DataFrame:
-    """Invited and answered."""
-    return response(survey)
-
-
-@stands_in("text-position", "fulltime", "position_pct_50plus")
-def position(survey: Survey) -> pd.DataFrame:
-    """Full-time work, and half a position or more among the others (annex 1); unweighted: it describes who answered."""
-    frame = described(current(survey, "with_caseload"))
-    labels = frame.attrs["labels"]
-    return stack(*(share(frame, name, "wave").assign(category=labels[name])
-                   for name in ("fulltime", "position_pct_50plus")))  # fmt: skip
 
 
 @stands_in("text-unit", "youth_unit")
