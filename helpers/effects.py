@@ -10,6 +10,7 @@ import pandas as pd
 from .lookup import NOT_ASKED, not_asked, pick, rows
 from .models import Models
 from .numbers import nb_list, nb_number
+from .ranking import ASIDE
 from .standings import above_or_below, sorted_by
 from .words import Difference, slope_word
 
@@ -104,21 +105,23 @@ def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataF
     table = models.table
     if table.empty:
         return table.assign(term="", level="")
-    labels = models.frame.attrs.get("labels", {})
+    headings = {label: (name, base) for name, base, below in table.attrs["terms"] for label in below}
     design = next(iter(models.fits.values())).design
     parts = []
     for level, variables in levels.items():
         for term, columns in zip(design.terms, design.columns_of, strict=True):
-            if term.name not in variables or term.power != 1:
-                continue
-            part = table[table["group"].isin([design.labels[column] for column in columns])]
-            bases = design.levels.get(term.name)
-            name = str(labels.get(term.name, term.name))
-            told = [f"{name}: {group}, mot {bases[0]}" if bases else name for group in part["group"]]
-            parts.append(part.assign(term=told, level=level))
+            if term.name in variables and term.power == 1:
+                part = table[table["group"].isin([design.labels[column] for column in columns])]
+                named = [_with_heading(label, *headings.get(label, ("", ""))) for label in part["group"]]
+                parts.append(part.assign(term=named, level=level))
     result = pd.concat(parts, ignore_index=True)
     result.attrs = table.attrs
     return result
+
+
+def _with_heading(label: str, heading: str, base: str) -> str:
+    told = f"{heading}: {label}" if heading else label
+    return f"{told}, mot {ASIDE.sub('', base)}" if base else told
 
 
 def bend(table: pd.DataFrame, *names: object) -> str:

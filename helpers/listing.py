@@ -53,7 +53,7 @@ def curve_ends(table: pd.DataFrame, *names: object, digits: int = 0, unit: str =
     Returns
     -------
     str
-        `fra 32 prosent ved kontor med 13 ansatte til 15 ved kontor med 196`; «skjult» or «ikke spurt» as in `lookup.nb`.
+        `fra 32 prosent ved kontor med 13 ansatte til 15 ved kontor med 196`; «skjult» or «ikke spurt» as in `nb`.
     """
     if not_asked(table, *names):
         return NOT_ASKED

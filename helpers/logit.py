@@ -99,12 +99,12 @@ def farthest(linear: pd.DataFrame, logit: pd.DataFrame, *names: object, key: str
         return NOT_ASKED
     on = [*(name for name in KEYS if name != "measure"), "x"]
     both = rows(linear, *names).merge(rows(logit, *names), on=on, suffixes=("", "_logit"))
-    gaps = (both["estimate"] - both["estimate_logit"]).abs().dropna()
-    if gaps.empty:
+    gaps = (both["estimate"] - both["estimate_logit"]).abs().to_numpy(dtype=float)
+    if np.isnan(gaps).all():
         return HIDDEN
-    place = both.loc[gaps.idxmax()]
+    place = both.iloc[int(np.nanargmax(gaps))]
     where = f"{place[key]}, {nb_number(float(place['x']))}{NO_BREAK_SPACE}ansatte"
-    return f"{nb_number(float(gaps.max()), 1)} prosentpoeng ({where})"
+    return f"{nb_number(float(np.nanmax(gaps)), 1)} prosentpoeng ({where})"
 
 
 def _fit(answer: np.ndarray, design: np.ndarray, weight: np.ndarray) -> np.ndarray | None:

@@ -180,6 +180,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     runs, failures = _execute(edition, project.chapters, order, say)
     if failures:
         raise failed(failures, target)
+    from .audit import refuse_unclean
     from .stage import stage
 
     key = _book_key(project, runs, order, quarto)
@@ -187,6 +188,10 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     stage(project, runs, edition.year, edition.manifest, staged, quarto)
     with replacing(target) as fresh:
         _render(staged, fresh, order.formats, quarto, say)
+        if edition.manifest.kind == "real":
+            # Raised here, before the new book takes the old one's place.
+            refuse_unclean(fresh, edition.data)
+            say("audited: nothing of the data lies in the book")
         (fresh / KEY_FILE).write_text(key)
     say(f"{target.relative_to(project.root)} is ready ({time.monotonic() - started:.1f} s)")
     return target

@@ -148,10 +148,9 @@ def twin(out: Path | None, seed: int | None) -> None:
     report twin
     report twin --seed 7 --out another-twin
     """
-    from twin import ensure_twin
+    from twin.register import ensure_both
 
-    place = out or Project().root / "_data" / "twin"
-    click.echo(ensure_twin(place) if seed is None else ensure_twin(place, seed=seed))
+    click.echo(ensure_both(out or Project().root / "_data" / "twin", seed))
 
 
 @main.command()
@@ -224,6 +223,30 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
 
     write_manifest(data, kind=kind, title=title or source, source=source)
     click.echo(data / "dataset.json")
+
+
+@main.command("audit")
+@click.argument("book", type=click.Path(path_type=Path, file_okay=False), required=False)
+@DATA
+@clear_errors
+def audit_book(book: Path | None, data: Path | None) -> None:
+    r"""Search a finished book for what must not leave the data root.
+
+    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons, eleven-digit
+    numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. A book of real data is
+    audited at the end of every build. Tells kinds, files and counts, never what was found.
+
+    \b
+    report audit
+    report audit _book/2023 --data /secure/surveys
+    """
+    from .audit import refuse_unclean
+    from .build import open_edition
+
+    project = Project()
+    chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
+    refuse_unclean(chosen, data)
+    click.echo(f"{chosen.name}: nothing found")
 
 
 if __name__ == "__main__":

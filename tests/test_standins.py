@@ -28,10 +28,11 @@ from press.verdicts import (
 )  # fmt: skip
 from tests.fake_survey import store_fake
 
-# Chapters 2, 4, 6 and 7 and the annexes make these.
-CHAPTERS = {f"fig-{number:02d}" for number in (*range(1, 8), *range(16, 22), *range(34, 43))}
-CHAPTERS |= {"fig-34+", "fig-36+", "fig-42+"}
-CHAPTERS |= {f"tbl-vedlegg-{number}" for number in (2, 3, 4)} | {"tbl-1", "tbl-2", "text-ukraine"}
+# Chapters 2 to 7 and the annexes make these.
+CHAPTERS = {f"fig-{number:02d}" for number in range(1, 43)}
+CHAPTERS |= {f"fig-{number}+" for number in (10, 11, *range(22, 27), *range(28, 33), 34, 36, 42)}
+CHAPTERS |= {f"tbl-vedlegg-{number}" for number in (2, 3, 4)} | {"tbl-1", "tbl-2"}
+CHAPTERS |= {"text-ukraine", "text-kontor", "text-unit", "text-in-unit"}
 
 
 def read(name):

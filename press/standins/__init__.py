@@ -12,11 +12,9 @@ import pandas as pd
 from helpers.errors import ReportError
 from helpers.survey import Survey
 
-from . import ch03, statements
 from .registry import BESIDE, STANDINS, StandIn, estimate
 
 __all__ = ["BESIDE", "STANDINS", "StandIn", "make_standins"]
-_MODULES = (ch03, statements)
 
 
 def make_standins(survey: Survey, emitted: Collection[str]) -> dict[str, pd.DataFrame]:
