@@ -14,13 +14,12 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import ReportError
-from helpers.survey import Survey, open_survey
+from helpers.survey import open_survey
 
 from .claims import PREDICATES
 from .project import ROOT, Project
 from .runs import RUNS_VARIABLE
 from .stage import exhibits_of
-from .standins import make_standins
 from .verdicts import (
     AWAITS,
     CONTRADICTED,
@@ -113,15 +112,13 @@ class Ledger:
         return pd.crosstab(made["exhibit"], made["status"], margins=True, margins_name="i alt")
 
 
-def emitted_estimates(notebooks: Iterable[Path], survey: Survey) -> dict[str, pd.DataFrame]:
-    """Collect the estimates that runs emitted, by exhibit, and those of the definitions that stand in for the rest.
+def emitted_estimates(notebooks: Iterable[Path]) -> dict[str, pd.DataFrame]:
+    """Collect the estimates that runs emitted, by exhibit.
 
     Parameters
     ----------
     notebooks : iterable of Path
         Executed chapters.
-    survey : Survey
-        For what no chapter makes yet, see `press.standins`.
 
     Returns
     -------
@@ -136,10 +133,7 @@ def emitted_estimates(notebooks: Iterable[Path], survey: Survey) -> dict[str, pd
                 io.StringIO(record["csv"]), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
                 na_values={name: [""] for name in numbers},
             )  # fmt: skip
-    made = make_standins(survey, found)
-    for table in made.values():
-        table[KEY_COLUMNS] = table[KEY_COLUMNS].astype(str)
-    return found | made
+    return found
 
 
 def open_ledger(survey_year: int | None = None, project: Project | None = None) -> Ledger:
@@ -162,7 +156,7 @@ def open_ledger(survey_year: int | None = None, project: Project | None = None) 
     """
     survey = open_survey(survey_year)
     handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
-    estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year), survey)
+    estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year))
     values, claims = compare_values(estimates, survey.waves), check_claims(estimates, survey.waves)
     reasons = _by_id(NOT_REACHED) if survey.is_synthetic else {}
     for table, status in ((values, NOT_REPRODUCED), (claims, "fails")):

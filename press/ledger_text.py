@@ -7,7 +7,6 @@ import pandas as pd
 from helpers.numbers import nb_number
 
 from .ledger import Ledger
-from .standins import BESIDE
 from .verdicts import AWAITS, NOT_ESTIMATE, REPRODUCED
 
 # A column gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
@@ -113,6 +112,8 @@ def _folded(table: pd.DataFrame, plain: tuple[str, ...]) -> str:
     return (_pipe(shown) if len(shown) else "Ingen.") + f"\n\n{fold}"
 
 
+# Ends the id of estimates that the text gives beside an exhibit without showing them («ikke vist i figur»).
+BESIDE = "+"
 BESIDE_NB = " (ikke vist)"
 TEXTS_NB = {
     "text": "Tekst",
