@@ -23,7 +23,6 @@ from .project import Project
 from .published import REPORT, SOURCES, Source, read_values
 from .runs import RUNS_VARIABLE
 from .stage import exhibits_of
-from .standins import make_standins
 from .verdicts import (
     AWAITS,
     CONTRADICTED,
@@ -124,15 +123,13 @@ class Ledger:
         return pd.crosstab(made["exhibit"], made["status"], margins=True, margins_name="i alt")
 
 
-def emitted_estimates(notebooks: Iterable[Path], survey: Survey) -> dict[str, pd.DataFrame]:
-    """Collect the estimates that runs emitted, by exhibit, and those of the definitions that stand in for the rest.
+def emitted_estimates(notebooks: Iterable[Path]) -> dict[str, pd.DataFrame]:
+    """Collect the estimates that runs emitted, by exhibit.
 
     Parameters
     ----------
     notebooks : iterable of Path
         Executed chapters.
-    survey : Survey
-        For what no chapter makes yet, see `press.standins`.
 
     Returns
     -------
@@ -148,10 +145,7 @@ def emitted_estimates(notebooks: Iterable[Path], survey: Survey) -> dict[str, pd
                 io.StringIO(record["csv"]), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
                 na_values={name: [""] for name in numbers},
             )  # fmt: skip
-    made = make_standins(survey, found)
-    for table in made.values():
-        table[KEY_COLUMNS] = table[KEY_COLUMNS].astype(str)
-    return found | made
+    return found
 
 
 def open_ledger(survey_year: int | None = None, project: Project | None = None) -> Ledger:
@@ -174,7 +168,7 @@ def open_ledger(survey_year: int | None = None, project: Project | None = None) 
     """
     survey = open_survey(survey_year)
     handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
-    estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year), survey)
+    estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year))
     root = data_root()
     parts = [_of_source(source, estimates, survey, root) for source in SOURCES]
     values = pd.concat([part.values for part in parts], ignore_index=True)

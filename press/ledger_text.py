@@ -9,7 +9,6 @@ from helpers.numbers import nb_number
 from .ledger import Ledger
 from .pipes import pipe_table
 from .published import ARTICLE, SOURCES
-from .standins import BESIDE
 from .verdicts import AWAITS, NOT_ESTIMATE, REPRODUCED
 
 STATUS_NB = {
@@ -137,10 +136,13 @@ GROUPS_NB = {
     "spesielt_tilpasset": "spesielt tilpasset", "standard_og_situasjonsbestemt": "standard- og situasjonsbestemt",
     "situasjonsbestemt_og_spesielt_tilpasset": "situasjonsbestemt og spesielt tilpasset",
 }  # fmt: skip
+# Ends the id of estimates that the text gives beside an exhibit without showing them («ikke vist i figur»).
+BESIDE = "+"
 BESIDE_NB = " (ikke vist)"
 TEXTS_NB = {
     "text": "Tekst",
     "text-position": "Tekst, stilling",
+    "text-rating": "Tekst, samarbeid etter alder",
     "text-ukraine": "Tekst, flyktninger fra Ukraina",
     "text-unit": "Tekst, ungdomsenhet",
     "text-in-unit": "Tekst, i ungdomsenheten",
