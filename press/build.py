@@ -19,7 +19,7 @@ from helpers.raw_files import find_waves
 
 from .place import replacing, restore
 from .project import ROOT, Chapter, Project, digest
-from .runs import Run, execute_all, plan, reads_other_runs
+from .runs import Run, execute_all, lacks_data, plan, reads_other_runs
 
 FORMATS = ("html", "pdf")
 KEY_FILE = ".build-key"
@@ -88,9 +88,14 @@ class Edition:
         """Whether words of errors may be shown."""
         return self.manifest.kind == "synthetic"
 
+    @property
+    def chapters(self) -> list[Chapter]:
+        """Chapters of this edition: all but those whose raw data the data root does not hold."""
+        return [chapter for chapter in self.project.chapters if not lacks_data(chapter, self.data)]
+
     def runs(self, chapters: list[Chapter] | None = None) -> list[Run]:
         """Plan the runs of some chapters, or of all."""
-        return plan(self.project, chapters or self.project.chapters, self.year, self.data, self.cache)
+        return plan(self.project, chapters or self.chapters, self.year, self.data, self.cache)
 
 
 def open_edition(project: Project, year: int | None, data: Path | None) -> Edition:
@@ -153,8 +158,10 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
         When anything failed; the book in place is then untouched.
     """
     edition = open_edition(project, order.year, order.data)
-    chapters = project.chapters
-    runs = edition.runs(chapters)
+    left_out = [chapter.slug for chapter in project.chapters if chapter not in edition.chapters]
+    if left_out:
+        say(f"left out, because the data root holds no register: {', '.join(left_out)}")
+    runs = edition.runs()
     target = project.root / "_book" / str(edition.year)
     with alone(edition.cache, say):
         return _build_alone(edition, order, runs, target, say)
@@ -177,7 +184,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     if (target / KEY_FILE).is_file() and (target / KEY_FILE).read_text() == key:
         say(f"nothing changed; {target.relative_to(project.root)} is up to date")
         return target
-    runs, failures = _execute(edition, project.chapters, order, say)
+    runs, failures = _execute(edition, edition.chapters, order, say)
     if failures:
         raise failed(failures, target)
     from .audit import refuse_unclean
@@ -232,7 +239,7 @@ def _execute(
     edition: Edition, chapters: list[Chapter], order: Order, say: Callable[[str], None]
 ) -> tuple[list[Run], list[ReportError]]:
     """Run the chapters; those about the other runs last, when it is known what these emitted."""
-    early = edition.runs([chapter for chapter in edition.project.chapters if not reads_other_runs(chapter)])
+    early = edition.runs([chapter for chapter in edition.chapters if not reads_other_runs(chapter)])
     late = [chapter for chapter in chapters if reads_other_runs(chapter)]
     mine = early if late else [run for run in early if run.chapter in chapters]
     todo = [run for run in mine if not run.done]

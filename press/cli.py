@@ -125,6 +125,8 @@ def check(data: Path | None, year: int | None) -> None:
     \b
     report check --data /secure/surveys
     """
+    from helpers.manifest import data_root
+    from helpers.register.files import has_register
     from helpers.survey import open_survey
 
     survey = open_survey(year, data)
@@ -134,6 +136,12 @@ def check(data: Path | None, year: int | None) -> None:
             name: int((getattr(survey, name)["wave"] == wave).sum()) for name in ("invited", "answered", "counsellors")
         }
         say(f"{wave}: " + ", ".join(f"{count} {name}" for name, count in rows.items()))
+    root = data_root(data)
+    if has_register(root):
+        from helpers.register import open_register
+
+        register = open_register(root)
+        say(f"register, {register.period}: {int(register.flow['rows_out'].iloc[-1])} persons")
     click.echo("the raw files follow the codebook")
 
 
@@ -220,8 +228,11 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
     report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
     """
     from helpers.manifest import write_manifest
+    from helpers.register.files import FOLDER, write_register_manifest
 
     write_manifest(data, kind=kind, title=title or source, source=source)
+    if (data / FOLDER).is_dir():
+        write_register_manifest(data / FOLDER, kind=kind, title=title or source, source=source)
     click.echo(data / "dataset.json")
 
 
