@@ -243,3 +243,13 @@ def test_nothing_is_written_outside_of_the_data_root(tables, tmp_path):
     open_register(tmp_path)
     os.chmod(tmp_path / "register", stat.S_IRUSR | stat.S_IXUSR)
     assert {path.name for path in tmp_path.iterdir()} <= {"register", ".report-cache"}
+
+
+def test_a_book_without_a_register_is_without_the_chapter_about_it(tables, tmp_path):
+    from press.project import Project
+    from press.runs import lacks_data
+
+    lacking = [chapter.slug for chapter in Project().chapters if lacks_data(chapter, tmp_path)]
+    assert lacking == ["artikkel-aktivitet-og-samhandling"]
+    store_register(tmp_path, tables)
+    assert not any(lacks_data(chapter, tmp_path) for chapter in Project().chapters)
