@@ -134,13 +134,14 @@ local function Header(header)
   end
 end
 
--- Pandoc writes an unlisted heading with its level, which a chapter that stands in a part does not have; with its depth
--- it follows the chapter.
-local function unlisted(header)
-  if not header.classes:includes("unlisted") then
+-- Pandoc writes an unlisted or unnumbered heading with its level, which a chapter that stands in a part does not have;
+-- with its depth it follows the chapter.
+local function by_depth(header)
+  local hidden = header.classes:includes("unlisted")
+  if not hidden and not header.classes:includes("unnumbered") then
     return nil
   end
-  local head = string.format("#heading(depth: %d, outlined: false)[", header.level)
+  local head = string.format("#heading(depth: %d, outlined: %s)[", header.level, tostring(not hidden))
   local inlines = pandoc.Inlines({ pandoc.RawInline("typst", head) })
   inlines:extend(header.content)
   local id = header.identifier ~= "" and " <" .. header.identifier .. ">" or ""
@@ -208,7 +209,7 @@ local function Pandoc(doc)
         return div.classes:includes("book-chapter") and apart(div) or nil
       end,
     })
-    doc.blocks = doc.blocks:walk({ Header = unlisted })
+    doc.blocks = doc.blocks:walk({ Header = by_depth })
   end
   return doc
 end
