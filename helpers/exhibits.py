@@ -158,6 +158,7 @@ class Exhibit:
             "title": self.title,
             "alt": self.alt if self.is_asked else "",
             "svg_narrow": self.svg(narrow=True) if self.is_asked else "",
+            "note": self.note,
             "csv": self.csv(),
             "variables": list(self.table.attrs.get("variables", ())),
         }

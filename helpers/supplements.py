@@ -43,7 +43,7 @@ class Supplement:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         record = {
-            "id": self.identifier, "anchor": self.anchor, "title": "", "alt": "", "svg_narrow": "",
+            "id": self.identifier, "anchor": self.anchor, "title": "", "alt": "", "svg_narrow": "", "note": "",
             "csv": numbers_csv(self.table), "variables": list(self.table.attrs.get("variables", ())),
         }  # fmt: skip
         return {"text/markdown": self.markdown(), MIME: record}

@@ -262,12 +262,15 @@ def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[
 def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say: Callable[[str], None]) -> None:
     from .pages import render_pages
     from .pdf import render_pdf
+    from .site import finish_site
+    from .staged import read_staged
 
     def pages() -> None:
         if quarto:
             _render_with_quarto(staged, out, "html")
         else:
             render_pages(staged, out)
+            finish_site(read_staged(staged), out)
         say("rendered the pages")
 
     def pdf() -> None:

@@ -18,7 +18,10 @@ from .staged import Chapter, StagedBook, read_staged
 COPIED = (
     ("figures", "*.svg"),
     ("exhibits", "*.csv"),
-    ("theme", "book.css"),
+    ("exhibits", "*.xlsx"),
+    ("notebooks", "*.ipynb"),
+    ("theme", "*.css"),
+    ("theme", "*.js"),
     ("theme/fonts", "*.woff2"),
     ("theme/fonts", "LICENSE*"),
 )
@@ -48,7 +51,7 @@ def render_pages(staged: Path, out: Path, jobs: int = 2) -> list[Path]:
     """
     book = read_staged(staged)
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        pages = list(pool.map(lambda place: _page(book, place), range(len(book.chapters))))
+        pages = list(pool.map(lambda chapter: render_page(book, chapter), book.chapters))
     written = []
     for chapter, page in zip(book.chapters, pages, strict=True):
         path = out / chapter.page
@@ -63,8 +66,21 @@ def render_pages(staged: Path, out: Path, jobs: int = 2) -> list[Path]:
     return written
 
 
-def _page(book: StagedBook, place: int) -> str:
-    chapter = book.chapters[place]
+def render_page(book: StagedBook, chapter: Chapter) -> str:
+    """Render one page.
+
+    Parameters
+    ----------
+    book : StagedBook
+        The book.
+    chapter : Chapter
+        One of its chapters, or another page that is on no list.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     filters = book.root / "theme" / "filters"
     options: dict[str, Any] = {
         "from": MARKDOWN,
@@ -77,7 +93,7 @@ def _page(book: StagedBook, place: int) -> str:
             {"type": "lua", "path": str(filters / "standalone.lua")},
         ],
         "metadata": {"book-root": str(book.root), "book-page": chapter.source},
-        "variables": _variables(book, place),
+        "variables": _variables(book, chapter),
         "table-of-contents": not chapter.is_front,
         "toc-depth": 3,
         "wrap": "preserve",
@@ -124,8 +140,7 @@ def _relative(chapter: Chapter, page: str) -> str:
     return posixpath.relpath(page, posixpath.dirname(chapter.page) or ".")
 
 
-def _variables(book: StagedBook, place: int) -> dict[str, Any]:
-    chapter = book.chapters[place]
+def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
     variables: dict[str, Any] = {
         "base": "../" * chapter.page.count("/"),
         "book-title": escape(book.title),
@@ -143,6 +158,14 @@ def _variables(book: StagedBook, place: int) -> dict[str, Any]:
     if chapter.is_front:
         variables["front-page"] = True
         variables["description-text"] = escape(book.subtitle)
+    if book.address:
+        variables["address"] = escape(book.address + chapter.page)
+    if (book.root / chapter.notebook).is_file():
+        variables["notebook"] = escape(chapter.notebook)
+    if chapter not in book.chapters:
+        # Shown wherever an address is wrong, so only full addresses lead anywhere.
+        return variables | {"base": escape(book.address or "/")}
+    place = book.chapters.index(chapter)
     if len(book.chapters) > 1:
         variables["turning"] = True
     for name, other in (("previous", place - 1), ("next", place + 1)):

@@ -18,6 +18,7 @@ from helpers.codebook import read_codebook
 from helpers.manifest import Manifest
 from helpers.numbers import nb_list
 
+from .downloads import workbook
 from .notebook import dumps, prose_text
 from .project import Project
 from .runs import Run
@@ -49,7 +50,7 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
         Version of the Quarto that will render it, if one will; decides whether it may make the PDF (from 1.9).
     """
     shutil.rmtree(folder, ignore_errors=True)
-    for name in ("figures", "exhibits", "chapters"):
+    for name in ("figures", "exhibits", "chapters", "notebooks"):
         (folder / name).mkdir(parents=True)
     for name in COPIED:
         source = project.root / name
@@ -64,6 +65,9 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
         described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
         staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
         target.write_text(dumps(staged), encoding="utf-8")
+        own = project.notebook_path(run.chapter)
+        if own.is_file():
+            shutil.copyfile(own, folder / "notebooks" / own.name)
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
     (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
@@ -158,7 +162,10 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, describ
         place = f'({up}figures/{anchor}.svg){{narrow="{up}figures/{anchor}-smal.svg" '
         markdown = markdown[: found.start()] + place + markdown[found.end() :]
     (folder / "exhibits" / f"{anchor}.csv").write_text(record["csv"], encoding="utf-8")
-    link = f"\n\n[Last ned tallene (CSV)]({up}exhibits/{anchor}.csv)"
+    # The id's own number, without what a page makes of it.
+    book = workbook(record["csv"], record["id"], record["title"], record.get("note", ""))
+    (folder / "exhibits" / f"{anchor}.xlsx").write_bytes(book)
+    link = f"\n\nLast ned tallene: [CSV]({up}exhibits/{anchor}.csv), [Excel]({up}exhibits/{anchor}.xlsx)"
     more = link + _variables_line(record["variables"], f"{up}{described}.qmd") if described else link
     markdown = NUMBERS_END.sub(lambda end: more + end.group(1), markdown)
     output.data = nbformat.NotebookNode({"text/markdown": markdown})

@@ -40,6 +40,11 @@ class Chapter:
         return str(PurePosixPath(self.source).with_suffix(".html"))
 
     @property
+    def notebook(self) -> str:
+        """Where the chapter's notebook lies in the book, if it has one."""
+        return f"notebooks/{PurePosixPath(self.source).stem}.ipynb"
+
+    @property
     def is_front(self) -> bool:
         """Whether this is the book's front page."""
         return self.page == "index.html"
@@ -62,6 +67,7 @@ class StagedBook:
     data_title: str
     version: str
     build_date: datetime.date | None
+    address: str = ""
 
     @property
     def is_synthetic(self) -> bool:
@@ -132,7 +138,13 @@ def read_staged(root: Path) -> StagedBook:
         data_title=str(report.get("data_title", "")),
         version=str(report.get("version", "")),
         build_date=_date(report.get("build_date") or book.get("date")),
+        address=_address(book.get("site-url")),
     )
+
+
+def _address(written: object) -> str:
+    """Where the book will be published, with a slash at its end; empty when that is not known."""
+    return f"{str(written).rstrip('/')}/" if written else ""
 
 
 def _settings(root: Path) -> dict[str, Any]:

@@ -20,7 +20,8 @@ MARKDOWN = "::: {.exhibit #figur-16}\n::: {.exhibit-numbers}\n| a |\n:::\n:::\n"
 
 def record(name: str, title: str, *variables: str) -> dict[str, object]:
     anchor = name.replace("fig", "figur")
-    return {"id": name, "anchor": anchor, "title": title, "csv": "", "svg_narrow": "", "variables": list(variables)}
+    told = {"id": name, "anchor": anchor, "title": title, "csv": "wave\n", "svg_narrow": ""}
+    return {**told, "variables": list(variables)}
 
 
 @pytest.fixture

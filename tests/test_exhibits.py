@@ -160,6 +160,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "title": "Portefølje",
         "alt": made.alt,
         "svg_narrow": made.svg(narrow=True),
+        "note": made.note,
         "csv": made.csv(),
         "variables": list(made.table.attrs.get("variables", ())),
     }

@@ -11,6 +11,7 @@ local titles = {
   ["callout-caution"] = "Forsiktig",
 }
 
+local entries = {} -- text of each reference, for a note where it is cited
 local references -- page that holds the reference list, as a link from this page; "" on that page itself
 
 local function callout_kind(div)
@@ -27,7 +28,9 @@ local function title_of(div, kind)
   local first = div.content[1]
   if first and first.t == "Header" then
     div.content:remove(1)
-    return first.content
+    local link = first.content[1]
+    -- the title's id goes with the heading, so it has no address to link to
+    return link and link.t == "Link" and link.classes:includes("own-address") and link.content or first.content
   end
   return pandoc.Inlines({ pandoc.Str(titles[kind] or titles["callout-note"]) })
 end
@@ -86,10 +89,43 @@ local function CodeBlock(block)
 end
 
 local function Link(link)
-  if html and references and references ~= "" and link.target:match("^#ref%-") then
-    link.target = references .. link.target
+  local id = html and link.target:match("^#(ref%-.+)$")
+  if id then
+    link.target = (references or "") .. link.target
+    link.attributes["data-note"] = entries[id]
     return link
   end
+end
+
+-- A heading is a link to itself, so that a reader can copy its address.
+local function Header(header)
+  local plain = #header.content > 0
+  header:walk({
+    Link = function()
+      plain = false
+    end,
+    Note = function()
+      plain = false
+    end,
+  })
+  if html and plain and header.identifier ~= "" and header.level > 1 then
+    header.content = { pandoc.Link(header.content, "#" .. header.identifier, "", { class = "own-address" }) }
+    return header
+  end
+end
+
+-- So is an exhibit's number.
+local function captions(blocks)
+  local id
+  return blocks:map(function(block)
+    if block.t == "RawBlock" then
+      id = block.text:match('^<figcaption id="(.+)%-tittel">$')
+    elseif id and block.t == "Plain" and block.content[1] and block.content[1].t == "Strong" then
+      block.content[1] = pandoc.Link({ block.content[1] }, "#" .. id, "", { class = "own-address" })
+      id = nil
+    end
+    return block
+  end)
 end
 
 -- Headings that share a name in two chapters, kept apart; ids the author gave stay.
@@ -120,7 +156,17 @@ end
 local function Pandoc(doc)
   local where = doc.meta["book-references"]
   references = where and pandoc.utils.stringify(where) or nil
-  doc.blocks = doc.blocks:walk({ Div = Div, CodeBlock = CodeBlock, Link = Link })
+  doc.blocks:walk({
+    Div = function(div)
+      if div.identifier:match("^ref%-") then
+        entries[div.identifier] = pandoc.utils.stringify(div)
+      end
+    end,
+  })
+  doc.blocks = doc.blocks:walk({ Div = Div, CodeBlock = CodeBlock, Link = Link, Header = Header })
+  if html then
+    doc.blocks = doc.blocks:walk({ Blocks = captions })
+  end
   if not html then
     doc.blocks = doc.blocks:walk({
       Div = function(div)
