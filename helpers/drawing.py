@@ -114,7 +114,7 @@ def dot_lines(
     labelled = max(map(len, parts)) <= most_labelled if len(names) > 1 else left > 0.42 * width
     keyed = len(names) > 1 and not labelled
     left = label_column(names, narrow) if labelled else left
-    columns = 1 if narrow else panel_columns(len(panels), width, left, 120)
+    columns = 1 if narrow else panel_columns(len(panels), width, left, 108)
     each = panel_width(width, left, columns)
     # Panels that share the labels at the left must have the same lines.
     shared = table if columns > 1 else None

@@ -128,7 +128,7 @@ class Exhibit:
         if not self.is_asked:
             return (
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
-                f"::: {{.exhibit-note}}\n{NOTHING}\n:::\n:::\n"
+                f"::: {{.exhibit-note}}\n{self.table.attrs.get('absent', NOTHING)}\n:::\n:::\n"
             )
         shown = self._picture() if self.is_picture else self._grid()
         return (
@@ -242,7 +242,7 @@ def exhibit(
         axis, own_axes, heads or {}, words or {}, stars,
     )  # fmt: skip
     populations = list(dict.fromkeys(table["population"]))
-    parts = [f"Utvalg: {'; '.join(populations)}." if populations != [""] else "", note]
+    parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
     if kind == "regression" and len(table):
         parts.insert(0, regression_note(table, layout))
     if table["suppressed"].any():

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
 # From so many columns of numbers the type is smaller.
 DENSE = 6
+SOFT_HYPHEN, BREAK = "\u00ad", "\u200b"
+# Where the long compounds of this book may break on a narrow screen: not every browser hyphenates bokmål.
+JOINTS = re.compile(
+    r"(?:(?<=\w\wings)|(?<=alders)|(?<=rbeids)|(?<=sjons))(?=\w{4})|(?<=\w{3})(?=kompetanse|koordinator|konsulent|"
+    r"medvirkning|program|marked|spesialist|rådgiver|mottaker|tilbud|ansvarlig|kontakt|behandling|innsats)|"
+    r"(?<=kompe)(?=tans)|(?<=or)(?=valtning)|(?<=nklu)(?=dering)|(?<=am)(?=handling|arbeid)|(?<=pp)(?=følging)|"
+    r"(?<=med)(?=arbeider|virkning)|(?<=virk)(?=ning)|(?<=syste)(?=matisk)|(?<=tfor)(?=dring)|(?<=pørs)(?=mål)"
+)
 ACCENT, MUTED, RULE = "#23425f", "#4d5966", "#cfd7df"
 
 
@@ -74,36 +83,45 @@ def grid_html(grid: Grid) -> str:
     str
         One `<table>`; Quarto is asked to leave it as it is.
     """
-    kind = "exhibit-grid dense" if len(grid.heads) >= DENSE else "exhibit-grid"
-    out = [f'<table class="{kind}" data-quarto-disable-processing="true">', "<thead>"]
+    count = len(grid.heads)
+    kind = "exhibit-grid dense" if count >= DENSE else "exhibit-grid"
+    out = [
+        f'<table class="{kind}" style="--columns: {count}" data-quarto-disable-processing="true">',
+        f'<colgroup><col><col class="numbers" span="{count}"></colgroup>',
+        "<thead>",
+    ]
     spans = grid.spans()
     corner = '<td rowspan="2"></td>' if grid.head_lines == 2 else "<td></td>"
     top, low = [corner], []
     for over, heads in spans:
         if over:
-            top.append(f'<th scope="colgroup" colspan="{len(heads)}">{escape(over)}</th>')
+            top.append(f'<th scope="colgroup" colspan="{len(heads)}">{_words(over)}</th>')
             low += heads
         else:
             rows = ' rowspan="2"' if grid.head_lines == 2 else ""
-            top.append(f'<th scope="col"{rows}>{escape(heads[0])}</th>')
+            top.append(f'<th scope="col"{rows}>{_words(heads[0])}</th>')
     out.append(f"<tr>{''.join(top)}</tr>")
     if low:
-        out.append("<tr>" + "".join(f'<th scope="col">{escape(head)}</th>' for head in low) + "</tr>")
+        out.append("<tr>" + "".join(f'<th scope="col">{_words(head)}</th>' for head in low) + "</tr>")
     out.append("</thead>")
     for heading, rows_of in grid.groups:
         out.append('<tbody class="headed">' if heading else "<tbody>")
         if heading:
             out.append(
-                f'<tr class="group"><th scope="rowgroup" colspan="{len(grid.heads) + 1}">'
-                f"<span>{escape(heading)}</span></th></tr>"
+                f'<tr class="group"><th scope="rowgroup" colspan="{count + 1}"><span>{_words(heading)}</span></th></tr>'
             )
         for row in rows_of:
             cells = "".join(f"<td>{_cell_html(cell, grid.starred)}</td>" for cell in row.cells)
             kind = ' class="sums"' if row.sums else ""
-            out.append(f'<tr{kind}><th scope="row">{escape(row.head)}</th>{cells}</tr>')
+            out.append(f'<tr{kind}><th scope="row">{_words(row.head)}</th>{cells}</tr>')
         out.append("</tbody>")
     out.append("</table>")
     return "\n".join(out)
+
+
+def _words(text: str) -> str:
+    """Text of a head whose long compounds may break where their parts meet, and after a stroke."""
+    return escape(JOINTS.sub(SOFT_HYPHEN, text).replace("/", "/" + BREAK))
 
 
 def _cell_html(cell: Cell, starred: bool) -> str:

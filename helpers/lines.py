@@ -148,7 +148,7 @@ def _columns(panels: int, words: list[str], width: float, left: float, narrow: b
     if narrow:
         return 1
     longest = max((text_width(word, LABEL_SIZE) for text in words for word in text.split()), default=0.0)
-    for columns in (panels, math.ceil(panels / 2)):
+    for columns in [count for count in dict.fromkeys((panels, math.ceil(panels / 2), 3, 2)) if count <= panels]:
         each = panel_width(width, left, columns)
         if each >= 150 and longest <= NAMES_SHARE * each:
             return columns

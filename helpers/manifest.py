@@ -15,6 +15,8 @@ from .errors import ReportError, raise_together
 from .raw_files import find_waves, read_table
 
 FILE = "dataset.json"
+# Folder of the small registers beside the waves.
+SERIES = "series"
 KINDS = ("synthetic", "real")
 SETTING = "REPORT_DATA"
 PROJECT = Path(__file__).resolve().parents[1]
@@ -188,7 +190,8 @@ def write_manifest(
             "no survey wave found", "data root", remedy="put survey_<year> and frame_<year> there"
         )
     paths = sorted(path for wave in waves.values() for path in (wave.survey, wave.frame))
-    files = {path.name: FileRecord(digest(path), len(read_table(path))) for path in paths}
+    paths += sorted((root / SERIES).glob("*.csv"))
+    files = {path.relative_to(root).as_posix(): FileRecord(digest(path), len(read_table(path))) for path in paths}
     if created is None and kind == "real":
         created = date.today().isoformat()
     manifest = Manifest(kind, title, source, seed, recipe, created, files, tuple(omitted))
@@ -229,11 +232,12 @@ def verify(root: Path, manifest: Manifest, paths: Iterable[Path]) -> None:
         if not (root / name).is_file()
     ]
     for path in paths:
-        record = manifest.files.get(path.name)
+        name = path.relative_to(root).as_posix()
+        record = manifest.files.get(name)
         if record is None:
-            problems.append(ReportError("a file is not in the manifest", path.name, remedy=REMEDY))
+            problems.append(ReportError("a file is not in the manifest", name, remedy=REMEDY))
         elif record.sha256 != digest(path):
             problems.append(
-                ReportError("a file has changed since the manifest was written", path.name, remedy=REMEDY)
+                ReportError("a file has changed since the manifest was written", name, remedy=REMEDY)
             )
     raise_together(problems, FILE)

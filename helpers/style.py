@@ -123,7 +123,8 @@ def wrap(text: str, width: float, size: float, weight: str = "normal") -> str:
         The same words, line breaks between some.
     """
     lines = [""]
-    for word in text.split():
+    # A number with a narrow space between its thousands is one word.
+    for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and text_width(longer, size, weight) > width:
             lines.append(word)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 MONTHS = ("jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des.")
+NAMES = ("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+         "desember")  # fmt: skip
 TIME = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 
 
@@ -34,6 +36,12 @@ def time_nb(time: object) -> str:
     """Write a time in bokmål: `2024`, `okt. 2022`."""
     year, month = _parts(time)
     return f"{MONTHS[month - 1]} {year}" if month else str(year)
+
+
+def month_nb(time: object) -> str:
+    """Write a time in full: `2024`, `oktober 2022`."""
+    year, month = _parts(time)
+    return f"{NAMES[month - 1]} {year}" if month else str(year)
 
 
 def is_month(time: object) -> bool:

@@ -35,6 +35,8 @@ from .verdicts import (
 )
 
 YEAR = re.compile(r"20\d\d")
+# A year or a month.
+TIME = re.compile(r"20\d\d(-\d\d)?")
 PUBLISHED = ROOT / "data" / "published" / "rapport"
 # What the synthetic twin does not reach, each row or finding with its reason; says nothing of real data.
 NOT_REACHED = PUBLISHED / "not_reached.csv"
@@ -246,11 +248,21 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
 
 def _outside(wave: str, waves: list[int], table: pd.DataFrame | None) -> tuple[str, str]:
     """Say why an edition cannot have a row, or nothing."""
-    if any(int(year) not in waves for year in YEAR.findall(wave)):
+    known = {*waves, *_register_years(table)}
+    if any(int(year) not in known for year in YEAR.findall(wave)):
         return OUTSIDE, f"wave {wave}"
     if table is not None and table.empty:
         return OUTSIDE, "not asked in the edition's wave"
     return "", ""
+
+
+def _register_years(table: pd.DataFrame | None) -> set[int]:
+    """Years of a register's own: months, and full-time equivalents, which no survey asked."""
+    if table is None or "measure" not in table:
+        return set()
+    times = table["wave"].astype(str)
+    own = times[times.str.contains("-") | (table["measure"] == "fte")]
+    return {int(time[:4]) for time in own}
 
 
 def _by_id(path: Path) -> dict[str, dict[str, str]]:
@@ -284,10 +296,11 @@ def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: P
     status = []
     for claim in claims.to_dict("records"):
         arguments = [part.strip() for part in claim["arguments"].split(";")]
-        years = {int(part) for part in arguments if YEAR.fullmatch(part)}
+        times = {part for part in arguments if TIME.fullmatch(part)}
+        known = {*waves, *_register_years(estimates.get(claim["exhibit"]))}
         if claim["exhibit"] not in estimates:
             status.append(AWAITS)
-        elif not years <= set(waves) or estimates[claim["exhibit"]].empty:
+        elif not {int(time[:4]) for time in times} <= known or estimates[claim["exhibit"]].empty:
             status.append(OUTSIDE)
         elif claim.get("contradicted_by"):
             status.append(CONTRADICTED)

@@ -36,6 +36,7 @@ from twin.tables import Published, published
 from twin.targets import Target, read_targets
 
 FRAME = ["respondent_id", "office_id", "sector", "office_size", "nav_region"]
+SERIES_NAMES = ["series/staff.csv", "series/user_groups.csv"]
 NAMES = sorted(f"{kind}_{wave}.parquet" for kind in ("survey", "frame") for wave in WAVES)
 
 
@@ -63,7 +64,8 @@ def quick(monkeypatch: pytest.MonkeyPatch, again: tuple[Twin, float]) -> None:
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(root.iterdir())}
+    files = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.usefixtures("quick")
@@ -72,7 +74,7 @@ def test_the_same_seed_gives_the_same_bytes(root: Path, tmp_path: Path) -> None:
 
 
 def test_nothing_but_the_twin_is_left_behind(root: Path) -> None:
-    assert sorted(contents(root)) == sorted([*NAMES, "dataset.json"])
+    assert sorted(contents(root)) == sorted([*NAMES, *SERIES_NAMES, "dataset.json"])
     assert not [path for path in root.parent.iterdir() if path.name.startswith(f".{root.name}")]
 
 
@@ -82,15 +84,20 @@ def test_generating_takes_less_than_thirty_seconds(again: tuple[Twin, float]) ->
 
 def test_manifest(root: Path) -> None:
     manifest = read_manifest(root)
-    verify(root, manifest, [root / name for name in NAMES])
+    verify(root, manifest, [root / name for name in (*NAMES, *SERIES_NAMES)])
     assert manifest.is_synthetic
     assert (manifest.seed, manifest.recipe, manifest.created) == (DEFAULT_SEED, tables.recipe(), "2025-03-01")
-    assert {name: record.rows for name, record in manifest.files.items()} == {
-        name: pq.read_metadata(root / name).num_rows for name in NAMES
-    }
+    rows = {name: pq.read_metadata(root / name).num_rows for name in NAMES}
+    rows |= {name: len(pd.read_csv(root / name)) for name in SERIES_NAMES}
+    assert {name: record.rows for name, record in manifest.files.items()} == rows
     made = {column for name in NAMES for column in pq.read_schema(root / name).names}
     asked = {variable.name for variable in read_codebook() if variable.source == "survey"}
     assert set(manifest.omitted) == asked - made
+
+
+@pytest.mark.parametrize("name", SERIES_NAMES)
+def test_every_register_says_that_it_is_synthetic(root: Path, name: str) -> None:
+    assert set(pd.read_csv(root / name)["datagrunnlag"]) == {"syntetisk"}
 
 
 @pytest.mark.parametrize("name", NAMES)

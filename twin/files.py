@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 
 from helpers.codebook import read_codebook
 from helpers.errors import ReportError
-from helpers.manifest import digest, read_manifest, write_manifest
+from helpers.manifest import SERIES, digest, read_manifest, write_manifest
 
+from .series import series_tables
 from .tables import recipe
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def is_current(root: Path, seed: int) -> bool:
 
 
 def _refuse_other_data(root: Path) -> None:
-    files = [*root.glob("survey_*"), *root.glob("frame_*")]
+    files = [*root.glob("survey_*"), *root.glob("frame_*"), *root.glob("series/*")]
     foreign = [path for path in files if not _is_marked(path)]
     if foreign:
         raise ReportError(
@@ -64,6 +65,9 @@ def _refuse_other_data(root: Path) -> None:
 
 
 def _is_marked(path: Path) -> bool:
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return MARK.decode() in file.readline()
     try:
         return MARK in (pq.read_schema(path).metadata or {})
     except (pa.ArrowInvalid, OSError):
@@ -88,6 +92,11 @@ def install(root: Path, twin: Twin, seed: int) -> None:
         for stem, table in twin.tables.items():
             path = temporary / f"{stem}.parquet"
             pq.write_table(to_arrow(table), path, compression="snappy", version="2.6", use_dictionary=True)
+        (temporary / SERIES).mkdir()
+        (root / SERIES).mkdir(exist_ok=True)
+        series = {f"{SERIES}/{name}.csv": table for name, table in series_tables(seed).items()}
+        for name, table in series.items():
+            table.to_csv(temporary / name, index=False, lineterminator="\n")
         write_manifest(
             temporary,
             kind="synthetic",
@@ -100,6 +109,8 @@ def install(root: Path, twin: Twin, seed: int) -> None:
         )
         for stem in twin.tables:
             os.replace(temporary / f"{stem}.parquet", root / f"{stem}.parquet")
+        for name in series:
+            os.replace(temporary / name, root / name)
         os.replace(temporary / MANIFEST, root / MANIFEST)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

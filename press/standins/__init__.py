@@ -12,11 +12,11 @@ import pandas as pd
 from helpers.errors import ReportError
 from helpers.survey import Survey
 
-from . import ch02, ch03, ch04, ch05, ch08, ch09, ch10, statements
+from . import ch03, ch04, ch05, ch08, ch09, ch10, statements
 from .registry import BESIDE, STANDINS, StandIn, estimate
 
 __all__ = ["BESIDE", "STANDINS", "StandIn", "make_standins"]
-_MODULES = (ch02, ch03, ch04, ch05, ch08, ch09, ch10, statements)
+_MODULES = (ch03, ch04, ch05, ch08, ch09, ch10, statements)
 
 
 def make_standins(survey: Survey, emitted: Collection[str]) -> dict[str, pd.DataFrame]:

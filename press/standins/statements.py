@@ -28,12 +28,6 @@ def position(survey: Survey) -> pd.DataFrame:
                    for name in ("fulltime", "position_pct_50plus")))  # fmt: skip
 
 
-@stands_in("text-ukraine", "users_ukraine")
-def ukraine(survey: Survey) -> pd.DataFrame:
-    """Responsibility for refugees from Ukraine by age group; as table 2, which the text speaks of, unweighted."""
-    return share(described(current(survey, "with_caseload")), "users_ukraine", [AGE, "wave"])
-
-
 @stands_in("text-unit", "youth_unit")
 def youth_unit(survey: Survey) -> pd.DataFrame:
     """Youth unit at the office: by age group and sector, at large offices, and among all with a caseload."""
