@@ -89,9 +89,9 @@ def data_root(data: Path | str | None = None) -> Path:
     chosen = data or os.environ.get(SETTING)
     if not chosen:
         # Generating needs much that reading does not, so it is imported only where it may be needed.
-        from twin import ensure_twin
+        from twin.register import ensure_both
 
-        return Path(ensure_twin(PROJECT / "_data" / "twin"))
+        return Path(ensure_both(PROJECT / "_data" / "twin"))
     root = Path(chosen)
     if not root.is_dir():
         raise ReportError("the data root is no folder", str(root), remedy=f"give another --data or {SETTING}")

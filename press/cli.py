@@ -148,10 +148,9 @@ def twin(out: Path | None, seed: int | None) -> None:
     report twin
     report twin --seed 7 --out another-twin
     """
-    from twin import ensure_twin
+    from twin.register import ensure_both
 
-    place = out or Project().root / "_data" / "twin"
-    click.echo(ensure_twin(place) if seed is None else ensure_twin(place, seed=seed))
+    click.echo(ensure_both(out or Project().root / "_data" / "twin", seed))
 
 
 @main.command()

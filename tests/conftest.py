@@ -3,6 +3,7 @@
 import pytest
 
 from twin import ensure_twin
+from twin.register import ensure_register
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +13,11 @@ def twin_root(tmp_path_factory):
     # With several processes each has a folder of its own below one that they share.
     shared = base.parent if base.name.startswith("popen-") else base
     return ensure_twin(shared / "twin")
+
+
+@pytest.fixture(scope="session")
+def register_root(tmp_path_factory):
+    """A data root with the register twin, made once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    return ensure_register(shared / "register-twin").parent

@@ -101,11 +101,11 @@ def test_files_must_be_those_of_the_manifest(tmp_path: Path) -> None:
 def test_data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Path] = []
 
-    def ensure_twin(root: Path) -> Path:
+    def ensure_both(root: Path) -> Path:
         made.append(root)
         return root
 
-    monkeypatch.setitem(sys.modules, "twin", SimpleNamespace(ensure_twin=ensure_twin))
+    monkeypatch.setitem(sys.modules, "twin.register", SimpleNamespace(ensure_both=ensure_both))
     monkeypatch.delenv("REPORT_DATA", raising=False)
     assert data_root() == module.PROJECT / "_data" / "twin" == made[0]
     monkeypatch.setenv("REPORT_DATA", str(tmp_path))

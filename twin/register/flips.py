@@ -1,0 +1,95 @@
+"""Local repair of 0/1 outcomes of tens of thousands of people: single flips, and pairs that undo each other's harm."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.system import System
+
+from .regressions import Floats
+
+# Every total must lie within this part of its interval.
+KEEP = 0.9
+ROUNDS, PATIENCE = 400, 25
+# Candidates in a round: those whose flip brings all totals nearest to their middles, and others at random.
+BEST, OTHERS = 700, 1100
+# Pairs whose misses are computed exactly.
+SHORT_LIST = 3000
+# Weight of the distance from the middles, beside the misses.
+PULL = 0.02
+# Energies are compared at this precision: equal moves stay equal on every machine.
+DIGITS = 9
+
+
+def flip(
+    values: Floats, system: System, movable: NDArray[np.bool_], rng: np.random.Generator
+) -> Floats | None:
+    """Flip outcomes, one or two at a time and always downhill, until every total lies in its interval.
+
+    Parameters
+    ----------
+    values : ndarray, shape (persons,)
+        0 or 1.
+    system : System
+        The targets; linear ones only.
+    movable : ndarray of bool, shape (persons,)
+        Who may be flipped.
+    rng : numpy.random.Generator
+        Draws candidates.
+
+    Returns
+    -------
+    ndarray or None
+        The repaired outcomes; None where the search got stuck.
+
+    Notes
+    -----
+    All pairs of the candidates are ranked by Σ z² with z a total's distance from the middle in half intervals: a matrix
+    product, since |z + a + b|² needs no more than a·b. What decides is Σ max(0, |z| − KEEP)², and a little Σ z²: a
+    total off its middle, the constant above all, leaves the small cells that lean on it no room.
+    """
+    values = values.copy()
+    low, high, _ = system.bounds(values, 1.0)
+    half = (high - low) / 2
+    rows = system.coefficients / half[:, None]
+    lengths = np.square(rows).sum(axis=0)
+    free = np.flatnonzero(movable)
+    far = (system.totals(values) - (low + high) / 2) / half
+    fruitless = 0
+    for _ in range(ROUNDS):
+        if (np.abs(far) <= KEEP).all():
+            return values
+        current = _energy(far[:, None])[0]
+        signs = 1 - 2 * values[free]
+        # People with the same regressors tie: rounded, they stay tied on every machine, and the first are taken.
+        gain = np.round(2 * signs * (far @ rows[:, free]) + lengths[free], DIGITS)
+        near = np.argsort(gain, kind="stable")[:BEST]
+        chosen = np.unique(np.concatenate([near, rng.integers(len(free), size=OTHERS)]))
+        persons = free[chosen]
+        steps = rows[:, persons] * signs[chosen]
+        together = np.round(gain[chosen][:, None] + gain[chosen] + 2 * (steps.T @ steps), DIGITS)
+        # Twice the same person is one flip.
+        np.fill_diagonal(together, gain[chosen])
+        short = min(SHORT_LIST, together.size) - 1
+        flat = np.argpartition(together, short, axis=None)[: short + 1]
+        first, second = np.unravel_index(np.sort(flat), together.shape)
+        alone = first == second
+        moves = steps[:, first] + np.where(alone, 0.0, steps[:, second])
+        energies = _energy(far[:, None] + moves)
+        best = int(np.argmin(energies))
+        if energies[best] >= current:
+            fruitless += 1
+            if fruitless > PATIENCE:
+                return None
+            continue
+        fruitless = 0
+        flipped = persons[[first[best]]] if alone[best] else persons[[first[best], second[best]]]
+        values[flipped] = 1 - values[flipped]
+        far = (system.totals(values) - (low + high) / 2) / half
+    return None
+
+
+def _energy(far: Floats) -> Floats:
+    beyond = np.square(np.maximum(np.abs(far) - KEEP, 0)).sum(axis=0)
+    return np.asarray(np.round(beyond + PULL * np.square(far).sum(axis=0), DIGITS))

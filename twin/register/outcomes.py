@@ -1,0 +1,179 @@
+"""Draw a 0/1 outcome on which least squares gives the printed coefficients, by the solver of both twins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.errors import ReportError
+from twin.entropy import chances
+from twin.system import System
+from twin.targets import Target
+
+from .cube import cube
+from .flips import flip
+from .regressions import CRITICAL, Floats, People, Regression
+
+CODES = np.array([0.0, 1.0])
+ATTEMPTS = 4
+# A test statistic must pass its limit by this part: the drawn outcome's variance differs a little.
+PASS = 0.003
+# Narrower aims than this, in persons, are no use: outcomes are whole.
+LEAST_PERSONS = 0.3
+# Expectations aim at this part of each interval, around its middle: the whole persons of small cells need the rest.
+NARROW = 0.05
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A further total that an outcome must have: Σ rows · y within low and high."""
+
+    name: str
+    rows: Floats
+    low: float
+    high: float
+
+
+class Fitted(System):
+    """A regression's coefficients, and other totals, as linear functions of its outcome.
+
+    Parameters
+    ----------
+    regression : Regression
+        What the outcome is regressed on, with the printed coefficients.
+    people : dict
+        Codes by variable.
+    bounds : sequence of Bound
+        Further totals.
+    """
+
+    def __init__(self, regression: Regression, people: People, bounds: Sequence[Bound] = ()) -> None:
+        self.design = regression.design(people)
+        inverse = np.asarray(np.linalg.inv(self.design.T @ self.design), dtype=float)
+        intervals = aims(regression, self.design, inverse)
+        self.targets = [
+            _target(term.source, low, high) for term, (low, high) in zip(regression.terms, intervals, strict=True)
+        ]
+        self.targets += [_target(bound.name, bound.low, bound.high) for bound in bounds]
+        rows = [inverse @ self.design.T, *(bound.rows[None, :] for bound in bounds)]
+        self.coefficients = np.concatenate(rows)
+        self.balance = np.column_stack([self.design, *(bound.rows for bound in bounds)])
+        self.offsets = np.zeros(len(self.targets))
+        self.scores = [target.score for target in self.targets]
+        self.parts = []
+        self._live = []
+        self._fits = {}
+
+    def middle(self) -> Fitted:
+        """Return the same system with intervals narrowed to their middles: what expectations aim at."""
+        narrow = copy(self)
+        narrow.targets = [
+            replace(target, low=middle - NARROW * half, high=middle + NARROW * half)
+            for target in self.targets
+            for middle, half in [((target.low + target.high) / 2, (target.high - target.low) / 2)]
+        ]
+        return narrow
+
+
+def _target(name: str, low: float, high: float) -> Target:
+    return Target(name, "coef", "outcome", (), "", "", "", (), low, high, name)
+
+
+def aims(regression: Regression, design: Floats, inverse: Floats) -> Floats:
+    """Choose where in its printed interval each coefficient shall lie: where it earns its printed stars, if anywhere.
+
+    Parameters
+    ----------
+    regression : Regression
+        With printed coefficients and stars.
+    design, inverse : ndarray, shapes (persons, terms), (terms, terms)
+        Regressors and (X'X)⁻¹.
+
+    Returns
+    -------
+    ndarray, shape (terms, 2)
+        Lowest and highest coefficient.
+
+    Notes
+    -----
+    Classical standard errors are known before the outcome: its mean is x̄'β and its R² Var(Xβ)/(ȳ(1 − ȳ)).
+    """
+    count, terms = design.shape
+    expected = design @ regression.coefficients
+    mean = expected.mean()
+    errors = np.sqrt((count * mean * (1 - mean) - count * expected.var()) / (count - terms) * np.diag(inverse))
+    result = np.empty((terms, 2))
+    for k, term in enumerate(regression.terms):
+        low, high = term.value - regression.half, term.value + regression.half
+        stars = term.printed.stars
+        least = CRITICAL[stars] * errors[k] * (1 + PASS)
+        most = CRITICAL[stars + 1] * errors[k] * (1 - PASS)
+        side = 1.0 if term.value >= 0 else -1.0
+        # A coefficient that may change its sign inside its interval is never far enough from 0 to matter.
+        near, far = max(abs(term.value) - regression.half, least), min(abs(term.value) + regression.half, most)
+        if abs(term.value) > regression.half and (far - near) * design[:, k].sum() > LEAST_PERSONS and far > near:
+            low, high = sorted((side * near, side * far))
+        result[k] = low, high
+    return result
+
+
+def draw_outcome(
+    regression: Regression,
+    people: People,
+    rng: np.random.Generator,
+    possible: NDArray[np.bool_] | None = None,
+    prior: Floats | None = None,
+    bounds: Sequence[Bound] = (),
+) -> NDArray[np.int8]:
+    """Draw an outcome that gives back a printed regression.
+
+    Parameters
+    ----------
+    regression : Regression
+        The printed column.
+    people : dict
+        Codes of its regressors.
+    rng : numpy.random.Generator
+        Draws.
+    possible : ndarray of bool, shape (persons,), optional
+        Who may have a 1: structural zeros take part in calibration and repair, never afterwards.
+    prior : ndarray, shape (persons,), optional
+        Log odds before calibration, for dependence beyond the regressors.
+    bounds : sequence of Bound
+        Further totals to meet.
+
+    Returns
+    -------
+    ndarray of int8, shape (persons,)
+        0 or 1.
+
+    Raises
+    ------
+    ReportError
+        The targets cannot hold together, or no draw could be repaired.
+
+    Notes
+    -----
+    Chances of maximum entropy whose expected coefficients are the printed ones, a balanced draw, and a repair of
+    single persons until each coefficient lies inside its interval.
+    """
+    system = Fitted(regression, people, bounds)
+    count = system.coefficients.shape[1]
+    may = np.ones(count, dtype=bool) if possible is None else possible
+    odds = np.zeros(count) if prior is None else prior
+    logits = np.column_stack([np.zeros(count), np.where(may, odds, -np.inf)])
+    chance = chances(logits, CODES, system.middle(), np.full(count, 0.5))[:, 1]
+    for _ in range(ATTEMPTS):
+        drawn = cube(np.where(may, chance, 0.0), system.balance, rng)
+        repaired = flip(drawn, system, may, rng)
+        if repaired is not None:
+            return np.asarray(repaired, dtype=np.int8)
+    raise ReportError(
+        f"no outcome of {regression.name} gives all printed coefficients",
+        where="data/twin/register/coefficients.csv",
+        remedy="Try another seed.",
+    )

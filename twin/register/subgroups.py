@@ -1,0 +1,53 @@
+"""Findings about a part of a regression's people, as totals that its outcome must have."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .outcomes import Bound
+from .regressions import People, Regression
+
+
+def no_difference(
+    regression: Regression, people: People, part: NDArray[np.bool_], variable: str, limit: float
+) -> list[Bound]:
+    """Bound the coefficients of a variable among some of the people, so that none of them is significant.
+
+    Parameters
+    ----------
+    regression : Regression
+        The printed column; what is the same for all in the part is no regressor there.
+    people : dict
+        Codes of everyone.
+    part : ndarray of bool, shape (persons,)
+        Whom the finding is about.
+    variable : str
+        Whose categories shall not differ from the reference.
+    limit : float
+        Largest coefficient, in classical standard errors.
+
+    Returns
+    -------
+    list of Bound
+        One a category with people enough to tell.
+    """
+    full = regression.design(people)
+    own = full[part]
+    # The constant is constant, too, and stays.
+    varying = np.ptp(own, axis=0) > 0
+    varying |= np.array([not term.codes for term in regression.terms])
+    design = own[:, varying]
+    inverse = np.linalg.inv(design.T @ design)
+    expected = own @ regression.coefficients
+    spread = expected.mean() * (1 - expected.mean())
+    bounds = []
+    for place, term in enumerate(np.flatnonzero(varying)):
+        if regression.terms[term].variable != variable or design[:, place].sum() < 100:
+            continue
+        # In persons, as all other totals that a draw is balanced on.
+        weight = np.zeros(len(full))
+        weight[part] = design @ inverse[:, place] / inverse[place, place]
+        most = limit * np.sqrt(spread / inverse[place, place])
+        bounds.append(Bound(f"{regression.terms[term].source} in a part", weight, -most, most))
+    return bounds
