@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
 from helpers.errors import ReportError
 
+from .commands.new_wave import new_wave
+from .commands.options import DATA, YEAR, clear_errors, say
+from .commands.preview import preview
+from .commands.publish import publish
 from .project import Project
-
-DATA = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False),
-    help="Folder with the raw files. Default: the environment variable REPORT_DATA, else the synthetic twin.",
-)  # fmt: skip
-YEAR = click.option("--year", type=int, help="Survey year. Default: the newest wave found.")
-
-
-def say(line: str) -> None:
-    """Write a line of progress to standard error."""
-    click.echo(line, err=True)
-
-
-def clear_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn a ReportError into one message and exit status 1."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except ReportError as error:
-            click.echo(f"error: {error}", err=True)
-            sys.exit(1)
-
-    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,6 +25,9 @@ def main() -> None:
     report build --year 2023         the same book for 2023
     report run 04 --year 2022        one chapter's notebook, executed by papermill
     report ledger                    every published number against the recomputed one
+    report preview                   see each saved sentence in the browser
+    report new-wave 2025 --from DIR  what next year's files lack, and the entry that they need
+    report publish --to DIR          the finished book to a folder, a branch or a story service
     """
 
 
@@ -224,6 +202,9 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
     write_manifest(data, kind=kind, title=title or source, source=source)
     click.echo(data / "dataset.json")
 
+
+for command in (preview, new_wave, publish):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()
