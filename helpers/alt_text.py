@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .layout import Layout, order, part
-from .numbers import HIDDEN, nb_list, nb_number
+from .numbers import HIDDEN, nb_list, nb_number, nb_place
 from .style import sentence_case
 from .times import place, time_nb
 
@@ -85,7 +85,7 @@ def curves_text(table: pd.DataFrame, layout: Layout) -> str:
             line = part(group, layout.series, name).sort_values("x")
             points = [line.iloc[0], line.iloc[len(line) // 2], line.iloc[-1]]
             values = [
-                f"{nb_number(float(point['estimate']), layout.digits)} ved {nb_number(float(point['x']))}"
+                f"{nb_number(float(point['estimate']), layout.digits)} ved {nb_place(float(point['x']))}"
                 for point in points
             ]
             told.append((f"{name}: " if name else "") + (HIDDEN if line["estimate"].isna().any() else nb_list(values)))

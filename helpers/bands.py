@@ -25,6 +25,8 @@ from .panels import (
 from .style import MUTED, RULE, sentence_case, series_style, text_width, wrap
 
 NAME_LINE = 15.0
+# A prediction at fewer values than this is dots with intervals, not a line.
+FEWEST_OF_LINE = 8
 DASHES = ["-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)), (0, (3, 4))]
 
 
@@ -34,9 +36,9 @@ def bands(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        Result of `curves.curve`.
+        Result of `curves.curve`, or predicted means over a quantity.
     layout, narrow
-        As in `interval_dots`; panels two by two.
+        As in `interval_dots`; panels two by two, each with a horizontal axis of its own where `own_axes` says so.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def bands(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     height = 128.0 if columns == 2 or narrow else 190.0
     left = 14 + max(text_width(nb_number(value, 1), LABEL_SIZE) for value in (low, high))
     each = panel_width(width, left, columns)
-    unit = wrap(caption(table, layout, "Felt"), width - 8, CAPTION_SIZE)
+    unit = wrap(caption(table, layout, "Felt eller strek" if layout.own_axes else "Felt"), width - 8, CAPTION_SIZE)
     unit_height = CAPTION_LINE * (unit.count("\n") + 1) + 8
     figure, all_axes = make_panels(
         panels, [height] * len(panels), columns, width=width, left=left, above=unit_height,
@@ -62,10 +64,13 @@ def bands(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     top = 1 - 4 / (figure.get_figheight() * 72)
     figure.text(4 / width, top, unit, va="top", fontsize=CAPTION_SIZE, color=MUTED, gid="unit")
     words = {name: wrap(sentence_case(name), each * 0.3, LABEL_SIZE, "semibold") for name in names}
-    first, last = float(table["x"].min()), float(table["x"].max())
-    edge = with_room(first, last, [(last, word) for word in words.values()], each, LABEL_SIZE)
     for k, (axes, panel) in enumerate(zip(all_axes, panels, strict=True)):
-        axes.set_xlim(first, edge)
+        places_of = (part(table, layout.panels, panel) if layout.own_axes else table)["x"]
+        first, last = float(places_of.min()), float(places_of.max())
+        few = layout.own_axes and places_of.nunique() < FEWEST_OF_LINE
+        edge = with_room(first, last, [(last, word) for word in words.values() if word], each, LABEL_SIZE)
+        margin = 0.06 * (last - first) if few else 0.0
+        axes.set_xlim(first - margin, edge + margin)
         axes.set_ylim(low, high)
         clean(axes)
         axes.grid(True, axis="y", color=RULE, linewidth=0.6)
@@ -75,10 +80,12 @@ def bands(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
         for i, (name, line) in enumerate((name, line) for name, line in shown.items() if len(line)):
             colour = styles[name][0]
             dashes = DASHES[len(names) - 1 - names.index(name)]
-            axes.fill_between(line["x"], line["ci_low"], line["ci_high"], color=colour, alpha=0.15, linewidth=0)
-            axes.plot(
-                line["x"], line["estimate"], color=colour, linestyle=dashes, linewidth=1.8, zorder=3 + i, gid="curve"
-            )
+            if few:
+                _dots(axes, line, styles[name])
+            else:
+                axes.fill_between(line["x"], line["ci_low"], line["ci_high"], color=colour, alpha=0.15, linewidth=0)
+                axes.plot(line["x"], line["estimate"], color=colour, linestyle=dashes, linewidth=1.8, zorder=3 + i,
+                          gid="curve")  # fmt: skip
             places.append((float(line["estimate"].iloc[-1]), float(line["x"].iloc[-1]), name))
         _name_ends(axes, places, words, styles, height / (high - low))
         for line_number, name in enumerate(name for name in names if shown[name].empty):
@@ -90,6 +97,14 @@ def bands(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
         number_ticks(axes, "y", low, high, height, 30)
         axes.tick_params(axis="y", labelleft=k % columns == 0)
     return figure
+
+
+def _dots(axes: Axes, line: pd.DataFrame, style: tuple[str, str]) -> None:
+    """Draw predictions at a few values as dots with intervals."""
+    colour, marker = style
+    axes.vlines(line["x"], line["ci_low"], line["ci_high"], color=colour, linewidth=1.5, gid="interval")
+    axes.plot(line["x"], line["estimate"], color=colour, marker=marker, markersize=5, markeredgewidth=0,
+              linestyle="none", gid="dot")  # fmt: skip
 
 
 def _name_ends(

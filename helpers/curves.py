@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
@@ -14,9 +14,12 @@ from statsmodels.regression.linear_model import WLS
 from .disclosure import protect
 from .estimates import _levels, _names, waves_asked
 from .linearization import NORMAL_975, linearized_covariance
+from .logit import logit_prediction
 from .tidy import COLUMNS, KEY_OF, TOTAL, used_variables
 
 POINTS = 41
+# One fitted curve: frame, outcome, quantity, members of the domain, points -> table, shape (points, columns).
+Prediction = Callable[[pd.DataFrame, str, np.ndarray, np.ndarray, np.ndarray], pd.DataFrame]
 
 
 def curve(
@@ -56,6 +59,19 @@ def curve(
     """
     if not isinstance(outcome, str):
         return _curves(frame, outcome, over, by, total, at)
+    return _curve(frame, outcome, over, by, total, at, _prediction)
+
+
+def _curve(
+    frame: pd.DataFrame,
+    outcome: str,
+    over: str,
+    by: str | Sequence[str],
+    total: str | None,
+    at: Sequence[float] | None,
+    prediction: Prediction,
+) -> pd.DataFrame:
+    """Curves of one outcome, each fitted by `prediction`."""
     names = _names(by)
     keys = [KEY_OF.get(name, "category") for name in names]
     quantity = frame[over].to_numpy(dtype=float)
@@ -70,7 +86,7 @@ def curve(
         for name, level in zip(names, combination, strict=True):
             if not (name == total and level == TOTAL):
                 chosen &= (frame[name] == level).to_numpy()
-        table = _prediction(frame, outcome, quantity, chosen, points)
+        table = prediction(frame, outcome, quantity, chosen, points)
         filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
         tables.append(table.assign(**filled))
     nothing = pd.DataFrame(columns=[*COLUMNS, "x", "p_value"])
@@ -94,6 +110,7 @@ def share_curve(
     *,
     total: str | None = None,
     at: Sequence[float] | None = None,
+    model: str = "linear",
 ) -> pd.DataFrame:
     """Curves of shares in per cent: one for each category of a categorical variable, or for each of some binary ones.
 
@@ -103,12 +120,21 @@ def share_curve(
         As in `curve`.
     variables : str or sequence of str
         A categorical variable (footnotes 14 and 15 of the report), or binary ones (footnotes 24 and 26).
+    model : str
+        `linear`, the report's linear probability model, or `logit`, see `logit.logit_prediction`.
 
     Returns
     -------
     pandas.DataFrame
         As `curve`, in per cent, measure `predicted_share_pct`.
+
+    Raises
+    ------
+    ValueError
+        When the model is neither.
     """
+    if model not in MODELS:
+        raise ValueError(f"{model} is no model of shares; take one of {', '.join(MODELS)}")
     names = [variables] if isinstance(variables, str) else list(variables)
     tables = []
     for name in names:
@@ -120,7 +146,7 @@ def share_curve(
             attrs = frame.attrs
             part = frame.assign(**{name: hit.to_numpy(dtype=float)})
             part.attrs = attrs
-            table = curve(part, name, over, by, total=total, at=at)
+            table = _curve(part, name, over, by, total, at, MODELS[model])
             label = str(level) if categorical else str(attrs.get("labels", {}).get(name, name))
             tables.append(table.assign(**{key: label}))
     result = pd.concat(tables, ignore_index=True)
@@ -189,3 +215,6 @@ def _wald(slopes: np.ndarray, covariance: np.ndarray, spread: float) -> float:
     if spread == 0 or np.linalg.matrix_rank(covariance) < len(slopes):
         return float("nan")
     return float(chi2.sf(slopes @ np.linalg.solve(covariance, slopes), df=2))
+
+
+MODELS: dict[str, Prediction] = {"linear": _prediction, "logit": logit_prediction}

@@ -114,7 +114,9 @@ def dot_lines(
     labelled = max(map(len, parts)) <= most_labelled if len(names) > 1 else left > 0.42 * width
     keyed = len(names) > 1 and not labelled
     left = label_column(names, narrow) if labelled else left
-    columns = 1 if narrow else panel_columns(len(panels), width, left, 108)
+    # Panels without a row in common would leave each other's lines empty.
+    apart = len(panels) > 1 and sum(len(order(one, layout.rows)) for one in parts) == len(order(table, layout.rows))
+    columns = 1 if narrow or apart else panel_columns(len(panels), width, left, 108)
     each = panel_width(width, left, columns)
     # Panels that share the labels at the left must have the same lines.
     shared = table if columns > 1 else None

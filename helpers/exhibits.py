@@ -211,7 +211,7 @@ def exhibit(
     axis : tuple of float
         Ends of the value axis; NaN lets the estimates decide.
     own_axes : bool
-        Of lines: each panel has a value axis of its own.
+        Of lines: each panel has a value axis of its own; of curves: a horizontal axis of its own.
     heads : mapping of str to str, optional
         Of a table: printed head of each column, in order; keys with the same head share a column, and
         `Group | Head` puts neighbours under a common head.
@@ -246,7 +246,8 @@ def exhibit(
     if kind == "regression" and len(table):
         parts.insert(0, regression_note(table, layout))
     if table["suppressed"].any():
-        parts.append(f"Anslag som bygger på færre enn {minimum_persons()} svar, er skjult.")
+        counted = table.attrs.get("counted", "svar")
+        parts.append(f"Anslag som bygger på færre enn {minimum_persons()} {counted}, er skjult.")
     parts += _waves_without(table)
     parts.append(f"Kilde: {table.attrs.get('source', 'ukjent')}.")
     made = Exhibit(identifier, title, " ".join(part for part in parts if part), table, layout, kind)

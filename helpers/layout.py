@@ -28,7 +28,8 @@ class Layout:
     axis : tuple of float
         Ends of the value axis; NaN to let the estimates decide. An interval beyond an end moves it.
     own_axes : bool
-        Whether each panel of lines has a value axis of its own (per cent beside numbers of persons).
+        Whether each panel has an axis of its own: of lines the value axis (per cent beside numbers of persons), of
+        curves the horizontal one (users beside employees).
     heads, words : dict of str to str
         Of tables: printed heads by value of the column key, in order; printed words for rows and their groups.
     stars : tuple of float

@@ -65,6 +65,11 @@ def nb_number(value: float | None, digits: int = 0) -> str:
     return text.replace("-", MINUS).replace(NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE)
 
 
+def nb_place(value: float) -> str:
+    """Write a place on a horizontal axis: whole from ten upwards, else with a decimal where it is not whole."""
+    return nb_number(value, 1 if abs(value) < 10 and not float(value).is_integer() else 0)
+
+
 def nb_percent(value: float | None, digits: int = 0) -> str:
     """Write a share that is already in per cent: `29 %` with a no-break space before the sign.
 

@@ -9,6 +9,7 @@ import click
 
 from helpers.errors import ReportError
 
+from .commands.check import check
 from .commands.new_wave import new_wave
 from .commands.options import DATA, YEAR, clear_errors, say
 from .commands.preview import preview
@@ -94,28 +95,6 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
 
 
 @main.command()
-@DATA
-@YEAR
-@clear_errors
-def check(data: Path | None, year: int | None) -> None:
-    r"""Read the raw files as a build would and say what is wrong with them, without making anything.
-
-    \b
-    report check --data /secure/surveys
-    """
-    from helpers.survey import open_survey
-
-    survey = open_survey(year, data)
-    say(f"{survey.manifest.kind} data, waves {', '.join(map(str, survey.waves))}")
-    for wave in survey.waves:
-        rows = {
-            name: int((getattr(survey, name)["wave"] == wave).sum()) for name in ("invited", "answered", "counsellors")
-        }
-        say(f"{wave}: " + ", ".join(f"{count} {name}" for name, count in rows.items()))
-    click.echo("the raw files follow the codebook")
-
-
-@main.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to. Default: _data/twin.")
 @click.option("--seed", type=int, help="Another seed than the published twin's.")
 @clear_errors
@@ -198,12 +177,39 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
     report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
     """
     from helpers.manifest import write_manifest
+    from helpers.register.files import FOLDER, write_register_manifest
 
     write_manifest(data, kind=kind, title=title or source, source=source)
+    if (data / FOLDER).is_dir():
+        write_register_manifest(data / FOLDER, kind=kind, title=title or source, source=source)
     click.echo(data / "dataset.json")
 
 
-for command in (preview, new_wave, publish):
+@main.command("audit")
+@click.argument("book", type=click.Path(path_type=Path, file_okay=False), required=False)
+@DATA
+@clear_errors
+def audit_book(book: Path | None, data: Path | None) -> None:
+    r"""Search a finished book for what must not leave the data root.
+
+    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons, eleven-digit
+    numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. A book of real data is
+    audited at the end of every build. Tells kinds, files and counts, never what was found.
+
+    \b
+    report audit
+    report audit _book/2023 --data /secure/surveys
+    """
+    from .audit import refuse_unclean
+    from .build import open_edition
+
+    project = Project()
+    chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
+    refuse_unclean(chosen, data)
+    click.echo(f"{chosen.name}: nothing found")
+
+
+for command in (check, preview, new_wave, publish):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from helpers import EXHIBIT_MIME
 from helpers.errors import ReportError
+from helpers.manifest import FILE
+from helpers.register.files import FOLDER, has_register
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -59,6 +61,11 @@ def reads_other_runs(chapter: Chapter) -> bool:
     return "from press." in chapter.text
 
 
+def lacks_data(chapter: Chapter, data: Path) -> bool:
+    """Whether a chapter is about a register that the data root does not hold: then the book is without it."""
+    return "open_register(" in chapter.text and not has_register(data)
+
+
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
     """Find the key and place of each chapter's run.
 
@@ -86,11 +93,14 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
     decisive += [project.root / "requirements.lock", data / "dataset.json"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
 
+    register = digest([data / FOLDER / FILE]) if has_register(data) else ""
+
     def place(chapter: Chapter, *more: str) -> Run:
-        key = digest([], shared, chapter.text, *more)
+        key = digest([], shared, chapter.text, *more, *([register] if "open_register(" in chapter.text else []))
         return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
 
-    early = {chapter.name: place(chapter) for chapter in project.chapters if not reads_other_runs(chapter)}
+    makeable = [chapter for chapter in project.chapters if not lacks_data(chapter, data)]
+    early = {chapter.name: place(chapter) for chapter in makeable if not reads_other_runs(chapter)}
     wanted = list(chapters)
     late = [chapter for chapter in wanted if reads_other_runs(chapter)]
     estimates = [emitted(run) for run in early.values()] if late else []
