@@ -17,6 +17,7 @@ from helpers.errors import ReportError
 from helpers.manifest import Manifest, data_root, read_manifest
 from helpers.raw_files import find_waves
 
+from .book_record import write_record
 from .place import replacing, restore
 from .project import ROOT, Chapter, Project, digest
 from .runs import Run, execute_all, lacks_data, plan, reads_other_runs
@@ -199,6 +200,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
             # Raised here, before the new book takes the old one's place.
             refuse_unclean(fresh, edition.data)
             say("audited: nothing of the data lies in the book")
+        write_record(fresh, edition.year, edition.manifest.kind, order.formats, order.renderer)
         (fresh / KEY_FILE).write_text(key)
     say(f"{target.relative_to(project.root)} is ready ({time.monotonic() - started:.1f} s)")
     return target
@@ -314,6 +316,12 @@ def _quarto_version() -> str:
         return ""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def current_key(edition: Edition, order: Order) -> str:
+    """Key that a book built now would have; the key of a book in place differs from it when it is out of date."""
+    quarto = _quarto_version() if order.renderer != "pandoc" else ""
+    return _book_key(edition.project, edition.runs(), order, quarto)
 
 
 def _book_key(project: Project, runs: list[Run], order: Order, quarto: str) -> str:
