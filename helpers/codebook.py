@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .errors import ReportError, raise_together
+from .later_waves import add_wave, read_later_waves
 
 CODEBOOK = Path(__file__).resolve().parents[1] / "data" / "codebook" / "survey.csv"
 COLUMNS = (
@@ -113,7 +114,7 @@ def read_codebook(path: Path | None = None) -> Codebook:
     Parameters
     ----------
     path : Path, optional
-        A CSV with the columns `COLUMNS`; the survey's codebook when left out.
+        A CSV with the columns `COLUMNS`; when left out the survey's codebook, with the later waves of `waves.csv`.
 
     Returns
     -------
@@ -125,6 +126,7 @@ def read_codebook(path: Path | None = None) -> Codebook:
     ReportError
         The file is missing, or rows of it don't follow the rules; all such rows are listed.
     """
+    later = read_later_waves() if path is None else []
     path = path or CODEBOOK
     if not path.is_file():
         raise ReportError("the codebook is missing", path.name, remedy="restore the file")
@@ -157,6 +159,8 @@ def read_codebook(path: Path | None = None) -> Codebook:
                 )
             )
     raise_together(problems, path.name)
+    for wave in later:
+        variables = add_wave(variables, wave)
     return Codebook(variables)
 
 

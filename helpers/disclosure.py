@@ -12,7 +12,7 @@ from .errors import ReportError
 FLOOR = 3
 DEFAULT_MINIMUM = 10
 SETTING = "REPORT_MINIMUM"
-NUMERIC = ("estimate", "standard_error", "ci_low", "ci_high", "p_value")
+NUMERIC = ("estimate", "standard_error", "ci_low", "ci_high", "p_value", "standard_error_robust", "p_value_robust")
 
 
 def minimum_persons() -> int:
@@ -64,4 +64,45 @@ def protect(table: pd.DataFrame, minimum: int | None = None) -> pd.DataFrame:
     for column in (*NUMERIC, "n"):
         if column in table:
             table.loc[hidden, column] = np.nan
+    return table
+
+
+def small_counts(counts: np.ndarray, whole: float, minimum: int | None = None) -> np.ndarray:
+    """Tell which parts of a full count must be hidden.
+
+    A share of a register gives its numerator back, so there the numerator, too, must not be small. One hidden part
+    alone would follow from the others: then the smallest of those is hidden with it.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (categories,)
+        Persons in each category of one distribution; a single one for a yes or no.
+    whole : float
+        Persons in all.
+    minimum : int, optional
+        Overrides the setting; never below 3.
+
+    Returns
+    -------
+    ndarray of bool, shape (categories,)
+        True for what is hidden. Nobody and everybody are shown.
+    """
+    limit = minimum_persons() if minimum is None else max(minimum, FLOOR)
+    hidden: np.ndarray = np.asarray((counts > 0) & (counts < limit))
+    if len(counts) == 1:
+        hidden |= (whole - counts > 0) & (whole - counts < limit)
+    if hidden.sum() == 1 and len(counts) > 1:
+        others = np.flatnonzero(~hidden & (counts > 0))
+        if len(others):
+            hidden[others[counts[others].argmin()]] = True
+    return np.asarray(hidden | (whole < limit), dtype=bool)
+
+
+def hide(table: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:
+    """Hide rows of estimates in the way of `protect`, beside those that are hidden already."""
+    table = table.copy()
+    table["suppressed"] = table["suppressed"].to_numpy(dtype=bool) | hidden
+    for column in (*NUMERIC, "n"):
+        if column in table:
+            table.loc[table["suppressed"], column] = np.nan
     return table

@@ -247,7 +247,8 @@ def exhibit(
     if kind == "regression" and len(table):
         parts.insert(0, regression_note(table, layout))
     if table["suppressed"].any():
-        parts.append(f"Anslag som bygger på færre enn {minimum_persons()} svar, er skjult.")
+        counted = table.attrs.get("counted", "svar")
+        parts.append(f"Anslag som bygger på færre enn {minimum_persons()} {counted}, er skjult.")
     parts += _waves_without(table)
     parts.append(f"Kilde: {table.attrs.get('source', 'ukjent')}.")
     made = Exhibit(identifier, title, " ".join(part for part in parts if part), table, layout, kind)

@@ -11,7 +11,7 @@ import pandas as pd
 from .design import parse
 from .estimates import waves_asked
 from .regressions import Fit, coefficients, fit_ols, predicted_means, turning_point
-from .tidy import COLUMNS
+from .tidy import COLUMNS, stack
 
 USERS = ["users_immigrants", "users_longterm", "users_new", "users_aap", "users_social"]
 # Outcomes of annexes 2, 3 and 4, in the order of their columns.
@@ -105,6 +105,29 @@ class Models:
             low, high = np.nanpercentile(self.frame[variable].to_numpy(dtype=float), [2, 98])
             at = [float(point) for point in np.linspace(low, high, POINTS)]
         return predicted_means(self.fits, self.frame, variable, at, percent=percent)
+
+    def margins_among(self, variables: Sequence[str], *, percent: bool = False) -> pd.DataFrame:
+        """Predictive margins when everyone has one of several characteristics, one after the other.
+
+        Parameters
+        ----------
+        variables : sequence of str
+            Yes/no variables of the models.
+        percent : bool
+            As in `margins`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `margins`, for «yes» only; `group` is the variable's label.
+        """
+        if not self.fits:
+            return self._nothing()
+        labels = self.frame.attrs.get("labels", {})
+        tables = [self.margins(name, [1.0], percent=percent) for name in variables]
+        named = [table.assign(group=labels.get(name, name)) for name, table in zip(variables, tables, strict=True)]
+        # A characteristic is no point on an axis.
+        return stack(*named).assign(x=np.nan)
 
     def turning_point(self, variable: str) -> pd.DataFrame:
         """Where the curve of a variable and its square turns in the first model; see `regressions.turning_point`."""

@@ -126,6 +126,32 @@ def read_table(path: Path) -> pd.DataFrame:
     return pd.DataFrame({name: _plain(table.iloc[:, at]) for at, name in enumerate(names)})
 
 
+def value_labels(path: Path) -> dict[str, dict[int, str]]:
+    """Read what a file itself calls its codes.
+
+    Parameters
+    ----------
+    path : Path
+        A raw file.
+
+    Returns
+    -------
+    dict of str to dict of int to str
+        Labels by column and code; empty for formats that carry none.
+    """
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in ("sav", "dta"):
+        return {}
+    import pyreadstat
+
+    read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
+    _, about = read(str(path), metadataonly=True)
+    return {
+        name: {int(code): str(label) for code, label in labels.items() if float(code).is_integer()}
+        for name, labels in about.variable_value_labels.items()
+    }
+
+
 def _read(path: Path, kind: str) -> pd.DataFrame:
     if kind == "parquet":
         # An index that whoever wrote the file left in it means nothing here, and may hold duplicates.

@@ -58,9 +58,11 @@ def table_grid(table: pd.DataFrame, layout: Layout) -> Grid:
             raise ValueError(f"two estimates would share the cell «{row[layout.rows]}», «{head}»")
         cells[head] = row
     groups: dict[str, list[Row]] = {}
+    # Where all are counts, none of them sums up the others.
+    only_counts = bool(table["measure"].isin(COUNTS).all())
     for (group, label), cells in found.items():
         made = tuple(Cell(_number(cells[head], layout)) if head in cells else Cell() for head in heads)
-        sums = all(row["measure"] in SUMS for row in cells.values())
+        sums = not only_counts and all(row["measure"] in SUMS for row in cells.values())
         groups.setdefault(group, []).append(Row(_printed(label, layout), made, sums))
     return Grid(heads, [(_printed(group, layout) if group else "", rows) for group, rows in groups.items()])
 

@@ -14,6 +14,7 @@ from .tidy import COLUMNS
 from .times import is_month, time_nb
 
 NOT_KNOWN = "–"
+EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed")
 # Measures of registers of everyone.
 COUNTED = ("count", "fte")
 # Measures whose row names a variable of a model, not a group of persons.
@@ -58,12 +59,17 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
     if (table["measure"] == "coef").any():
         only = table["measure"].isin(COEFFICIENTS).all()
         words = {"group": "Variabel" if only else "Gruppe eller variabel", **(words or {})}
-    headings = {**HEADINGS, "x": sentence_case(x), **(words or {})}
+    headings = {**HEADINGS, "x": sentence_case(x), **table.attrs.get("headings", {}), **(words or {})}
     if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
         headings["wave"] = "Måned"
     # Whole populations are counted: nothing was estimated.
     counted = bool(table["measure"].isin(COUNTED).all()) and len(table) > 0
-    numbers = ["Antall"] if counted else ["Estimat", "95 % KI fra", "til", "Antall svar"]
+    # Of a register of everyone there are shares without an interval.
+    whole = "counted" in table.attrs and table["ci_low"].isna().all()
+    shown = ["estimate"] if whole else ["estimate", "ci_low", "ci_high"]
+    names = {"estimate": "Andel" if whole else "Estimat", "ci_low": "95 % KI fra", "ci_high": "til"}
+    numbers = [*(names[name] for name in shown), f"Antall {table.attrs.get('counted', 'svar')}"]
+    numbers = ["Antall"] if counted else numbers
     lines = [[headings[key] for key in keys] + numbers]
     lines.append(["---" if i < len(keys) else "--:" for i in range(len(lines[0]))])
     for _, row in table.iterrows():
@@ -71,7 +77,8 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
         if counted:
             lines.append([*cells, nb_number(float(row["estimate"]))])
             continue
-        cells += [nb_number(float(row[name]), digits) for name in ("estimate", "ci_low", "ci_high")]
+        decimals = 0 if row["measure"] in COUNTED else digits
+        cells += [nb_number(float(row[name]), decimals) for name in shown]
         if not row["suppressed"]:
             # What is known but has no interval (a count) is not hidden.
             cells = [NOT_KNOWN if cell == HIDDEN else cell for cell in cells]
@@ -88,5 +95,5 @@ def _key(key: str, value: Any) -> str:
 
 def numbers_csv(table: pd.DataFrame) -> str:
     """Tidy estimates as CSV with decimal points."""
-    extra = [column for column in ("x", "p_value", "stars", "suppressed") if column in table]
+    extra = [column for column in EXTRA if column in table]
     return table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")

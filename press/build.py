@@ -17,9 +17,10 @@ from helpers.errors import ReportError
 from helpers.manifest import Manifest, data_root, read_manifest
 from helpers.raw_files import find_waves
 
+from .book_record import write_record
 from .place import replacing, restore
 from .project import ROOT, Chapter, Project, digest
-from .runs import Run, execute_all, plan, reads_other_runs
+from .runs import Run, execute_all, lacks_data, plan, reads_other_runs
 
 FORMATS = ("html", "pdf")
 KEY_FILE = ".build-key"
@@ -88,9 +89,14 @@ class Edition:
         """Whether words of errors may be shown."""
         return self.manifest.kind == "synthetic"
 
+    @property
+    def chapters(self) -> list[Chapter]:
+        """Chapters of this edition: all but those whose raw data the data root does not hold."""
+        return [chapter for chapter in self.project.chapters if not lacks_data(chapter, self.data)]
+
     def runs(self, chapters: list[Chapter] | None = None) -> list[Run]:
         """Plan the runs of some chapters, or of all."""
-        return plan(self.project, chapters or self.project.chapters, self.year, self.data, self.cache)
+        return plan(self.project, chapters or self.chapters, self.year, self.data, self.cache)
 
 
 def open_edition(project: Project, year: int | None, data: Path | None) -> Edition:
@@ -153,8 +159,10 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
         When anything failed; the book in place is then untouched.
     """
     edition = open_edition(project, order.year, order.data)
-    chapters = project.chapters
-    runs = edition.runs(chapters)
+    left_out = [chapter.slug for chapter in project.chapters if chapter not in edition.chapters]
+    if left_out:
+        say(f"left out, because the data root holds no register: {', '.join(left_out)}")
+    runs = edition.runs()
     target = project.root / "_book" / str(edition.year)
     with alone(edition.cache, say):
         return _build_alone(edition, order, runs, target, say)
@@ -177,7 +185,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     if (target / KEY_FILE).is_file() and (target / KEY_FILE).read_text() == key:
         say(f"nothing changed; {target.relative_to(project.root)} is up to date")
         return target
-    runs, failures = _execute(edition, project.chapters, order, say)
+    runs, failures = _execute(edition, edition.chapters, order, say)
     if failures:
         raise failed(failures, target)
     from .audit import refuse_unclean
@@ -192,6 +200,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
             # Raised here, before the new book takes the old one's place.
             refuse_unclean(fresh, edition.data)
             say("audited: nothing of the data lies in the book")
+        write_record(fresh, edition.year, edition.manifest.kind, order.formats, order.renderer)
         (fresh / KEY_FILE).write_text(key)
     say(f"{target.relative_to(project.root)} is ready ({time.monotonic() - started:.1f} s)")
     return target
@@ -232,7 +241,7 @@ def _execute(
     edition: Edition, chapters: list[Chapter], order: Order, say: Callable[[str], None]
 ) -> tuple[list[Run], list[ReportError]]:
     """Run the chapters; those about the other runs last, when it is known what these emitted."""
-    early = edition.runs([chapter for chapter in edition.project.chapters if not reads_other_runs(chapter)])
+    early = edition.runs([chapter for chapter in edition.chapters if not reads_other_runs(chapter)])
     late = [chapter for chapter in chapters if reads_other_runs(chapter)]
     mine = early if late else [run for run in early if run.chapter in chapters]
     todo = [run for run in mine if not run.done]
@@ -307,6 +316,12 @@ def _quarto_version() -> str:
         return ""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def current_key(edition: Edition, order: Order) -> str:
+    """Key that a book built now would have; the key of a book in place differs from it when it is out of date."""
+    quarto = _quarto_version() if order.renderer != "pandoc" else ""
+    return _book_key(edition.project, edition.runs(), order, quarto)
 
 
 def _book_key(project: Project, runs: list[Run], order: Order, quarto: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.lookup import pick, rows
 from helpers.words import difference
 
-from . import claims_curves, claims_order
+from . import claims_curves, claims_order, claims_register
 
 Predicate = Callable[..., bool]
 
@@ -164,5 +164,5 @@ _HERE = (
     nears_others,
 )  # fmt: skip
 PREDICATES: dict[str, Predicate] = {
-    function.__name__: function for function in (*_HERE, *claims_order.ALL, *claims_curves.ALL)
+    function.__name__: function for function in (*_HERE, *claims_order.ALL, *claims_curves.ALL, *claims_register.ALL)
 }

@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
 from helpers.errors import ReportError
 
+from .commands.check import check
+from .commands.new_wave import new_wave
+from .commands.options import DATA, YEAR, clear_errors, say
+from .commands.preview import preview
+from .commands.publish import publish
 from .project import Project
-
-DATA = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False),
-    help="Folder with the raw files. Default: the environment variable REPORT_DATA, else the synthetic twin.",
-)  # fmt: skip
-YEAR = click.option("--year", type=int, help="Survey year. Default: the newest wave found.")
-
-
-def say(line: str) -> None:
-    """Write a line of progress to standard error."""
-    click.echo(line, err=True)
-
-
-def clear_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn a ReportError into one message and exit status 1."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except ReportError as error:
-            click.echo(f"error: {error}", err=True)
-            sys.exit(1)
-
-    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,6 +26,9 @@ def main() -> None:
     report build --year 2023         the same book for 2023
     report run 04 --year 2022        one chapter's notebook, executed by papermill
     report ledger                    every published number against the recomputed one
+    report preview                   see each saved sentence in the browser
+    report new-wave 2025 --from DIR  what next year's files lack, and the entry that they need
+    report publish --to DIR          the finished book to a folder, a branch or a story service
     """
 
 
@@ -113,28 +92,6 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     if output:
         shutil.copyfile(one.output, output)
     click.echo(output or one.output)
-
-
-@main.command()
-@DATA
-@YEAR
-@clear_errors
-def check(data: Path | None, year: int | None) -> None:
-    r"""Read the raw files as a build would and say what is wrong with them, without making anything.
-
-    \b
-    report check --data /secure/surveys
-    """
-    from helpers.survey import open_survey
-
-    survey = open_survey(year, data)
-    say(f"{survey.manifest.kind} data, waves {', '.join(map(str, survey.waves))}")
-    for wave in survey.waves:
-        rows = {
-            name: int((getattr(survey, name)["wave"] == wave).sum()) for name in ("invited", "answered", "counsellors")
-        }
-        say(f"{wave}: " + ", ".join(f"{count} {name}" for name, count in rows.items()))
-    click.echo("the raw files follow the codebook")
 
 
 @main.command()
@@ -220,8 +177,11 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
     report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
     """
     from helpers.manifest import write_manifest
+    from helpers.register.files import FOLDER, write_register_manifest
 
     write_manifest(data, kind=kind, title=title or source, source=source)
+    if (data / FOLDER).is_dir():
+        write_register_manifest(data / FOLDER, kind=kind, title=title or source, source=source)
     click.echo(data / "dataset.json")
 
 
@@ -275,6 +235,10 @@ def access(year: int | None, data: Path | None) -> None:
     if broken:
         told = "; ".join(f"{r.page} ({r.check}, {r.look}, {r.width}): {r.rules}" for r in broken[:8])
         raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme and check again")
+
+
+for command in (check, preview, new_wave, publish):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

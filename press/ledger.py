@@ -14,13 +14,15 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import ReportError
+from helpers.manifest import data_root, read_manifest
+from helpers.register.files import FOLDER, has_register
 from helpers.survey import Survey, open_survey
 
 from .claims import PREDICATES
-from .project import ROOT, Project
+from .project import Project
+from .published import REPORT, SOURCES, Source, read_values
 from .runs import RUNS_VARIABLE
 from .stage import exhibits_of
-from .standins import make_standins
 from .verdicts import (
     AWAITS,
     CONTRADICTED,
@@ -29,17 +31,19 @@ from .verdicts import (
     NOT_REPRODUCED,
     OUTSIDE,
     REPRODUCED,
+    STARS_CONTRADICTED,
     WITHIN,
     Finder,
     verdict,
 )
 
 YEAR = re.compile(r"20\d\d")
+PUBLISHED = REPORT.folder
+# The register's periods are its own: every year is inside.
+ANY_YEAR = list(range(2000, 2100))
+NO_REGISTER = "the data root holds no register"
 # A year or a month.
 TIME = re.compile(r"20\d\d(-\d\d)?")
-PUBLISHED = ROOT / "data" / "published" / "rapport"
-# What the synthetic twin does not reach, each row or finding with its reason; says nothing of real data.
-NOT_REACHED = PUBLISHED / "not_reached.csv"
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,10 @@ class Ledger:
     year : int
         The edition.
     values : pandas.DataFrame
-        One row a published number: id, exhibit, wave, published, digits, recomputed, status, reason; of coefficients
-        the stars in print and ours.
+        One row a published number: source, id, exhibit, wave, published, digits, recomputed, status, reason; of
+        coefficients the stars in print and ours.
     claims : pandas.DataFrame
-        One row a finding in words: id, exhibit, statement, predicate, held.
+        One row a finding in words: source, id, exhibit, statement, predicate, held.
     listed : frozenset of str
         Ids that the synthetic twin is known not to reach.
     """
@@ -63,6 +67,12 @@ class Ledger:
     values: pd.DataFrame
     claims: pd.DataFrame
     listed: frozenset[str] = frozenset()
+
+    def part(self, source: str) -> Ledger:
+        """The same of one publication: `rapport` or `kalsto`."""
+        values, claims = (table[table["source"] == source] for table in (self.values, self.claims))
+        known = {*values["id"], *claims["id"]}
+        return Ledger(self.year, values, claims, frozenset(self.listed & known))
 
     @property
     def faults(self) -> list[str]:
@@ -113,15 +123,13 @@ class Ledger:
         return pd.crosstab(made["exhibit"], made["status"], margins=True, margins_name="i alt")
 
 
-def emitted_estimates(notebooks: Iterable[Path], survey: Survey) -> dict[str, pd.DataFrame]:
-    """Collect the estimates that runs emitted, by exhibit, and those of the definitions that stand in for the rest.
+def emitted_estimates(notebooks: Iterable[Path]) -> dict[str, pd.DataFrame]:
+    """Collect the estimates that runs emitted, by exhibit.
 
     Parameters
     ----------
     notebooks : iterable of Path
         Executed chapters.
-    survey : Survey
-        For what no chapter makes yet, see `press.standins`.
 
     Returns
     -------
@@ -129,17 +137,15 @@ def emitted_estimates(notebooks: Iterable[Path], survey: Survey) -> dict[str, pd
         Exhibit id to tidy estimates, exactly as its page has them.
     """
     found = {}
-    numbers = ("estimate", "standard_error", "ci_low", "ci_high", "n", "x", "p_value")
+    numbers = ("estimate", "standard_error", "ci_low", "ci_high", "n", "x", "p_value", "standard_error_robust",
+               "p_value_robust")  # fmt: skip
     for path in notebooks:
         for record in exhibits_of(path):
             found[record["id"]] = pd.read_csv(
                 io.StringIO(record["csv"]), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
                 na_values={name: [""] for name in numbers},
             )  # fmt: skip
-    made = make_standins(survey, found)
-    for table in made.values():
-        table[KEY_COLUMNS] = table[KEY_COLUMNS].astype(str)
-    return found | made
+    return found
 
 
 def open_ledger(survey_year: int | None = None, project: Project | None = None) -> Ledger:
@@ -162,9 +168,26 @@ def open_ledger(survey_year: int | None = None, project: Project | None = None) 
     """
     survey = open_survey(survey_year)
     handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
-    estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year), survey)
-    values, claims = compare_values(estimates, survey.waves), check_claims(estimates, survey.waves)
-    reasons = _by_id(NOT_REACHED) if survey.is_synthetic else {}
+    estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year))
+    root = data_root()
+    parts = [_of_source(source, estimates, survey, root) for source in SOURCES]
+    values = pd.concat([part.values for part in parts], ignore_index=True)
+    claims = pd.concat([part.claims for part in parts], ignore_index=True)
+    return Ledger(survey.year, values, claims, frozenset().union(*(part.listed for part in parts)))
+
+
+def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Survey, root: Path) -> Ledger:
+    """Compare one publication."""
+    waves = ANY_YEAR if source.of_register else survey.waves
+    values = compare_values(estimates, waves, source.folder).assign(source=source.name)
+    claims = check_claims(estimates, waves, source.folder).assign(source=source.name)
+    if source.of_register and not has_register(root):
+        for table in (values, claims):
+            table.loc[table["status"] == AWAITS, ["status", "reason"]] = [OUTSIDE, NO_REGISTER]
+    synthetic = survey.is_synthetic
+    if source.of_register and has_register(root):
+        synthetic = read_manifest(root / FOLDER).is_synthetic
+    reasons = _by_id(source.not_reached) if synthetic else {}
     for table, status in ((values, NOT_REPRODUCED), (claims, "fails")):
         for place in table.index[(table["status"] == status) & table["id"].isin(reasons)]:
             reason = reasons[str(table.at[place, "id"])]
@@ -178,7 +201,7 @@ def _own_runs(project: Project, year: int) -> list[Path]:
     from .runs import reads_other_runs
 
     edition = open_edition(project, year, None)
-    runs = edition.runs([chapter for chapter in project.chapters if not reads_other_runs(chapter)])
+    runs = edition.runs([chapter for chapter in edition.chapters if not reads_other_runs(chapter)])
     for run in [run for run in runs if not run.done]:
         command = "from press.cli import main; main()"
         arguments = ["run", run.chapter.slug, "--year", str(year), "--data", str(edition.data)]
@@ -209,14 +232,14 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
     pandas.DataFrame
         As `Ledger.values`, in the order of `values.csv`.
     """
-    values = pd.read_csv(folder / "values.csv", dtype=str, keep_default_na=False)
+    values = read_values(folder)
     keys = _by_id(folder / "keys.csv")
     verdicts = _by_id(folder / "verdicts.csv")
     _refuse_unknown(values["id"], [*keys, *verdicts], folder)
     finder = Finder(estimates)
     rows = []
     for row in values.to_dict("records"):
-        made = row["exhibit"] in estimates and row["exhibit"] != "text"
+        made = row["exhibit"] in estimates and row["exhibit"] != "text" and bool(row["value"])
         status, reason = (NOT_REPRODUCED, "no key names its estimate") if made else (AWAITS, "")
         recomputed: float | None = None
         stars: str | None = None
@@ -233,15 +256,18 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
                     else (NOT_REPRODUCED, "no number in print")
                 )
         judged = verdicts.get(row["id"])
-        reason_nb = ""
+        reason_nb = stars_nb = ""
+        if judged is not None and judged["status"] == STARS_CONTRADICTED:
+            stars_nb = judged["reason_nb"]
         # A number that comes back is reproduced whatever else the source says of it.
-        if judged is not None and status not in (REPRODUCED, OUTSIDE):
+        elif judged is not None and status not in (REPRODUCED, OUTSIDE):
             status, reason, reason_nb = (judged[name] for name in ("status", "reason", "reason_nb"))
         rows.append(
             {name: row[name] for name in ("id", "exhibit", "wave", "sector", "group", "category", "digits")}
             | {"published": row["value"], "recomputed": recomputed, "status": status, "reason": reason}
             | {"reason_nb": reason_nb, "stars_published": row["significance"], "stars_recomputed": stars}
-            | {"stars_doubtful": "[ocr_doubt]" in row["note"]}
+            | {"stars_doubtful": "[ocr_doubt]" in row["note"] or stars_nb != "", "stars_reason_nb": stars_nb}
+            | {"label": "" if key is None else key["group"] if key["measure"] == "coef" else key["category"]}
         )
     return pd.DataFrame(rows)
 
@@ -306,7 +332,10 @@ def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: P
             status.append(CONTRADICTED)
         else:
             status.append("holds" if _try(claim["predicate"], estimates[claim["exhibit"]], arguments) else "fails")
-    return claims.assign(status=status, reason="", reason_nb="")
+    # The report's proofs stand where the article's name an inconsistency.
+    proof = claims.get("proof_nb", claims.get("contradicted_by", pd.Series("", index=claims.index)))
+    contradicted = pd.Series(status, index=claims.index) == CONTRADICTED
+    return claims.assign(status=status, reason="", reason_nb=proof.where(contradicted, ""))
 
 
 def _try(predicate: str, table: pd.DataFrame, arguments: list[str]) -> bool:

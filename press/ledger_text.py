@@ -7,11 +7,9 @@ import pandas as pd
 from helpers.numbers import nb_number
 
 from .ledger import Ledger
-from .standins import BESIDE
+from .pipes import pipe_table
+from .published import ARTICLE, SOURCES
 from .verdicts import AWAITS, NOT_ESTIMATE, REPRODUCED
-
-# A column gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
-NARROWEST, WIDEST = 15, 48
 
 STATUS_NB = {
     "reproduced": "gjenskapt",
@@ -43,42 +41,40 @@ def write(ledger: Ledger, form: str, everything: bool = False) -> str:
     str
         The text.
     """
-    rows = ledger.values if everything else ledger.values[~ledger.values["status"].isin([REPRODUCED, AWAITS])]
+    rows = _chosen(ledger, everything)
     if form == "csv":
         return rows.to_csv(index=False, lineterminator="\n", float_format="%.10g")
     if form == "html":
         return str(rows.to_html(index=False, na_rep=""))
+    parts = {source.name: ledger.part(source.name) for source in SOURCES}
+    return "\n\n".join(f"## {name}\n\n{_section(part, everything)}" for name, part in parts.items() if len(part.values))
+
+
+def _chosen(ledger: Ledger, everything: bool) -> pd.DataFrame:
+    return ledger.values if everything else ledger.values[~ledger.values["status"].isin([REPRODUCED, AWAITS])]
+
+
+def _section(ledger: Ledger, everything: bool) -> str:
+    """One publication: counts, stars, rows that a reader looks for, findings that fail."""
     counts = ledger.claims["status"].value_counts()
     agree, readable = ledger.stars
     parts = [
-        _pipe(ledger.summary().reset_index()),
+        pipe_table(ledger.summary().reset_index()),
         "claims: " + ", ".join(f"{count} {status}" for status, count in counts.items()),
         f"stars: {agree} of {readable} coefficients agree",
-        _pipe(rows[["id", "published", "recomputed", "status", "reason"]]),
+        pipe_table(_chosen(ledger, everything)[["id", "published", "recomputed", "status", "reason"]]),
     ]
     failed = ledger.failed_claims
     if len(failed):
-        parts.append(_pipe(failed[["id", "statement_nb"]]))
+        parts.append(pipe_table(failed[["id", "statement_nb"]]))
     return "\n\n".join(parts)
-
-
-def _pipe(table: pd.DataFrame) -> str:
-    """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
-    body = [
-        ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
-        for row in table.itertuples(index=False)
-    ]
-    head = [str(column) for column in table.columns]
-    filled = [[len(row[at]) for row in [head, *body] if row[at]] for at in range(len(head))]
-    dashes = [":" + "-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])
 
 
 def counts_nb(ledger: Ledger) -> str:
     """Table of rows by exhibit and status, in bokmål, as markdown."""
     table = ledger.summary().rename(columns=STATUS_NB).reset_index().rename(columns={"exhibit": "Eksponat"})
     table["Eksponat"] = table["Eksponat"].map(_exhibit_nb)
-    return _pipe(table)
+    return pipe_table(table)
 
 
 def rows_nb(ledger: Ledger) -> str:
@@ -89,8 +85,12 @@ def rows_nb(ledger: Ledger) -> str:
     for row in made.to_dict("records"):
         digits = int(row["digits"] or 0)
         printed = nb_number(float(row["published"]), digits) if row["published"] else ""
-        ours = "" if pd.isna(row["recomputed"]) else nb_number(row["recomputed"], digits + 1)
-        parts = [row["category"], "" if row["sector"] == "all" else row["sector"], row["wave"]]
+        whole = row["source"] == ARTICLE.name and float(row["recomputed"] or 0).is_integer()
+        ours = "" if pd.isna(row["recomputed"]) else nb_number(row["recomputed"], 0 if whole else digits + 1)
+        name = row["category"]
+        if row["source"] == ARTICLE.name:
+            name = f"{row['label'] or name}, {GROUPS_NB.get(row['group'], row['group'].replace('_', ' '))}"
+        parts = [name, "" if row["sector"] == "all" else row["sector"], row["wave"]]
         what = ", ".join(part for part in parts if part)
         lines.append([_exhibit_nb(row["exhibit"]), what, printed, ours, STATUS_NB[row["status"]], row["reason_nb"]])
     return _folded(pd.DataFrame(lines, columns=columns), (STATUS_NB[REPRODUCED], STATUS_NB[NOT_ESTIMATE]))
@@ -109,14 +109,40 @@ def claims_nb(ledger: Ledger) -> str:
 def _folded(table: pd.DataFrame, plain: tuple[str, ...]) -> str:
     """Show the rows that a reader looks for, and keep the others folded; print leaves the fold out."""
     shown = table[~table["Dom"].isin(plain)]
-    fold = f'::: {{.exhibit-numbers title="Vis alle"}}\n{_pipe(table)}\n:::'
-    return (_pipe(shown) if len(shown) else "Ingen.") + f"\n\n{fold}"
+    fold = f'::: {{.exhibit-numbers title="Vis alle"}}\n{pipe_table(table)}\n:::'
+    return (pipe_table(shown) if len(shown) else "Ingen.") + f"\n\n{fold}"
 
 
+def stars_nb(ledger: Ledger) -> str:
+    """Table of the coefficients whose stars differ, each with the reason where there is one, in bokmål."""
+    both = ledger.values.dropna(subset="stars_recomputed")
+    differ = both[both["stars_published"] != both["stars_recomputed"]]
+    lines = [
+        [_exhibit_nb(row["exhibit"]), f"{row['label']}, {GROUPS_NB.get(row['group'], row['group'])}",
+         nb_number(float(row["published"]), 3), _stars_text(row["stars_published"]),
+         _stars_text(row["stars_recomputed"]), row["stars_reason_nb"]]
+        for row in differ.to_dict("records")
+    ]  # fmt: skip
+    columns = ["Eksponat", "Hva", "Koeffisient", "Trykte stjerner", "Våre", "Grunn"]
+    return pipe_table(pd.DataFrame(lines, columns=columns)) if lines else "Ingen."
+
+
+def _stars_text(stars: str) -> str:
+    return "\\*" * len(stars) or "ingen"
+
+
+GROUPS_NB = {
+    "all": "alle", "standard": "standardinnsats", "situasjonsbestemt": "situasjonsbestemt",
+    "spesielt_tilpasset": "spesielt tilpasset", "standard_og_situasjonsbestemt": "standard- og situasjonsbestemt",
+    "situasjonsbestemt_og_spesielt_tilpasset": "situasjonsbestemt og spesielt tilpasset",
+}  # fmt: skip
+# Ends the id of estimates that the text gives beside an exhibit without showing them («ikke vist i figur»).
+BESIDE = "+"
 BESIDE_NB = " (ikke vist)"
 TEXTS_NB = {
     "text": "Tekst",
     "text-position": "Tekst, stilling",
+    "text-rating": "Tekst, samarbeid etter alder",
     "text-ukraine": "Tekst, flyktninger fra Ukraina",
     "text-unit": "Tekst, ungdomsenhet",
     "text-in-unit": "Tekst, i ungdomsenheten",
@@ -132,4 +158,4 @@ def _exhibit_nb(identifier: str) -> str:
     words = {"fig": "Figur", "tbl": "Tabell"}
     if number.startswith("vedlegg-"):
         return f"Vedlegg {number.removeprefix('vedlegg-')}"
-    return f"{words.get(prefix, prefix)} {number.lstrip('0')}".strip() + (BESIDE_NB if beside else "")
+    return f"{words.get(prefix, prefix)} {number.lstrip('0').upper()}".strip() + (BESIDE_NB if beside else "")

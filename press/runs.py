@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from helpers import EXHIBIT_MIME
 from helpers.errors import ReportError
+from helpers.manifest import FILE
+from helpers.register.files import FOLDER, has_register
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -59,6 +61,11 @@ def reads_other_runs(chapter: Chapter) -> bool:
     return "from press." in chapter.text
 
 
+def lacks_data(chapter: Chapter, data: Path) -> bool:
+    """Whether a chapter is about a register that the data root does not hold: then the book is without it."""
+    return "open_register(" in chapter.text and not has_register(data)
+
+
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
     """Find the key and place of each chapter's run.
 
@@ -86,20 +93,23 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
     decisive += [project.root / "requirements.lock", data / "dataset.json"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
 
+    register = digest([data / FOLDER / FILE]) if has_register(data) else ""
+
     def place(chapter: Chapter, *more: str) -> Run:
-        key = digest([], shared, chapter.text, *more)
+        key = digest([], shared, chapter.text, *more, *([register] if "open_register(" in chapter.text else []))
         return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
 
-    early = {chapter.name: place(chapter) for chapter in project.chapters if not reads_other_runs(chapter)}
+    makeable = [chapter for chapter in project.chapters if not lacks_data(chapter, data)]
+    early = {chapter.name: place(chapter) for chapter in makeable if not reads_other_runs(chapter)}
     wanted = list(chapters)
     late = [chapter for chapter in wanted if reads_other_runs(chapter)]
-    emitted = [_emitted(run) for run in early.values()] if late else []
+    estimates = [emitted(run) for run in early.values()] if late else []
     ledger = [*sorted((ROOT / "press").rglob("*.py")), *sorted((project.root / "data").rglob("*.csv"))] if late else []
-    words = [digest(ledger), *emitted]
+    words = [digest(ledger), *estimates]
     return [early[c.name] if c.name in early else place(c, *words) for c in wanted]
 
 
-def _emitted(run: Run) -> str:
+def emitted(run: Run) -> str:
     """Digest of the estimates that a run emitted; of its key while it is not done."""
     if not run.done:
         return run.key
@@ -163,13 +173,13 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
                 execution_timeout=TIME_LIMIT_SECONDS,
             )  # fmt: skip
         except PapermillExecutionError as error:
-            raise _failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
+            raise failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
         except Exception as error:
-            raise _failure(run.chapter, "", type(error).__name__, str(error), explain) from None
+            raise failure(run.chapter, "", type(error).__name__, str(error), explain) from None
         finally:
             waiting.close()
         executed = nbformat.read(result, as_version=4)
-        Path(folder, "clean.ipynb").write_text(dumps(_clean(executed)), encoding="utf-8")
+        Path(folder, "clean.ipynb").write_text(dumps(cleaned(executed)), encoding="utf-8")
         os.replace(Path(folder, "clean.ipynb"), run.output)
     _forget_old(run)
 
@@ -238,7 +248,8 @@ def _environment(data: Path, others: Iterable[Path]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
+def failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
+    """Tell which cell failed and, where `explain` allows it, in which words."""
     from .notebook import cell_options, prose_text
 
     narrative = prose_text(source)
@@ -248,7 +259,7 @@ def _failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool
     return ReportError(f"{kind}: {told}".rstrip(": "), where=where, remedy="mend the cell and build again")
 
 
-def _clean(notebook: NotebookNode) -> NotebookNode:
+def cleaned(notebook: NotebookNode) -> NotebookNode:
     """Remove what a run leaves of time and place, so that the same run gives the same bytes."""
     from nbformat import NotebookNode
 

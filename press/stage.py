@@ -70,16 +70,32 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
     check_alternatives(shown)
     (folder / "exhibits" / "index.csv").write_text(exhibit_index(shown, english_titles()), encoding="utf-8")
     for run in runs:
-        notebook = nbformat.read(run.output, as_version=4)
-        target = folder / f"{run.chapter.name}.ipynb"
-        described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
-        staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
-        target.write_text(dumps(staged), encoding="utf-8")
-        own = project.notebook_path(run.chapter)
-        if own.is_file():
-            shutil.copyfile(own, folder / "notebooks" / own.name)
+        stage_chapter(project, run, names, folder)
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
     (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> None:
+    """Write one chapter of a staged book: its notebook, pictures, numbers, and the notebook to run oneself.
+
+    Parameters
+    ----------
+    project : Project
+        The book's source.
+    run : Run
+        The executed chapter.
+    names : set of str
+        All chapters that are staged.
+    folder : Path
+        The staged book.
+    """
+    notebook = nbformat.read(run.output, as_version=4)
+    described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
+    staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
+    (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
+    own = project.notebook_path(run.chapter)
+    if own.is_file():
+        shutil.copyfile(own, folder / "notebooks" / own.name)
 
 
 def staged_settings(

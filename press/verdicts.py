@@ -16,10 +16,14 @@ NOT_ESTIMATE = "not an estimate"
 NOT_REPRODUCED = "not reproduced"
 OUTSIDE = "outside this edition"
 AWAITS = "awaits its chapter"
+# In verdicts.csv: the number may be right, but its stars can't be.
+STARS_CONTRADICTED = "stars contradicted in print"
 EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, NOT_ESTIMATE, OUTSIDE, AWAITS}
 KEY_COLUMNS = ["wave", "population", "group", "sector", "category", "measure"]
 # Between the older or first and the newer or second value of a key: the row is a difference.
 STEP = ">"
+# Between the parts of a sum of shares of the same persons.
+SUM = " + "
 # A share said in words without a digit (a third, half, close to 100) is read to half of a ten.
 WORDED = Decimal(5)
 # How one of several estimates is chosen: the row states a range, or the same of all of them, or does not say which.
@@ -62,6 +66,10 @@ class Finder:
     def number(self, key: Key, published: str) -> float | None:
         """Number that a key names, or None where it names none or does not name one only."""
         for column in KEY_COLUMNS:
+            if SUM in key[column]:
+                parts = [self.number({**key, column: part}, published) for part in key[column].split(SUM)]
+                known = [part for part in parts if part is not None]
+                return sum(known) if len(known) == len(parts) else None
             if STEP in key[column]:
                 first, second = (self.number({**key, column: part}, published) for part in key[column].split(STEP))
                 return None if first is None or second is None else second - first
@@ -74,7 +82,7 @@ class Finder:
     def stars(self, key: Key) -> str | None:
         """Stars of the row that a key names; None where its exhibit has none."""
         found = self.rows(key)
-        if found is None or len(found) != 1 or "stars" not in found:
+        if found is None or len(found) != 1 or "stars" not in found or key["measure"] in ("r2", "n"):
             return None
         return str(found["stars"].iloc[0])
 

@@ -43,8 +43,8 @@ def test_a_coefficient_in_words():
 
 def test_several_coefficients_sorted():
     told = effects_of(COEFFICIENTS, ["bruk", "trygg", "alder", "erfaring"])
-    assert told == "høyere med trygghet (0,50), lavere med brukere (−0,30), og om lag den samme med alder (−0,15) og " + (
-        "erfaring (0,02)"
+    assert told == "høyere med trygghet (0,50), lavere med brukere (−0,30), " + (
+        "og om lag den samme med alder (−0,15) og erfaring (0,02)"
     )
     assert effects_of(COEFFICIENTS, ["bruk"], before="for", digits=1) == "lavere for brukere (−0,3)"
     assert effects_of(EMPTY, ["bruk"]) == "ikke spurt"

@@ -7,7 +7,7 @@ import yaml
 
 from press.project import ROOT
 
-CONDA_NAME = {"matplotlib": "matplotlib-base"}
+CONDA_NAME = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}
 NOT_PYTHON = {"python", "quarto", "pandoc", "pip"}
 
 

@@ -177,7 +177,8 @@ def test_claims_hold_fail_or_wait(folder, estimates):
 @pytest.fixture
 def ledger(folder, estimates):
     waves = [2022, 2024]
-    return Ledger(2024, compare_values(estimates, waves, folder), check_claims(estimates, waves, folder))
+    values, claims = compare_values(estimates, waves, folder), check_claims(estimates, waves, folder)
+    return Ledger(2024, values.assign(source="rapport"), claims.assign(source="rapport"))
 
 
 def test_counts(ledger):

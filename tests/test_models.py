@@ -63,3 +63,13 @@ def test_groups_of_users_stand_under_a_heading_without_a_base(frame):
         ("mer enn halvparten av brukerne er", "", ["nyregistrerte brukere"])
     ]
     assert fit_models(frame, "y", ["x"]).table.attrs["terms"] == []
+
+
+def test_margins_among_those_with_each_characteristic(frame):
+    models = fit_models(frame, "y", ["x", "z"])
+    frame.attrs["labels"]["z"] = "ledere"
+    table = models.margins_among(["z"])
+    assert list(table["group"]) == ["ledere"] and table["x"].isna().all()
+    [expected] = models.margins("z", [1.0])["estimate"]
+    assert table["estimate"].iloc[0] == expected
+    assert fit_models(frame, "unasked", ["x"]).margins_among(["x"]).empty

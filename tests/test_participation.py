@@ -56,4 +56,4 @@ def test_small_counts_are_hidden_and_the_source_is_kept() -> None:
     ]
     assert hidden["estimate"].isna().all()
     assert table["ci_low"].isna().all()
-    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024}
+    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variables": ("has_caseload", "sector")}

@@ -19,6 +19,7 @@ POPULATIONS = {
     "answered": "has_caseload == has_caseload",
     "with_caseload": "has_caseload == 1",
     "counsellors": COUNSELLORS,
+    "young_counsellors": f"{COUNSELLORS} and age_group_followed == 1",
     "counsellors_ch8": "has_caseload == 1 and sick_leave_work != 3 and role_leader == 0 and role_job_specialist == 0",
     "job_specialists": "has_caseload == 1 and role_job_specialist == 1",
     "intro_advisers": "has_caseload == 1 and role_intro == 1",

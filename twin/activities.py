@@ -71,7 +71,9 @@ def _draw(part: pd.DataFrame, row: dict[str, str], rng: np.random.Generator) -> 
     shape = 1 / float(row["variation"]) ** 2
     places = (rng.permutation(len(part)) + rng.uniform(0.1, 0.9, len(part))) / len(part)
     mean = np.full(len(part), np.nan)
+    # One elasticity for all, or one for each age group.
+    powers = [float(power) for power in row["elasticity"].split(";")]
     for age, column in enumerate(("unge", "over30", "begge"), 1):
-        mean[matches(part, f"age_group_followed=={age}")] = float(row[column])
-    size = (users / TYPICAL) ** float(row["elasticity"])
-    return np.asarray(np.maximum(mean * size * gammaincinv(shape, places) / shape, LEAST))
+        chosen = matches(part, f"age_group_followed=={age}")
+        mean[chosen] = float(row[column]) * (users[chosen] / TYPICAL) ** powers[(age - 1) % len(powers)]
+    return np.asarray(np.maximum(mean * gammaincinv(shape, places) / shape, LEAST))

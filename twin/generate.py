@@ -27,7 +27,7 @@ from .persons import (
     system_of,
 )
 from .quotas import waves
-from .repair import change_codes, repair
+from .repair import anyone_steps, change_codes, repair
 from .response import draw_response
 from .system import System
 from .targets import Target, read_targets
@@ -94,7 +94,7 @@ def _answer(
 ) -> None:
     progress("Roles, age groups, user groups")
     main = draw_roles(persons, seed, attempt)
-    draw_age_groups(persons, main, seed, attempt)
+    draw_age_groups(persons, main, targets, seed, attempt)
     _meet(persons, "age_group_followed", targets, (1.0, 2.0, 3.0), seed, attempt)
     draw_sick_leave(persons, main, seed, attempt)
     _meet(persons, "sick_leave_work", targets, (1.0, 2.0, 3.0), seed, attempt)
@@ -129,7 +129,8 @@ def _meet(
         return
     asked = asked_of(persons, column)
     values = np.where(asked, answers_of(persons, column), codes[0])
-    repaired = repair(values, system, change_codes(codes, asked), stream(seed, attempt, f"repair {column}"))
+    rng = stream(seed, attempt, f"repair {column}")
+    repaired = repair(values, system, change_codes(codes, asked), rng, anyone_steps(codes, asked))
     if repaired is None:
         raise _stuck(column, attempt)
     persons.loc[asked, column] = repaired[asked]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .draws import Floats, draw_fixed, stream
+from .entropy import answer, chances, spread_places
 from .quotas import by_sector, half_up, quota, waves
 from .rules import matches
 from .system import System
@@ -85,20 +87,41 @@ def _tick(
     persons.loc[ticked, role] = 1.0
 
 
-def draw_age_groups(persons: pd.DataFrame, main: pd.Series, seed: int, attempt: int) -> None:
-    """Fill `age_group_followed` in place; at small offices more people follow both age groups."""
+def draw_age_groups(
+    persons: pd.DataFrame, main: pd.Series, targets: Sequence[Target], seed: int, attempt: int
+) -> None:
+    """Fill `age_group_followed` in place; at small offices more people follow both age groups.
+
+    The chances of data/twin/age_groups.csv, tilted as little as possible to the targets.
+    """
     rng = stream(seed, attempt, "age groups")
-    chance = np.full((len(persons), 3), np.nan)
+    rows = np.flatnonzero(persons["has_caseload"] == 1)
+    part, role = persons.iloc[rows].reset_index(drop=True), main.to_numpy()[rows]
+    chance = np.full((len(part), 3), np.nan)
     for row in read("age_groups"):
         rule = ";".join(f"{column}=={row[column]}" for column in ("sector", "wave") if row[column])
-        chosen = matches(persons, rule) & (main == row["main_role"]).to_numpy()
-        larger = persons["office_size"].to_numpy()[chosen] - 70
+        chosen = matches(part, rule) & (role == row["main_role"])
+        larger = part["office_size"].to_numpy()[chosen] - 70
         both = np.exp(float(row["log_odds_begge_per_employee"]) * larger)
         chance[chosen] = [float(row[column]) for column in AGE_GROUPS]
         chance[chosen, 2] *= both
-    ends = np.cumsum(chance / chance.sum(axis=1, keepdims=True), axis=1)
-    drawn = 1.0 + (rng.uniform(size=(len(persons), 1)) > ends[:, :2]).sum(axis=1)
-    persons["age_group_followed"] = np.where(persons["has_caseload"] == 1, drawn, np.nan)
+    own = _independent([target for target in targets if target.column == "age_group_followed"])
+    codes, places = np.array([1.0, 2.0, 3.0]), spread_places(part[["wave", "sector", "office_size"]].to_numpy(), rng)
+    system = System(own, part, np.ones(len(part), dtype=bool))
+    persons["age_group_followed"] = np.nan
+    persons.loc[persons.index[rows], "age_group_followed"] = answer(
+        chances(np.log(chance), codes, system, places), codes, places
+    )
+
+
+def _independent(targets: Sequence[Target]) -> list[Target]:
+    """Leave out the third age group where the same is asked of all three: their sum is given, so it follows."""
+
+    def asked(target: Target) -> tuple[object, ...]:
+        return target.measure, target.waves, target.population, target.rule, target.against, target.at
+
+    thrice = {key for key, count in Counter(map(asked, targets)).items() if count >= len(AGE_GROUPS)}
+    return [target for target in targets if target.score.code < len(AGE_GROUPS) or asked(target) not in thrice]
 
 
 def draw_sick_leave(persons: pd.DataFrame, main: pd.Series, seed: int, attempt: int) -> None:

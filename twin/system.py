@@ -78,6 +78,7 @@ class System:
         self.scores: list[Score] = [target.score for target in self.targets]
         self.parts: list[list[Part]] = []
         self._live: list[Live | None] = []
+        self._composite = composite
         for index, target in enumerate(self.targets):
             parts: list[Part] = [] if target.measure in MODELLED else self._parts(target, persons)
             self.parts.append(parts)
@@ -163,6 +164,12 @@ class System:
             result[which] += self.coefficients[which] @ score.of(values)
         return result
 
+    def _outcome(self, target: Target, values: Floats) -> Floats:
+        """What a target's model explains: the scored answers, or the mean over items that they complete."""
+        if self._composite is not None and target.composite == self._composite.name:
+            return np.asarray((values + self._composite.base) / self._composite.count)
+        return target.score.of(values)
+
     def units(self, values: Floats) -> Floats:
         """Return the unit of each target at these values: 1, or a standard error, or a sum of two."""
         units = np.ones(len(self.targets))
@@ -171,9 +178,9 @@ class System:
                 continue
             if target.measure == "coef_z":
                 fit = self._fits[target.model]
-                units[index] = fit.error(fit.combination(target.term), self.scores[index].of(values))
+                units[index] = fit.error(fit.combination(target.term), self._outcome(target, values))
                 continue
-            seen = self.scores[index].of(values)
+            seen = self._outcome(target, values)
             errors = np.sqrt([part.variance(seen) for part in self.parts[index]])
             units[index] = errors.sum() if target.measure == "gap" else np.sqrt(np.square(errors).sum())
         return units

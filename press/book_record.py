@@ -1,0 +1,120 @@
+"""`book.json`: what a finished book says of itself, so that whoever publishes it need not trust a file name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from helpers.disclosure import minimum_persons
+from helpers.errors import ReportError
+
+FILE = "book.json"
+REMEDY = "run report build"
+
+
+@dataclass(frozen=True)
+class BookRecord:
+    """What a book is made of.
+
+    Attributes
+    ----------
+    year : int
+        Survey year.
+    kind : {"synthetic", "real"}
+        What the data is.
+    minimum : int
+        Smallest number of persons that an estimate could rest on when the book was built.
+    formats : tuple of str
+        `html`, `pdf`.
+    renderer : str
+        As ordered: `auto`, `quarto` or `pandoc`.
+    files : dict of str to str
+        SHA-256 of each file, by its path in the book.
+    """
+
+    year: int
+    kind: str
+    minimum: int
+    formats: tuple[str, ...]
+    renderer: str
+    files: dict[str, str]
+
+
+def book_files(folder: Path) -> list[str]:
+    """List what belongs to a book: all files but hidden ones and the record itself, as sorted relative paths."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(p.as_posix() for p in paths if not any(part.startswith(".") for part in p.parts) and str(p) != FILE)
+
+
+def write_record(folder: Path, year: int, kind: str, formats: tuple[str, ...], renderer: str) -> None:
+    """Write `book.json` into a finished book.
+
+    Parameters
+    ----------
+    folder : Path
+        The book.
+    year, kind, formats, renderer
+        See `BookRecord`. The minimum is the setting of the moment, which also decides the kept runs.
+    """
+    files = {name: _digest(folder / name) for name in book_files(folder)}
+    record = BookRecord(year, kind, minimum_persons(), formats, renderer, files)
+    (folder / FILE).write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
+
+
+def read_record(folder: Path) -> BookRecord:
+    """Read a book's record.
+
+    Parameters
+    ----------
+    folder : Path
+        The book.
+
+    Returns
+    -------
+    BookRecord
+        What it says; the files are not looked at.
+
+    Raises
+    ------
+    ReportError
+        There is no book, or it has no record that can be read.
+    """
+    if not folder.is_dir():
+        raise ReportError("there is no book", folder.name, remedy=REMEDY)
+    try:
+        stored = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return BookRecord(
+            int(stored["year"]), str(stored["kind"]), int(stored["minimum"]), tuple(stored["formats"]),
+            str(stored["renderer"]), dict(stored["files"]),
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ReportError("the book does not say what it is made of", f"{folder.name}/{FILE}", remedy=REMEDY) from None
+
+
+def differences(folder: Path, record: BookRecord) -> dict[str, list[str]]:
+    """Compare a book with its record.
+
+    Parameters
+    ----------
+    folder : Path
+        The book.
+    record : BookRecord
+        What it should hold.
+
+    Returns
+    -------
+    dict of str to list of str
+        Files that are `missing`, `changed` and `foreign`.
+    """
+    found = book_files(folder)
+    return {
+        "missing": [name for name in record.files if name not in found],
+        "changed": [name for name in found if name in record.files and _digest(folder / name) != record.files[name]],
+        "foreign": [name for name in found if name not in record.files],
+    }
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""Commands of `report` that fill a module of their own; `press.cli` gathers them."""

@@ -1,0 +1,196 @@
+"""A chapter's own process and kernel, which stay with the results in memory until the next change."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import tempfile
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers.errors import ReportError
+
+from ..forked_kernel import WaitingKernel, kernel_manager
+from ..notebook import dumps, to_notebook
+from ..project import ROOT, Chapter
+from ..runs import RUNS_VARIABLE, TIME_LIMIT_SECONDS, cleaned, failure
+from .changes import take_over
+
+LOOK_AFTER_PARENT_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is the same for all chapters: survey year, data root, and whether words of errors may be shown."""
+
+    year: int
+    data: Path
+    explain: bool
+
+
+class Bench:
+    """The parent's side of a chapter's process. Must be made in a process that runs no threads."""
+
+    def __init__(self, chapter: Chapter, setting: Setting, output: Path) -> None:
+        self.warming = False
+        fork = multiprocessing.get_context("fork")
+        self._connection, theirs = fork.Pipe()
+        self._process = fork.Process(target=_work, args=(theirs, chapter, setting, output), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def warm(self, text: str, others: list[Path]) -> None:
+        """Run the chapter without waiting for it, so that the next change finds a kernel."""
+        self._connection.send((text, others, False))
+        self.warming = True
+
+    def update(self, text: str, others: list[Path], fresh: bool) -> bool:
+        """Execute what has changed and write the notebook.
+
+        Parameters
+        ----------
+        text : str
+            The chapter's source.
+        others : list of Path
+            Executed notebooks of the other chapters.
+        fresh : bool
+            Run all of it, because something besides the text has changed.
+
+        Returns
+        -------
+        bool
+            Whether all of it was run.
+
+        Raises
+        ------
+        ReportError
+            A cell failed, or the text is no chapter. The notebook stays as it was.
+        """
+        if self.warming:
+            # What came of it does not matter: the next answer is about a newer text.
+            self._answer()
+            self.warming = False
+        self._connection.send((text, others, fresh))
+        answer = self._answer()
+        if isinstance(answer, ReportError):
+            raise answer
+        return bool(answer)
+
+    def close(self) -> None:
+        """End the process and its kernel."""
+        self._connection.close()
+        self._process.join(LOOK_AFTER_PARENT_SECONDS)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join()
+
+    def _answer(self) -> Any:
+        try:
+            return self._connection.recv()
+        except EOFError:
+            return ReportError("the chapter's process has ended", "preview", remedy="save the chapter again")
+
+
+def _work(connection: Connection, chapter: Chapter, setting: Setting, output: Path) -> None:  # pragma: no cover - child
+    parent = os.getppid()
+    logging.getLogger("nbclient").setLevel(logging.CRITICAL)
+    desk = _Desk(chapter, setting, output)
+    try:
+        while os.getppid() == parent:
+            if connection.poll(LOOK_AFTER_PARENT_SECONDS):
+                connection.send(desk.update(*connection.recv()))
+    except (EOFError, OSError, KeyboardInterrupt):
+        pass
+    finally:
+        desk.close()
+
+
+class _Desk:  # pragma: no cover - lives in the child
+    """The child's side: the kernel and what it has executed."""
+
+    def __init__(self, chapter: Chapter, setting: Setting, output: Path) -> None:
+        self.chapter, self.setting, self.output = chapter, setting, output
+        self.client: Any = None
+        self.executed: nbformat.NotebookNode | None = None
+        self.waiting: WaitingKernel | None = None
+        self.sockets: tempfile.TemporaryDirectory[str] | None = None
+
+    def update(self, text: str, others: list[Path], fresh: bool) -> bool | ReportError:
+        """Execute what has changed; the error instead of raising it."""
+        from papermill.parameterize import parameterize_notebook
+
+        try:
+            notebook = to_notebook(text, self.chapter.name)
+            if any(cell.cell_type == "code" for cell in notebook.cells):
+                # papermill's reader adds these, and its next step needs them.
+                notebook.metadata["papermill"] = nbformat.NotebookNode()
+                for cell in notebook.cells:
+                    cell.metadata.setdefault("tags", [])
+                notebook = parameterize_notebook(notebook, {"survey_year": self.setting.year})
+            all_of_it = self._execute(notebook, others, fresh)
+        except ReportError as error:
+            return error
+        except Exception as error:
+            self.close()
+            return failure(self.chapter, "", type(error).__name__, str(error), self.setting.explain)
+        shown = cleaned(nbformat.from_dict(notebook))
+        new = self.output.with_suffix(".new")
+        new.write_text(dumps(shown), encoding="utf-8")
+        os.replace(new, self.output)
+        return all_of_it
+
+    def _execute(self, notebook: nbformat.NotebookNode, others: list[Path], fresh: bool) -> bool:
+        if all(cell.cell_type != "code" for cell in notebook.cells):
+            return True
+        todo = None if fresh or self.executed is None else take_over(self.executed, notebook)
+        all_of_it = todo is None
+        if todo is None:
+            self._start(others)
+            todo = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+        self.client.nb = notebook
+        for number in todo:
+            self._cell(notebook.cells[number], number, all_of_it)
+        self.executed = notebook
+        return all_of_it
+
+    def _cell(self, cell: nbformat.NotebookNode, number: int, all_of_it: bool) -> None:
+        from nbclient.exceptions import CellExecutionError
+
+        try:
+            self.client.execute_cell(cell, number)
+        except CellExecutionError as error:
+            if all_of_it:
+                self.close()  # half a chapter in memory is no ground for the next change
+            raise failure(self.chapter, cell.source, error.ename, error.evalue, self.setting.explain) from None
+
+    def _start(self, others: list[Path]) -> None:
+        from nbclient import NotebookClient
+
+        self.close()
+        os.environ |= {"REPORT_DATA": str(self.setting.data), RUNS_VARIABLE: os.pathsep.join(map(str, others))}
+        self.sockets = tempfile.TemporaryDirectory(prefix="report-")
+        self.waiting = WaitingKernel()
+        self.client = NotebookClient(
+            nbformat.v4.new_notebook(), timeout=TIME_LIMIT_SECONDS, kernel_name="python3",
+            kernel_manager_class=kernel_manager(self.waiting, Path(self.sockets.name)),
+            resources={"metadata": {"path": str(ROOT)}},
+        )  # fmt: skip
+        self.client.create_kernel_manager()
+        self.client.start_new_kernel()
+        self.client.start_new_kernel_client()
+
+    def close(self) -> None:
+        """End the kernel."""
+        self.executed = None
+        if self.client is not None and self.client.kc is not None:
+            self.client.kc.stop_channels()
+        if self.waiting is not None:
+            self.waiting.close()
+        if self.sockets is not None:
+            self.sockets.cleanup()
+        self.client = self.waiting = self.sockets = None

@@ -1,0 +1,204 @@
+"""A preview from start to end: watches files, keeps a workshop at work, and tells browser and terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import webbrowser
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from watchfiles import Change, watch
+
+from helpers.errors import ReportError
+from helpers.manifest import FILE
+from helpers.raw_files import WAVE_FILE
+
+from ..project import ROOT, Project
+from .server import Server, open_server
+
+BOOK = (".qmd", ".yml", ".bib", ".css", ".js", ".html", ".lua", ".csl", ".woff2")
+CODE = ("helpers", "press", "data")
+FOLDERS = ("chapters", "theme", *CODE)
+# An editor writes a file in several steps; what comes within this time belongs together.
+SETTLE_MS, LOOK_MS = 300, 50
+
+
+@dataclass
+class Wish:
+    """What is to be previewed."""
+
+    year: int | None = None
+    data: Path | None = None
+    port: int | None = None
+    browser: bool = True
+    jobs: int = 2
+
+
+class Session:
+    """One `report preview`."""
+
+    def __init__(self, project: Project, wish: Wish, say: Callable[[str], None]) -> None:
+        self.project, self.wish, self.say = project, wish, say
+        self.stop = threading.Event()
+        self.server: Server | None = None
+        self.data = ""
+        self._workshop: subprocess.Popen[str] | None = None
+        self._opened: list[str] = []
+        self._lock = threading.Lock()
+        self._ready = threading.Event()
+        self._error = ""
+
+    def run(self) -> None:
+        """Preview until interrupted.
+
+        Raises
+        ------
+        ReportError
+            The port is taken, or year or data are wrong at the start.
+        """
+        self.server = open_server(self.wish.port, self._page_opened)
+        try:
+            self._start_workshop()
+            self._ready.wait()
+            if self._error:
+                raise ReportError(self._error.rstrip("."))
+            self.say(f"preview at {self.server.address} – press Ctrl+C to end it")
+            if self.wish.browser:
+                webbrowser.open(self.server.address)
+            news = self._watch()
+            while not self.stop.is_set():
+                with contextlib.suppress(queue.Empty):
+                    self._handle(news.get(timeout=1))
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self._end_workshop()
+            self.server.shutdown()
+            self.server.server_close()
+
+    def _watch(self) -> queue.SimpleQueue[set[tuple[Change, str]]]:
+        """Watch the book's folders, and without their subfolders the root (environments, caches) and the data root."""
+        root, news = self.project.root, queue.SimpleQueue[set[tuple[Change, str]]]()
+        deep = [root / name for name in FOLDERS if (root / name).is_dir()]
+
+        def look(places: list[Path], recursive: bool) -> None:
+            for changes in watch(
+                *places, watch_filter=lambda _, name: self._kind(Path(name)) != "", debounce=SETTLE_MS, step=LOOK_MS,
+                stop_event=self.stop, recursive=recursive, ignore_permission_denied=True,
+            ):  # fmt: skip
+                news.put(changes)
+
+        for places, recursive in ((deep, True), ([root, Path(self.data)], False)):
+            threading.Thread(target=look, args=(places, recursive), daemon=True).start()
+        return news
+
+    def _is_data(self, path: Path) -> bool:
+        named = path.name == FILE or WAVE_FILE.fullmatch(path.name) is not None
+        return bool(self.data) and path.parent == Path(self.data) and named
+
+    def _kind(self, path: Path) -> str:
+        """`book`, `code` (the workshop must start anew), or nothing."""
+        if self._is_data(path):
+            return "code"
+        if not path.is_relative_to(self.project.root):
+            return ""
+        if path.relative_to(self.project.root).parts[0] in CODE:
+            return "code" if path.suffix in (".py", ".csv") else ""
+        return "book" if path.suffix in BOOK else ""
+
+    def _handle(self, changes: set[tuple[Change, str]]) -> None:
+        paths = [Path(name) for _, name in changes]
+        alive = self._workshop is not None and self._workshop.poll() is None
+        if not alive or any(self._kind(path) == "code" for path in paths):
+            self.say("code or data has changed: starting the workshop again" if alive else "trying again")
+            self._end_workshop()
+            self._start_workshop()
+            return
+        names = [str(p.relative_to(self.project.root)) for p in paths if p.is_relative_to(self.project.root)]
+        self._order(changed=sorted(names))
+
+    def _page_opened(self, page: str) -> None:
+        with self._lock:
+            self._opened = [page, *(name for name in self._opened if name != page)][:2]
+        self._order(opened=page)
+
+    def _order(self, **words: Any) -> None:
+        workshop = self._workshop
+        if workshop is None or workshop.stdin is None or workshop.poll() is not None:
+            return
+        try:
+            with self._lock:
+                workshop.stdin.write(json.dumps(words) + "\n")
+                workshop.stdin.flush()
+        except OSError:
+            pass  # it has ended; the thread that reads from it tells why
+
+    def _start_workshop(self) -> None:
+        wish = {
+            "root": str(self.project.root), "year": self.wish.year, "jobs": self.wish.jobs, "opened": self._opened,
+            "data": str(self.wish.data) if self.wish.data else None,
+        }  # fmt: skip
+        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        command = [sys.executable, "-m", "press.preview.workshop", json.dumps(wish)]
+        self._workshop = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            # Ctrl+C is this process's to hear: it ends the workshop by closing its input.
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, start_new_session=True,
+        )  # fmt: skip
+        threading.Thread(target=self._hear, args=(self._workshop,), daemon=True).start()
+
+    def _end_workshop(self) -> None:
+        workshop, self._workshop = self._workshop, None
+        if workshop is None:
+            return
+        if workshop.stdin:
+            workshop.stdin.close()
+        try:
+            workshop.wait(3)
+        except subprocess.TimeoutExpired:
+            workshop.kill()
+            workshop.wait()
+
+    def _hear(self, workshop: subprocess.Popen[str]) -> None:
+        """Pass on what a workshop says, until it ends."""
+        assert workshop.stdout is not None and workshop.stderr is not None
+        last: deque[str] = deque(maxlen=1)
+        errors = threading.Thread(target=last.extend, args=(workshop.stderr,), daemon=True)
+        errors.start()
+        for line in workshop.stdout:
+            self._pass_on(json.loads(line))
+        errors.join()
+        if workshop is self._workshop and not self.stop.is_set():
+            if not self._error:
+                self._error = f"the workshop could not start: {last[0].strip() if last else 'no message'}"
+            if self._ready.is_set():
+                self.say(f"error: {self._error}")
+                self.say("the last good pages stay; save again to try again")
+                self._error = ""
+            self._ready.set()
+
+    def _pass_on(self, told: dict[str, Any]) -> None:
+        assert self.server is not None
+        if "folder" in told:
+            self.server.folder, self.data = Path(told["folder"]), told["data"]
+            self.say(f"survey year {told['year']}, {told['kind']} data")
+        if "said" in told:
+            self.say(told["said"])
+        if "stopped" in told:
+            self._error = told["stopped"]
+        if "failed" in told:
+            self.say(f"error: {told['error']}")
+            self.server.board.post("failed", {"page": told["failed"], "error": told["error"]})
+        if "shown" in told:
+            self.server.board.post("shown", {"pages": told["shown"]})
+        if "idle" in told:
+            self._ready.set()

@@ -1,0 +1,1 @@
+"""Publishing a finished book: to a folder, to a git branch, to a story service."""

@@ -1,0 +1,77 @@
+"""Measure a twin of another seed beside the published one: `python tests/second_seed.py SEED FOLDER`.
+
+Prints claims, rows of the ledger and stars, the intraclass correlation of time for users, the design effect of the
+weights, seconds, memory, and how much the annexes' 95 % intervals of the two twins overlap (Karr et al. 2006).
+The figures stand in data/twin/README.md.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.multilevel import multilevel
+from helpers.regressions import regression
+from helpers.survey import Survey, open_survey
+from press.ledger import open_ledger
+from press.twin_page import ANNEXES
+from twin import DEFAULT_SEED, ensure_twin
+
+ENDS = ["estimate", "ci_low", "ci_high"]
+
+
+def measured(folder: Path) -> dict[str, object]:
+    """Ledger of the newest wave, intraclass correlation and design effect (Kish) of the twin in a folder."""
+    os.environ["REPORT_DATA"] = str(folder)
+    ledger, survey = open_ledger(), open_survey()
+    frame = survey.current(survey.counsellors)
+    empty = multilevel(frame, "time_users", [])
+    weight = frame["weight"]
+    return {
+        "rows": ledger.values["status"].value_counts().to_dict(),
+        "not reproduced": ledger.unexplained["id"].tolist(),
+        "claims": f"{ledger.held} of {ledger.tried}",
+        "fails": ledger.failed_claims["id"].tolist(),
+        "stars": ledger.stars,
+        "icc": round(float(empty.loc[empty["measure"] == "icc_pct", "estimate"].iloc[0]), 3),
+        "design effect": round(float(1 + weight.var(ddof=0) / weight.mean() ** 2), 4),
+    }
+
+
+def intervals(survey: Survey, exhibit: str) -> pd.DataFrame:
+    """Coefficients of one annex with their intervals, by outcome and term."""
+    _, outcomes, terms, population = ANNEXES[exhibit]
+    table = regression(survey.current(survey.population(population)), outcomes, terms)
+    return table[table["measure"] == "coef"].set_index(["category", "group"])[ENDS].astype(float)
+
+
+def overlap(one: pd.DataFrame, other: pd.DataFrame) -> float:
+    """Mean over the coefficients of the common part's share of each interval, per cent."""
+    low, high = (pd.concat([one[end], other[end]], axis=1) for end in ("ci_low", "ci_high"))
+    common = (high.min(axis=1) - low.max(axis=1)).clip(lower=0)
+    lengths = high.to_numpy() - low.to_numpy()
+    return float(100 * (common.to_numpy()[:, None] / lengths).mean())
+
+
+def main() -> None:
+    """Make the twin of a seed and print what is measured of both."""
+    seed, folder = int(sys.argv[1]), Path(sys.argv[2])
+    start = time.process_time()
+    ensure_twin(folder, seed)
+    print(f"seed {seed}: {time.process_time() - start:.1f} s of processor time")
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
+    folders = [ensure_twin(Path("_data/twin"), DEFAULT_SEED), folder]
+    for one in folders:
+        print(measured(one))
+    surveys = [open_survey(2024, one) for one in folders]
+    for exhibit in ANNEXES:
+        print(exhibit, round(overlap(*(intervals(survey, exhibit) for survey in surveys)), 1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""The preview: what is run again, what is shown, and that the last good page stays."""
+
+import http.client
+import json
+import queue
+import shutil
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+import test_build
+from click.testing import CliRunner
+
+from helpers.errors import ReportError
+from press.cli import main
+from press.notebook import to_notebook
+from press.preview.changes import take_over
+from press.preview.server import TAG, open_server
+from press.preview.session import Session, Wish
+from press.project import Project
+
+small_book = test_build.project
+CHROMIUM = shutil.which("chromium")
+PATIENCE_SECONDS = 120
+
+# What is run again ---------------------------------------------------------------------------------------------
+
+CODE = "```{python}\n#| label: a\nx = 1\n```\n\n"
+
+
+def executed(text):
+    """A chapter as if it had been run: each code cell's output is its own number."""
+    notebook = to_notebook(text, "prøve")
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text=str(number))]
+    return notebook
+
+
+def again(before, now):
+    """Sources of the narrative to be executed again, or None for the whole chapter."""
+    new = to_notebook(now, "prøve")
+    todo = take_over(executed(before), new)
+    held = [
+        cell.outputs for number, cell in enumerate(new.cells) if cell.cell_type == "code" and number not in (todo or [])
+    ]
+    assert todo is None or all(held), "what is not run again has its output"
+    return todo if todo is None else [new.cells[number].source for number in todo]
+
+
+def test_only_the_sentences_that_changed_are_run_again():
+    text = "# Tittel\n\n" + CODE + "Tall: `{python} x`.\n\n## Mer\n\nOg: `{python} x + 1`.\n"
+    assert again(text, text) == []
+    assert again(text, text + "\n## Nytt\n\nBare ord.\n") == []
+    [changed] = again(text, text.replace("Tall:", "Tallet er"))
+    assert "Tallet er" in changed and "Og:" not in changed
+
+
+@pytest.mark.parametrize(
+    "now",
+    [CODE.replace("x = 1", "x = 2"), CODE.replace("label: a", "label: b"), CODE + "```{python}\ny = 2\n```\n", ""],
+)
+def test_other_code_runs_the_chapter_again(now):
+    assert again("# T\n\n" + CODE + "Tall: `{python} x`.\n", "# T\n\n" + now + "Tall: `{python} x`.\n") is None
+
+
+@pytest.mark.parametrize(
+    "later", ["x = 5", "x += 1", "x[0] = 2", "x.a = 1", "import x", "del x", "def x(): ...", "(y, x) = 1, 2"]
+)
+def test_a_sentence_whose_name_is_set_anew_further_down_runs_the_chapter_again(later):
+    text = "# T\n\n" + CODE + "Tall: `{python} x`.\n\n```{python}\n" + later + "\n```\n\nSlutt: `{python} x`.\n"
+    assert again(text, text.replace("Tall", "Tallet")) is None
+    assert len(again(text, text.replace("Slutt", "Til slutt"))) == 1, (
+        "below the last change the kernel is as it was there"
+    )
+
+
+def test_a_sentence_that_moves_past_code_is_run_again():
+    text = "# T\n\nTall: `{python} 1`.\n\n" + CODE
+    assert len(again(text, "# T\n\n" + CODE + "Tall: `{python} 1`.\n")) == 1
+
+
+# What is served ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(tmp_path):
+    asked = []
+    server = open_server(0, asked.append)
+    server.folder = tmp_path
+    for name, text in (
+        ("pages/index.html", "<body>Hei</body>"),
+        ("staged/theme/book.css", "p {}"),
+        ("runs/04.ipynb", "rows"),
+        ("staged/_quarto.yml", "book"),
+        ("staged/chapters/04.ipynb", "cells"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    yield SimpleNamespace(server=server, asked=asked, folder=tmp_path)
+    server.shutdown()
+    server.server_close()
+
+
+def get(server, path, host=None):
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    connection.request("GET", path, headers={"Host": host} if host else {})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_pages_get_the_script_and_files_stay_as_they_are(served):
+    assert get(served.server, "/") == (200, f"<body>Hei{TAG}\n</body>")
+    assert served.asked == ["index.html"]
+    assert (served.folder / "pages/index.html").read_text() == "<body>Hei</body>"
+    assert get(served.server, "/theme/book.css") == (200, "p {}")
+    assert "EventSource" in get(served.server, "/@preview/reload.js")[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../runs/04.ipynb",
+        "/%2e%2e/runs/04.ipynb",
+        "/theme/../../runs/04.ipynb",
+        "/_quarto.yml",
+        "/chapters/04.ipynb",
+        "/none.html",
+        "//etc/passwd",
+    ],
+)
+def test_nothing_but_the_book_is_served(served, path):
+    assert get(served.server, path)[0] == 404
+
+
+def test_other_sites_and_machines_are_kept_out(served):
+    assert served.server.server_address[0] == "127.0.0.1"
+    assert get(served.server, "/", "evil.example.org:80")[0] == 403
+    assert get(served.server, "/", f"localhost:{served.server.server_port}")[0] == 200
+
+
+def test_a_port_in_use_is_told(served):
+    with pytest.raises(ReportError, match="can't be had"):
+        open_server(served.server.server_port, print)
+
+
+# The whole way -------------------------------------------------------------------------------------------------
+
+
+class Previewing:
+    """A running preview of a small book."""
+
+    def __init__(self, project):
+        self.said, self.project = [], project
+        self.session = Session(project, Wish(port=0, browser=False, jobs=1), self.said.append)
+        self.thread = threading.Thread(target=self.session.run, daemon=True)
+        self.thread.start()
+        assert self.session._ready.wait(PATIENCE_SECONDS)
+        self.ear = self.session.server.board.listen()
+        time.sleep(1)  # until the files are watched
+
+    def page(self, name="chapters/04-prove.html"):
+        return urllib.request.urlopen(self.session.server.address + name, timeout=10).read().decode()
+
+    def save(self, name, text):
+        """Save a file and return what the browser is told, and after how many seconds."""
+        started = time.monotonic()
+        (self.project.root / name).write_text(text, encoding="utf-8")
+        try:
+            event, data = self.ear.get(timeout=PATIENCE_SECONDS).splitlines()[:2]
+        except queue.Empty:
+            pytest.fail("nothing was told: " + "\n".join(self.said))
+        return event.removeprefix("event: "), json.loads(data.removeprefix("data: ")), time.monotonic() - started
+
+    def end(self):
+        self.session.stop.set()
+        self.thread.join(20)
+
+
+@pytest.fixture
+def previewing(small_book):
+    running = Previewing(small_book)
+    yield running
+    running.end()
+
+
+def test_a_saved_sentence_a_failing_cell_and_a_changed_look(previewing):
+    chapter, name = test_build.CHAPTER, "chapters/04-prove.qmd"
+    assert "Portefølje, 2022–2024" in previewing.page() and TAG in previewing.page()
+
+    event, told, _ = previewing.save(name, chapter.replace("Unge:", "De unge har"))
+    assert (event, told["pages"]) == ("shown", ["chapters/04-prove.html"])
+    assert "De unge har" in previewing.page()
+
+    # The kernel is warm now: only the sentence is run.
+    event, _, seconds = previewing.save(name, chapter.replace("Unge:", "Hver ung har"))
+    assert event == "shown" and "Hver ung har" in previewing.page() and "sentences only" in previewing.said[-1]
+    assert seconds < 15, "three seconds on two idle cores; a busy machine takes longer"
+
+    event, told, _ = previewing.save(name, chapter.replace("Unge:", "`{python} finnesikke`"))
+    assert event == "failed" and "finnesikke" in told["error"]
+    event, told, _ = previewing.save(name, chapter.replace("caseload, title", "1 / 0, title"))
+    assert event == "failed" and "ZeroDivisionError" in told["error"] and "figur-16" in told["error"]
+    assert any("ZeroDivisionError" in line for line in previewing.said), "the terminal tells it, too"
+    assert "Hver ung har" in previewing.page(), "the last good page stays"
+    event, told, _ = previewing.save(name, chapter.replace("@fig-16", "@fig-99"))
+    assert event == "failed" and "fig-99" in told["error"] and "Hver ung har" in previewing.page()
+
+    event, _, _ = previewing.save(name, chapter)
+    assert event == "shown" and "Unge: " in previewing.page()
+    settings = (previewing.project.root / "_quarto.yml").read_text(encoding="utf-8")
+    event, told, _ = previewing.save("_quarto.yml", settings.replace('title: "', 'title: "Ny: ', 1))
+    assert event == "shown" and len(told["pages"]) == 3 and "Ny: " in previewing.page("index.html")
+
+    assert not (previewing.project.root / "_book").exists(), "a preview is no book"
+    pages = previewing.project.cache / "preview" / "2024" / "pages"
+    assert all("@preview" not in page.read_text(encoding="utf-8") for page in pages.rglob("*.html"))
+
+
+def test_code_and_data_start_the_workshop_again(tmp_path):
+    session = Session(Project(tmp_path), Wish(), print)
+    session.data = str(tmp_path / "data-root")
+    for name, kind in (
+        ("helpers/words.py", "code"),
+        ("data/codebook/survey.csv", "code"),
+        ("chapters/01.qmd", "book"),
+        ("theme/book.css", "book"),
+        ("report.qmd", "book"),
+        ("notebooks/01.ipynb", ""),
+        ("README.md", ""),
+        ("data-root/survey_2024.parquet", "code"),
+        ("data-root/dataset.json", "code"),
+        ("data-root/.report-cache", ""),
+        ("chapters/.01.qmd.swp", ""),
+    ):
+        assert session._kind(tmp_path / name) == kind, name
+    assert session._kind(Path("/elsewhere/x.qmd")) == ""
+
+
+def test_a_wrong_year_is_one_clear_error(twin_root):
+    done = CliRunner().invoke(
+        main, ["preview", "--year", "1999", "--no-browser", "--port", "0", "--data", str(twin_root)]
+    )
+    assert done.exit_code == 1 and done.output.count("error:") == 1
+    assert "survey year 1999 is unknown" in done.output and "2022, 2023, 2024" in done.output
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: install it to see a page reload")
+def test_an_open_page_shows_what_is_saved(previewing):
+    play = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with play.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(previewing.session.server.address + "chapters/04-prove.html")
+        previewing.save("chapters/04-prove.qmd", test_build.CHAPTER.replace("Unge:", "Sett i nettleseren:"))
+        page.get_by_text("Sett i nettleseren:").wait_for(timeout=PATIENCE_SECONDS * 1000)
+        previewing.save("chapters/04-prove.qmd", test_build.CHAPTER.replace("caseload, title", "1 / 0, title"))
+        page.get_by_text("Siste gode versjon vises.").wait_for(timeout=PATIENCE_SECONDS * 1000)
+        browser.close()

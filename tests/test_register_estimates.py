@@ -1,0 +1,257 @@
+"""Shares of a full count, regressions from cells, robustness, words."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from fake_register import expected_persons, fake_tables, store_register
+
+from helpers.disclosure import small_counts
+from helpers.exhibits import exhibit
+from helpers.register import (
+    against,
+    clear_terms,
+    conclusions,
+    development,
+    effect,
+    largest_shift,
+    open_register,
+    ranking,
+    recipients_only,
+    register_by,
+    register_count,
+    register_dialogues,
+    register_older,
+    register_regression,
+    register_regressions,
+    register_series,
+    register_share,
+    sample_flow,
+    span,
+    standing,
+    together,
+)
+from helpers.register.design import make_design
+from helpers.register.regressions import CLUSTERED, ROBUST, fit, stars
+from helpers.register.robustness import absorbed, average_marginal_effects
+from helpers.register.specifications import SPECIFICATIONS, V1, V3
+
+GROUPS = {1: "standardinnsats", 2: "situasjonsbestemt innsats", 3: "spesielt tilpasset innsats"}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return fake_tables(5000, seed=3)
+
+
+@pytest.fixture(scope="module")
+def register(tables, tmp_path_factory):
+    root = tmp_path_factory.mktemp("register")
+    store_register(root, tables)
+    return open_register(root)
+
+
+@pytest.fixture(scope="module")
+def persons(tables):
+    return expected_persons(tables)
+
+
+def test_shares_are_those_of_the_persons(register, persons):
+    table = register_share(register, "partial_work", total=True).set_index("group")["estimate"]
+    for code, name in GROUPS.items():
+        assert table[name] == pytest.approx(100 * persons[persons["service_group"] == code]["partial_work"].mean())
+    assert table["totalt"] == pytest.approx(100 * persons["partial_work"].mean())
+
+
+def test_shares_of_a_categorical_variable_add_up_and_have_no_interval(register):
+    table = register_share(register, ["gender", "activity"])
+    sums = table.groupby(["group", "sector"])["estimate"].sum()
+    assert np.allclose(sums, 100)
+    assert table[["standard_error", "ci_low", "ci_high"]].isna().all().all()
+    assert set(table["n"]) == set(register_count(register)["estimate"])
+
+
+def test_within_and_by_restrict_the_persons(register, persons):
+    chosen = persons[persons["medical_treatment"] == 1]
+    table = register_count(register, within={"medical_treatment": 1}, total=True, among="i behandling")
+    assert table.set_index("group")["estimate"]["totalt"] == len(chosen)
+    assert table["population"].iloc[0].startswith("i behandling, under 30 år")
+    by = register_by(register, "has_children", "gender")
+    assert [name.partition(",")[0] for name in by["population"].unique()] == ["kvinner", "menn"]
+
+
+def test_a_small_numerator_is_hidden_and_not_given_back():
+    assert small_counts(np.array([500.0, 4.0, 40.0]), 544).tolist() == [False, True, True]
+    assert small_counts(np.array([500.0, 4.0, 5.0]), 509).tolist() == [False, True, True]
+    assert small_counts(np.array([500.0, 0.0]), 500).tolist() == [False, False]
+    assert small_counts(np.array([4.0]), 500).tolist() == [True]
+    assert small_counts(np.array([496.0]), 500).tolist() == [True]
+    assert small_counts(np.array([5.0]), 7).tolist() == [True]
+    assert small_counts(np.array([40.0]), 80).tolist() == [False]
+
+
+def test_series_has_shares_and_numbers_of_each_february(register):
+    table = register_series(register)
+    counts = table[table["measure"] == "count"].set_index(["wave", "group"])["estimate"]
+    february = register_count(register, sample="february", total=True).set_index("group")["estimate"]
+    for name in [*GROUPS.values(), "totalt"]:
+        assert counts[2021, name] == february[name]
+    shares = table[table["measure"] == "share_pct"].set_index(["wave", "group"])["estimate"]
+    assert shares[2020, "totalt"] == pytest.approx(100 * counts[2020, "totalt"] / 3100)
+    assert register_older(register).set_index("wave")["estimate"][2021] == pytest.approx(100 * 900 / 9200)
+
+
+def test_dialogues_are_counted_once_each(register, tables, persons):
+    contact = tables["contact"]
+    inside = pd.Series(False, index=contact.index)
+    for first, last in (("2021-01-30", "2021-02-28"), ("2021-03-02", "2021-03-31"), ("2021-04-01", "2021-04-30")):
+        inside |= pd.to_datetime(contact["contact_date"]).between(first, last)
+    own = contact[inside & (contact["contact_type"] == 3) & contact["person_id"].isin(persons["person_id"])]
+    table = register_dialogues(register).set_index("category")
+    assert table.loc["startet av veileder", "estimate"] == pytest.approx(100 * own["opened_by"].mean())
+    assert table.loc["svartid i døgn", "estimate"] == pytest.approx(own["reply_days"].mean())
+
+
+@pytest.mark.parametrize("identifier", SPECIFICATIONS)
+def test_cells_give_the_persons_regression(register, identifier):
+    """Coefficients and classical errors from weighted cells alone, and those of persons, agree to 1e-10."""
+    for column in SPECIFICATIONS[identifier].columns:
+        design = make_design(register, SPECIFICATIONS[identifier], column)
+        found = fit(design)
+        weighted = design.matrix * design.persons[:, None]
+        bread = np.linalg.inv(weighted.T @ design.matrix)
+        params = bread @ (weighted.T @ design.outcome)
+        residual = design.persons @ (design.outcome - design.matrix @ params) ** 2
+        errors = np.sqrt(np.diag(bread) * residual / (design.total - len(params)))
+        assert np.abs(found.params - params).max() < 1e-10
+        assert np.abs(found.standard_errors - errors).max() < 1e-10
+        mean = design.persons @ design.outcome / design.total
+        assert found.r2 == pytest.approx(1 - residual / (design.total * mean * (1 - mean)), abs=1e-10)
+
+
+def test_the_articles_tables_have_its_rows(register):
+    rows = {name: register_regression(register, name) for name in SPECIFICATIONS}
+    for table in rows.values():
+        assert table["category"].nunique() == 2
+        assert table.set_index(["category", "group"]).index.is_unique
+    first = {
+        name: set(table.loc[table["category"] != "spesielt tilpasset innsats", "group"]) for name, table in rows.items()
+    }
+    second = {
+        name: set(table.loc[table["category"] == "spesielt tilpasset innsats", "group"]) for name, table in rows.items()
+    }
+    partly, treated, measure = "delvis ledige og delvis permitterte", "medisinsk behandling", "arbeidsmarkedstiltak"
+    assert [name for name in rows if partly in first[name]] == ["tbl-v1", "tbl-v3", "tbl-v4"]
+    assert [name for name in rows if treated in second[name]] == ["tbl-v1", "tbl-v3", "tbl-v4"]
+    assert [name for name in rows if measure in first[name] & second[name]] == ["tbl-v3", "tbl-v4"]
+    assert [name for name in rows if "standardinnsats" in first[name]] == ["tbl-v3"]
+    assert rows["tbl-v3"]["category"].iloc[0] == "standard- og situasjonsbestemt innsats"
+    assert rows["tbl-v4"]["category"].iloc[0] == "situasjonsbestemt innsats"
+    bases = rows["tbl-v1"][rows["tbl-v1"]["measure"] == "base"]["group"]
+    assert set(bases) == {"kjønn: menn", "alder: 20–24 år", "fødeland: Norge", "utdanningsnivå: videregående utdanning",
+                          "fylke: Oslo", "varighet: 6–13 måneder"}  # fmt: skip
+
+
+def test_a_term_stands_at_the_same_place_in_both_columns(register):
+    table = register_regression(register, "tbl-v1")
+    order = list(dict.fromkeys(table["group"]))
+    durations = [label for label in order if label.startswith("varighet")]
+    places = [order.index(label) for label in durations]
+    assert places == list(range(places[0], places[0] + len(places)))
+    assert durations.index("varighet: 14–25 måneder") + 1 == durations.index("varighet: over 25 måneder")
+
+
+@pytest.mark.parametrize(("p", "text"), [(0.009, "***"), (0.01, "**"), (0.049, "**"), (0.05, "*"), (0.1, "")])
+def test_stars_at_one_five_and_ten_per_cent(p, text):
+    assert stars(p) == text
+
+
+def test_absorbed_counties_give_the_same_coefficients(register):
+    design = make_design(register, V1, V1.columns[1])
+    found, full = absorbed(design), fit(design)
+    places = {row.label: row.place for row in design.rows if row.place is not None}
+    assert not any(label.startswith("fylke") for label in found.estimates)
+    for label, value in found.estimates.items():
+        assert value == pytest.approx(full.params[places[label]], abs=1e-10)
+
+
+def test_marginal_effects_of_dummies_equal_statsmodels(register):
+    design = make_design(register, V1, V1.columns[1])
+    matrix, outcome, _ = design.each()
+    # statsmodels moves one dummy at a time; only those that are alone in their variable are the same thing.
+    alone = [places[0] for places in design.terms.values() if len(places) == 1]
+    theirs = sm.Logit(outcome, matrix).fit(disp=0, method="newton", maxiter=200).get_margeff(dummy=True, at="overall")
+    ours = average_marginal_effects(design)
+    labels = {row.place: row.label for row in design.rows}
+    assert len(alone) >= 4
+    for place in alone:
+        assert ours.estimates[labels[place]] == pytest.approx(theirs.margeff[place - 1], rel=1e-6)
+        assert ours.p_values[labels[place]] == pytest.approx(theirs.pvalues[place - 1], rel=1e-4)
+
+
+def test_clustered_errors_differ_from_classical_and_estimates_do_not(register):
+    design = make_design(register, V3, V3.columns[0])
+    one, other = fit(design), fit(design, CLUSTERED)
+    assert (one.params == other.params).all()
+    assert np.abs(one.standard_errors / other.standard_errors - 1).max() > 0.05
+    assert np.abs(fit(design, ROBUST).standard_errors / one.standard_errors - 1).max() < 0.2
+
+
+def test_conclusions_are_counted_by_variant(register):
+    table = conclusions(register)
+    assert (table["estimate"][table["measure"] == "conclusions"] <= table["n"][table["measure"] == "conclusions"]).all()
+    assert standing(table, "fylkene").split(" av ")[0] == standing(table, "fylkene").split(" av ")[1]
+    assert largest_shift(table, "fylkene") == "0,0"
+    assert table.groupby("category")["group"].nunique()["bare mottakere av arbeidsavklaringspenger"] == 4
+
+
+def test_recipients_only_has_no_term_of_what_all_have(register):
+    table = recipients_only(register, "tbl-v1")
+    recipients = table[table["category"] != "alle"]
+    assert "arbeidsavklaringspenger" in set(table["group"]) - set(recipients["group"])
+    assert recipients["n"].max() < table[table["category"] == "alle"]["n"].max()
+
+
+def test_words_of_effects():
+    table = pd.DataFrame({
+        "wave": "", "population": "", "sector": "", "category": "b",
+        "group": ["x", "y", "z", "fylke: Oslo", "fylke: Agder"],
+        "measure": "coef", "estimate": [-0.0421, 0.001, np.nan, 0.1, 0.2], "p_value": [0.001, 0.6, np.nan, 0.001, 0.01],
+        "standard_error": 0.01, "ci_low": 0.0, "ci_high": 0.0, "n": 100.0,
+    })  # fmt: skip
+    assert effect(table, "x", than="for menn") == "4,2 prosentpoeng lavere enn for menn"
+    assert effect(table, "y", than="for menn") == "ikke klart forskjellig fra sannsynligheten for menn"
+    assert effect(table, "y") == "ikke klart forskjellig"
+    assert effect(table, "z") == "skjult"
+    assert clear_terms(table, "b", 1, "fylke") == "Agder og Oslo"
+    assert clear_terms(table, "b", -1) == "x"
+    assert clear_terms(table, "b", -1, "fylke") == "ingen"
+
+
+def test_words_of_full_counts(register):
+    series = register_series(register)
+    assert development(series, 2020, 2021, "totalt", "count", digits=0).startswith("økte fra ")
+    assert development(series, 2021, 2021, "totalt", "count", digits=0).startswith("var ")
+    shares = register_share(register, "activity")
+    first, second = GROUPS[1], GROUPS[2]
+    word = against(shares, first, second, "ingen aktivitet", digits=5)
+    assert {word, against(shares, second, first, "ingen aktivitet", digits=5)} == {"høyere enn", "lavere enn"}
+    assert against(shares, first, first, "ingen aktivitet") == "lik"
+    assert together(shares.query("group == @first"), *dict.fromkeys(shares["category"])) == "100"
+    assert ranking(shares, first, top=1).startswith("arbeidsrettet aktivitet (")
+    assert span(pd.concat(register_regressions(register)), "r2", digits=3).startswith("fra 0,0")
+
+
+def test_flow_and_regressions_become_exhibits(register):
+    table = sample_flow(register.flow)
+    flow = exhibit("tbl-k2", table, kind="table", rows="category", columns="group", panels="sector", title="Flyt")
+    assert "én telling per person, type og måned" in flow.markdown()
+    assert "Antall svar" not in flow.markdown()
+    table = exhibit("tbl-v2", register_regression(register, "tbl-v2"), kind="regression", digits=3, title="V",
+                    stars=(0.10, 0.05, 0.01))  # fmt: skip
+    assert "klassiske standardfeil" in table.note and "p < 0,10" in table.note
+    assert "stars_robust" in table.csv()
+    assert table.number == "Tabell\u00a0V2"
+    series = exhibit("fig-k1", register_series(register), kind="lines", series="group", panels="sector", own_axes=True,
+                     title="t", digits=1)  # fmt: skip
+    assert "Antall personer" in series.numbers() and "95 % KI" not in series.numbers()
