@@ -159,6 +159,7 @@ class Exhibit:
             "alt": self.alt if self.is_asked else "",
             "svg_narrow": self.svg(narrow=True) if self.is_asked else "",
             "note": self.note,
+            "unit": self.layout.unit,
             "csv": self.csv(),
             "variables": list(self.table.attrs.get("variables", ())),
         }

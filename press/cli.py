@@ -209,8 +209,37 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     click.echo(f"{chosen.name}: nothing found")
 
 
+@main.command()
+@YEAR
+@DATA
+@clear_errors
+def access(year: int | None, data: Path | None) -> None:
+    r"""Check the built book's accessibility in Chromium and write data/access/; exit status 1 on a violation.
+
+    Every page, light and dark, on a phone's and a screen's width: axe with the rules of WCAG 2.1 AA, sideways
+    scrolling, and a walk by keyboard. The accessibility statement is written from the results.
+
+    \b
+    report build
+    report access
+    """
+    from .access import check_site, write_results
+    from .build import open_edition
+
+    project = Project()
+    edition = open_edition(project, year, data)
+    results, versions = check_site(project.root / "_book" / str(edition.year), say)
+    write_results(results, versions | {"date": project.date, "survey_year": str(edition.year)})
+    broken = [result for result in results if result.violations]
+    click.echo(f"{len(results)} checks of {len({result.page for result in results})} pages, {len(broken)} with violations")
+    if broken:
+        told = "; ".join(f"{r.page} ({r.check}, {r.look}, {r.width}): {r.rules}" for r in broken[:8])
+        raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme and check again")
+
+
 for command in (check, preview, new_wave, publish):
     main.add_command(command)
+
 
 if __name__ == "__main__":
     main()

@@ -10,10 +10,10 @@ import pandas as pd
 
 # A fixed moment: the same numbers give the same bytes on any day.
 MOMENT = datetime.datetime(2000, 1, 1)
-ABOUT = ("Eksponat", "Tittel", "Om tallene")
+ABOUT = ("Eksponat", "Tittel", "Title (English)", "Om tallene")
 
 
-def workbook(csv: str, number: str, title: str, note: str) -> bytes:
+def workbook(csv: str, number: str, title: str, note: str, english: str = "") -> bytes:
     """Write an exhibit's numbers as XLSX.
 
     Parameters
@@ -22,6 +22,8 @@ def workbook(csv: str, number: str, title: str, note: str) -> bytes:
         The tidy numbers; what is hidden is empty there and stays empty.
     number, title, note : str
         What the exhibit says of itself.
+    english : str
+        Its title in English.
 
     Returns
     -------
@@ -49,9 +51,9 @@ def workbook(csv: str, number: str, title: str, note: str) -> bytes:
                 elif math.isfinite(value):
                     sheet.write_number(line, place, value)
         about = book.add_worksheet("Om")
-        about.set_column(0, 0, 14)
+        about.set_column(0, 0, 16)
         about.set_column(1, 1, 100, book.add_format({"text_wrap": True}))
-        for line, (name, text) in enumerate(zip(ABOUT, (number, title, note), strict=True)):
+        for line, (name, text) in enumerate(zip(ABOUT, (number, title, english, note), strict=True)):
             about.write_string(line, 0, name, head)
             about.write_string(line, 1, text)
     return buffer.getvalue()

@@ -55,7 +55,10 @@ def lists_nb(survey_year: int | None = None, project: Project | None = None) -> 
     for prefix, heading in HEADINGS.items():
         lines = [f"- {reference(name)}: {title}" for name, title in found.items() if name.startswith(prefix)]
         if lines:
-            parts += [f"## {heading} {{#sec-liste-{heading.lower()}}}", "\n".join(lines)]
+            listed = "\n".join(lines)
+            # Print puts its own list here, with page numbers.
+            listed = f'::: {{.exhibit-list kind="{prefix}"}}\n{listed}\n:::'
+            parts += [f"## {heading} {{#sec-liste-{heading.lower()}}}", listed]
     return "\n\n".join(parts)
 
 

@@ -332,7 +332,8 @@ def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: P
             status.append(CONTRADICTED)
         else:
             status.append("holds" if _try(claim["predicate"], estimates[claim["exhibit"]], arguments) else "fails")
-    proof = claims.get("proof_nb", pd.Series("", index=claims.index))
+    # The report's proofs stand where the article's name an inconsistency.
+    proof = claims.get("proof_nb", claims.get("contradicted_by", pd.Series("", index=claims.index)))
     contradicted = pd.Series(status, index=claims.index) == CONTRADICTED
     return claims.assign(status=status, reason="", reason_nb=proof.where(contradicted, ""))
 

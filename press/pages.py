@@ -153,6 +153,8 @@ def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
     }
     if chapter.identifier:
         variables["title-id"] = escape(chapter.identifier)
+    if chapter.language:
+        variables["title-lang"] = escape(chapter.language)
     if book.is_synthetic:
         variables["synthetic"] = True
     if chapter.is_front:
@@ -171,7 +173,11 @@ def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
     for name, other in (("previous", place - 1), ("next", place + 1)):
         if 0 <= other < len(book.chapters):
             to = book.chapters[other]
-            variables[name] = {"href": escape(_relative(chapter, to.page)), "title": escape(shown_title(book, to))}
+            variables[name] = {
+                "href": escape(_relative(chapter, to.page)),
+                "title": escape(shown_title(book, to)),
+                "lang": escape(to.language),
+            }
     return variables
 
 
@@ -219,5 +225,6 @@ def _chapter_list(book: StagedBook, current: Chapter) -> Iterator[str]:
                 yield f'<li class="part">{escape(part)}</li>'
         here = ' aria-current="page"' if chapter is current else ""
         href = escape(_relative(current, chapter.page))
-        yield f'<li><a href="{href}"{here}>{escape(shown_title(book, chapter))}</a></li>'
+        spoken = f' lang="{escape(chapter.language)}"' if chapter.language else ""
+        yield f'<li><a href="{href}"{spoken}{here}>{escape(shown_title(book, chapter))}</a></li>'
     yield "</ul>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from .pandoc import MARKDOWN, convert
 from .staged import Chapter, StagedBook, read_staged
 
 FIRST_DATE = datetime.date(1980, 1, 1)
+# Marks the chapter that lists figures and tables: press/exhibit_lists.py.
+LISTS = "{.exhibit-list "
 
 
 def render_pdf(staged: Path, out_file: Path) -> None:
@@ -76,10 +79,14 @@ def typst_source(book: StagedBook) -> str:
     """
     blocks: list[Any] = []
     version: list[int] = []
-    for chapter in book.chapters:
+    part = ""
+    for chapter in _reading_order(book):
         parsed = json.loads(convert(_headed(book, chapter), {"from": MARKDOWN, "to": "json"}, chapter.source))
         version = parsed["pandoc-api-version"]
         attributes = ["", ["book-chapter"], [["page", chapter.source]]]
+        starts = chapter.part not in ("", part)
+        part = chapter.part
+        blocks.append(_typst(_chapter_start(book, chapter, starts)))
         blocks.append({"t": "Div", "c": [attributes, parsed["blocks"]]})
     settings = {"lang": book.language, "book-root": str(book.root)} | citation_settings(book)
     front_matter = "---\n" + yaml.safe_dump(settings, allow_unicode=True) + "---\n"
@@ -102,6 +109,23 @@ def typst_source(book: StagedBook) -> str:
     return convert(json.dumps(document), options, "the PDF")
 
 
+def _reading_order(book: StagedBook) -> list[Chapter]:
+    """Chapters as print has them: the lists of figures and tables go before the text, where a reader looks for them."""
+    lists = [replace(chapter, part="") for chapter in book.chapters if LISTS in chapter.body]
+    return lists + [chapter for chapter in book.chapters if LISTS not in chapter.body]
+
+
+def _chapter_start(book: StagedBook, chapter: Chapter, starts_part: bool) -> str:
+    """What comes before a chapter: its part's name or a new page, its depth among the headings, its language."""
+    start = f"#part({_string(chapter.part)})" if starts_part else "#chapter-start"
+    language = (chapter.language or book.language).split("-")[0]
+    return f'{start}\n#set heading(offset: {int(bool(chapter.part))})\n#set text(lang: "{language}")'
+
+
+def _typst(code: str) -> dict[str, Any]:
+    return {"t": "RawBlock", "c": ["typst", code]}
+
+
 def _headed(book: StagedBook, chapter: Chapter) -> str:
     """The chapter's markdown under its own title, with the id that links to the chapter go to."""
     identifier = chapter.identifier or re.sub(r"\W+", "-", chapter.source.rsplit(".", 1)[0], flags=re.ASCII)
@@ -115,7 +139,6 @@ def _variables(book: StagedBook) -> dict[str, Any]:
         "book-title": book.title,
         "book-subtitle": book.subtitle,
         "authors-line": ", ".join(book.authors),
-        "date-text": book.date_text,
         "data-title": book.data_title,
         "footer": book.footer,
         "description-text": book.subtitle or book.title,
@@ -124,6 +147,10 @@ def _variables(book: StagedBook) -> dict[str, Any]:
     variables: dict[str, Any] = {name: _string(text) for name, text in texts.items() if text}
     variables["author-text"] = [_string(author) for author in book.authors]
     variables["date-typst"] = f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"
+    facts = {"Undersøkelsesår": book.survey_year, "Data": book.kind_nb, "Versjon": book.version, "Dato": book.date_text}
+    variables["facts"] = [{"name": _string(name), "value": _string(value)} for name, value in facts.items() if value]
+    if any(chapter.part for chapter in book.chapters):
+        variables["parts"] = True
     if book.is_synthetic:
         variables["synthetic"] = True
     return variables

@@ -22,6 +22,7 @@ from .downloads import workbook
 from .notebook import dumps, prose_text
 from .project import Project
 from .runs import Run
+from .titles import english_titles, exhibit_index, title_en
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
@@ -59,6 +60,8 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
         else:
             shutil.copy2(source, folder / name)
     names = {run.chapter.name for run in runs}
+    shown = [record for run in runs for record in exhibits_of(run.output) if record["title"]]
+    (folder / "exhibits" / "index.csv").write_text(exhibit_index(shown, english_titles()), encoding="utf-8")
     for run in runs:
         stage_chapter(project, run, names, folder)
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
@@ -179,7 +182,8 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, describ
         markdown = markdown[: found.start()] + place + markdown[found.end() :]
     (folder / "exhibits" / f"{anchor}.csv").write_text(record["csv"], encoding="utf-8")
     # The id's own number, without what a page makes of it.
-    book = workbook(record["csv"], record["id"], record["title"], record.get("note", ""))
+    english = title_en(record["id"], record["csv"], english_titles())
+    book = workbook(record["csv"], record["id"], record["title"], record.get("note", ""), english)
     (folder / "exhibits" / f"{anchor}.xlsx").write_bytes(book)
     link = f"\n\nLast ned tallene: [CSV]({up}exhibits/{anchor}.csv), [Excel]({up}exhibits/{anchor}.xlsx)"
     more = link + _variables_line(record["variables"], f"{up}{described}.qmd") if described else link

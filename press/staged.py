@@ -26,13 +26,17 @@ MONTHS = (
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: source (relative to the book), title (markdown), id of the title, part it stands in, body."""
+    """One chapter: source (relative to the book), title (markdown), id of the title, part it stands in, body, language.
+
+    The language is empty where it is the book's; `# Summary {#sec-english lang=en}` gives another one.
+    """
 
     source: str
     title: str
     identifier: str
     part: str
     body: str
+    language: str = ""
 
     @property
     def page(self) -> str:
@@ -75,6 +79,11 @@ class StagedBook:
         return self.data_kind == "synthetic"
 
     @property
+    def kind_nb(self) -> str:
+        """What the data is, in bokmål."""
+        return {"synthetic": "Syntetiske data", "real": "Virkelige data"}.get(self.data_kind, self.data_kind)
+
+    @property
     def references_page(self) -> str:
         """Page that holds the reference list (`#refs`), or empty."""
         return next((chapter.page for chapter in self.chapters if REFERENCES.search(chapter.body)), "")
@@ -88,10 +97,9 @@ class StagedBook:
     @property
     def footer(self) -> str:
         """Year, data kind, version and build date in one line."""
-        kinds = {"synthetic": "Syntetiske data", "real": "Virkelige data"}
         parts = [
             f"Undersøkelsesår {self.survey_year}" if self.survey_year else "",
-            kinds.get(self.data_kind, self.data_kind),
+            self.kind_nb,
             f"Versjon {self.version}" if self.version else "",
             self.date_text,
         ]
@@ -194,12 +202,14 @@ def _chapter(root: Path, source: str, part: str, echo: bool) -> Chapter:
         text = text[found.end() :]
     if not title and (heading := HEADING.match(text)):
         title, text = heading.group(1).strip(), text[heading.end() :]
-    identifier = ""
+    identifier = language = ""
     if attributes := ATTRIBUTES.search(title):
         title = title[: attributes.start()]
         named = re.search(r"#([\w-]+)", attributes.group(1))
         identifier = named.group(1) if named else ""
-    return Chapter(source, title or path.stem, identifier, part, text)
+        spoken = re.search(r"\blang=[\"']?([\w-]+)", attributes.group(1))
+        language = spoken.group(1) if spoken else ""
+    return Chapter(source, title or path.stem, identifier, part, text, language)
 
 
 def notebook_markdown(path: Path, echo: bool = True) -> str:

@@ -57,12 +57,28 @@ local function callout(div, kind)
   return blocks
 end
 
+-- Tables that follow each other share their columns' widths; theme/book.css says the same for pages.
+local function codebook(div)
+  div.content = div.content:walk({
+    Table = function(tbl)
+      tbl.colspecs = { { "AlignLeft", 0.46 }, { "AlignLeft", 0.27 }, { "AlignLeft", 0.27 } }
+      return tbl
+    end,
+  })
+  return div.content
+end
+
 local function Div(div)
   local kind = callout_kind(div)
   if kind then
     return callout(div, kind)
   elseif not html and (div.classes:includes("cell") or div.classes:includes("cell-output")) then
     return div.content -- so that what they hold keeps its distance to the text around it
+  elseif div.classes:includes("exhibit-list") then
+    local kind = div.attributes.kind == "tbl" and "table" or '"figur"'
+    return html and div.content or { pandoc.RawBlock("typst", "#exhibit-list(" .. kind .. ")") }
+  elseif div.classes:includes("codebook") and not html then
+    return codebook(div)
   elseif div.identifier ~= "refs" then
     return nil
   elseif not html then
@@ -89,6 +105,10 @@ local function CodeBlock(block)
 end
 
 local function Link(link)
+  -- What lies beside the pages does not lie beside the printed book.
+  if not html and not link.target:match("^#") and not link.target:match("^%a[%w+.-]*:") then
+    return link.content
+  end
   local id = html and link.target:match("^#(ref%-.+)$")
   if id then
     link.target = (references or "") .. link.target
@@ -112,6 +132,21 @@ local function Header(header)
     header.content = { pandoc.Link(header.content, "#" .. header.identifier, "", { class = "own-address" }) }
     return header
   end
+end
+
+-- Pandoc writes an unlisted or unnumbered heading with its level, which a chapter that stands in a part does not have;
+-- with its depth it follows the chapter.
+local function by_depth(header)
+  local hidden = header.classes:includes("unlisted")
+  if not hidden and not header.classes:includes("unnumbered") then
+    return nil
+  end
+  local head = string.format("#heading(depth: %d, outlined: %s)[", header.level, tostring(not hidden))
+  local inlines = pandoc.Inlines({ pandoc.RawInline("typst", head) })
+  inlines:extend(header.content)
+  local id = header.identifier ~= "" and " <" .. header.identifier .. ">" or ""
+  inlines:insert(pandoc.RawInline("typst", "]" .. id))
+  return pandoc.Plain(inlines)
 end
 
 -- So is an exhibit's number.
@@ -168,11 +203,13 @@ local function Pandoc(doc)
     doc.blocks = doc.blocks:walk({ Blocks = captions })
   end
   if not html then
+    -- After the headings of the same name have been kept apart.
     doc.blocks = doc.blocks:walk({
       Div = function(div)
         return div.classes:includes("book-chapter") and apart(div) or nil
       end,
     })
+    doc.blocks = doc.blocks:walk({ Header = by_depth })
   end
   return doc
 end

@@ -1,0 +1,124 @@
+"""The accessibility statement, written from the results of the last check."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from pathlib import Path
+
+from helpers.numbers import nb_list, nb_number
+
+from .access import FOLDER, LOOKS, WIDTHS, Result, read_results
+from .project import Project
+from .staged import MONTHS
+
+NEVER = "Boken er ikke kontrollert ennå."
+RULES_NB = {
+    "reflow": "siden må rulles sidelengs",
+    "unreached": "noe på siden nås ikke med tastatur",
+    "unseen": "det synes ikke hva tastaturet har valgt",
+    "menu": "kapittellisten nås ikke med tastatur",
+    "search": "treffene i søket nås ikke med tastatur",
+    "table": "en bred tabell kan ikke rulles med tastatur",
+}
+
+
+def missing_pages(results: Iterable[Result], project: Project | None = None) -> list[str]:
+    """Pages of the book that the results say nothing of.
+
+    Parameters
+    ----------
+    results : iterable of Result
+        Of the last check.
+    project : Project, optional
+        The book; this one by default.
+
+    Returns
+    -------
+    list of str
+        Addresses.
+    """
+    checked = {result.page for result in results}
+    return [page for page in current_pages(project or Project()) if page not in checked]
+
+
+def current_pages(project: Project) -> list[str]:
+    """Addresses of the pages that the book has now, the one for wrong addresses among them."""
+    return [*(f"{chapter.name}.html" for chapter in project.chapters), "404.html"]
+
+
+def statement_nb(folder: Path = FOLDER, project: Project | None = None) -> str:
+    """Write what was checked, how, and what was found.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder with `results.csv` and `about.csv`.
+    project : Project, optional
+        The book; this one by default.
+
+    Returns
+    -------
+    str
+        Markdown in bokmål: status, how it was checked, a table of what was found.
+
+        A book that was never checked says so.
+    """
+    if not (folder / "results.csv").is_file():
+        return NEVER
+    results, about = read_results(folder)
+    missing = missing_pages(results, project)
+    broken = [result for result in results if result.violations]
+    return "\n\n".join([_status(broken, missing), _method(results, about), _table(results), *_faults(broken)])
+
+
+def _status(broken: list[Result], missing: list[str]) -> str:
+    heading = "## Status {#sec-tilgjengelighet-status}\n\n"
+    unknown = (
+        f" {nb_number(len(missing))} av sidene er kommet til etter kontrollen og er ikke prøvd ennå." if missing else ""
+    )
+    if broken:
+        pages = nb_number(len({result.page for result in broken}))
+        return f"{heading}Kontrollen fant brudd på kravene på {pages} sider. De står under.{unknown}"
+    return (
+        f"{heading}Kontrollen fant ingen brudd på kravene i WCAG på nivå AA.{unknown} "
+        "En maskin finner bare en del av hindringene. At den ikke fant noen, betyr ikke at det ikke finnes noen."
+    )
+
+
+def _method(results: list[Result], about: dict[str, str]) -> str:
+    day = datetime.date.fromisoformat(about["date"])
+    pages = nb_number(len({result.page for result in results}))
+    widths = nb_list([f"{nb_number(width)} punkter" for width in WIDTHS])
+    pressed = nb_number(sum(result.tried for result in results if result.check == "keyboard"))
+    return (
+        "## Slik ble den prøvd {#sec-tilgjengelighet-prove}\n\n"
+        f"Alle de {pages} sidene ble åpnet i nettleseren Chromium (versjon {about['chromium']}) den {day.day}. "
+        f"{MONTHS[day.month - 1]} {day.year}, i utgaven for {about['survey_year']}, med lyst og mørkt utseende og i to "
+        f"bredder: {widths}, som er en telefon og en skjerm. "
+        f"Programmet axe-core (versjon {about['axe']}) prøvde reglene for WCAG 2.1 på nivå A og AA. "
+        f"Deretter ble sidene gått gjennom med bare tastatur, {pressed} tastetrykk i alt: Alt som kan brukes, skal kunne "
+        "nås, og det skal synes hvor man er."
+    )
+
+
+def _table(results: list[Result]) -> str:
+    names = {"axe": "Regler i axe", "sideways": "Sidelengs rulling", "keyboard": "Tastatur"}
+    looks = dict(zip(LOOKS, ("lyst", "mørkt"), strict=True))
+    lines = ["| Prøve | Utseende | Bredde | Sider | Brudd |", "|:--|:--|--:|--:|--:|"]
+    for check, name in names.items():
+        for look, look_nb in looks.items():
+            for width in WIDTHS:
+                found = [r for r in results if (r.check, r.look, r.width) == (check, look, width)]
+                if found:
+                    count = nb_number(sum(result.violations for result in found))
+                    lines.append(f"| {name} | {look_nb} | {nb_number(width)} | {nb_number(len(found))} | {count} |")
+    return "\n".join(lines)
+
+
+def _faults(broken: list[Result]) -> list[str]:
+    found = {(result.page, rule) for result in broken for rule in result.rules.split()}
+    if not found:
+        return []
+    lines = [f"- {page}: {RULES_NB.get(rule, f'regelen *{rule}* i axe')}" for page, rule in sorted(found)]
+    return ["## Det som ikke holder {#sec-tilgjengelighet-brudd}", "\n".join(lines)]
