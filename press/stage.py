@@ -18,6 +18,7 @@ from helpers.codebook import read_codebook
 from helpers.manifest import Manifest
 from helpers.numbers import nb_list
 
+from .alternatives import check_alternatives
 from .downloads import workbook
 from .notebook import dumps, prose_text
 from .project import Project
@@ -49,6 +50,11 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
         Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, theme, bibliography.
     quarto : str
         Version of the Quarto that will render it, if one will; decides whether it may make the PDF (from 1.9).
+
+    Raises
+    ------
+    ReportError
+        When two alternative texts are alike, or one tells a number that the exhibit's data lacks.
     """
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("figures", "exhibits", "chapters", "notebooks"):
@@ -61,6 +67,7 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
             shutil.copy2(source, folder / name)
     names = {run.chapter.name for run in runs}
     shown = [record for run in runs for record in exhibits_of(run.output) if record["title"]]
+    check_alternatives(shown)
     (folder / "exhibits" / "index.csv").write_text(exhibit_index(shown, english_titles()), encoding="utf-8")
     for run in runs:
         stage_chapter(project, run, names, folder)

@@ -31,8 +31,8 @@ def test_each_list_links_its_exhibits(run, tmp_path, monkeypatch):
     monkeypatch.setenv("REPORT_DATA", str(tmp_path / "data"))
     monkeypatch.setenv(RUNS_VARIABLE, str(run))
     assert lists_nb() == (
-        "## Figurer {#sec-liste-figurer}\n\n- @fig-7: Syv\n- @fig-k1: K\n\n"
-        "## Tabeller {#sec-liste-tabeller}\n\n- @tbl-1: Én"
+        '## Figurer {#sec-liste-figurer}\n\n::: {.exhibit-list kind="fig"}\n- @fig-7: Syv\n- @fig-k1: K\n:::\n\n'
+        '## Tabeller {#sec-liste-tabeller}\n\n::: {.exhibit-list kind="tbl"}\n- @tbl-1: Én\n:::'
     )
 
 

@@ -161,6 +161,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "alt": made.alt,
         "svg_narrow": made.svg(narrow=True),
         "note": made.note,
+        "unit": made.layout.unit,
         "csv": made.csv(),
         "variables": list(made.table.attrs.get("variables", ())),
     }

@@ -128,7 +128,7 @@ def test_exhibits_elsewhere_become_plain_figures(book: Path) -> None:
 
 def test_tables_have_scopes_and_a_scroll_region(book: Path) -> None:
     html, _ = run(book, "|  | A |\n|:--|--:|\n| x | 1 |\n| y | 2 |\n\n: Tekst")
-    assert 'class="table-scroll" tabindex="0" role="region" aria-label="Tabell"' in html
+    assert 'class="table-scroll" tabindex="0" role="region" aria-label="Tabell nr. 1 på siden"' in html
     assert html.count('scope="row"') == 2 and html.count('scope="col"') == 1
     assert "colgroup" not in html
 

@@ -88,7 +88,7 @@ def test_every_address_leads_somewhere_inside_the_site(site: Path) -> None:
         assert max(page.ids.values()) == 1, (path, page.ids.most_common(2))
         assert page.all_tags["script"] == 1 and page.all_tags["h1"] == 1
         for address in page.addresses:
-            if address == "https://www.nav.no/":
+            if address.startswith("https://"):
                 continue
             place, _, anchor = address.partition("#")
             target = (path.parent / place).resolve() if place else path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from helpers.errors import ReportError
+from press.pages import render_page
 from press.pdf import render_pdf, typst_source
 from press.staged import read_staged
-from tests.sample_book import ALT, make_sample
+from tests.sample_book import ALT, make_sample, prose, raw, write_notebook
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +82,56 @@ def test_pages_carry_notice_headings_and_numbers(pdf: Path) -> None:
     assert "AVD 2024a" in whole and "Figur 16." in whole and "Tabell 1." in whole
 
 
-def test_bookmarks_are_the_chapters(pdf: Path) -> None:
-    outline = PdfReader(pdf).outline
-    names = [str(entry.title) for entry in outline if not isinstance(entry, list)]
-    chapters = ["Om rapporten", "4 Ressurser og tid i oppfølgingen", "5 Tid", "Referanser"]
-    assert [name for name in names if name != "Innhold"] == chapters
+def bookmarks(outline: list[Any], depth: int = 1) -> list[tuple[int, str]]:
+    """Depth and title of each bookmark."""
+    found: list[tuple[int, str]] = []
+    for entry in outline:
+        found += bookmarks(entry, depth + 1) if isinstance(entry, list) else [(depth, str(entry.title))]
+    return found
+
+
+def test_bookmarks_are_the_parts_and_their_chapters(pdf: Path) -> None:
+    found = bookmarks(PdfReader(pdf).outline)
+    chapters = ["Innhold", "Om rapporten", "4 Ressurser og tid i oppfølgingen", "5 Tid", "Vedlegg"]
+    assert [name for depth, name in found if depth == 1] == chapters
+    assert found[found.index((1, "Vedlegg")) + 1] == (2, "Referanser")
+
+
+def test_the_cover_says_what_the_book_rests_on(pdf: Path) -> None:
+    cover = " ".join(PdfReader(pdf).pages[0].extract_text().split())
+    for fact in ("Veiledernes arbeid 2022–2024", "Kari Nordmann, Ola Hansen", "Undersøkelsesår 2024",
+                 "Data Syntetiske data", "Versjon 0.1.0", "Dato 1. mars 2025"):  # fmt: skip
+        assert fact in cover
+
+
+def test_lists_have_pages_and_stand_before_the_text(staged: Path, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    shutil.copytree(staged, book)
+    lists = '## Figurer\n\n::: {.exhibit-list kind="fig"}\n- @fig-16: Portefølje\n:::\n'
+    text = lists + "\n::: {#refs}\n:::\n"
+    write_notebook(book / "chapters" / "referanser.ipynb", raw("---\ntitle: Lister\n---"), prose(text))
+    render_pdf(book, tmp_path / "bok.pdf")
+    reader = PdfReader(tmp_path / "bok.pdf")
+    chapters = [name for depth, name in bookmarks(reader.outline) if depth == 1]
+    assert chapters[:3] == ["Innhold", "Lister", "Om rapporten"]
+    listed = " ".join(reader.pages[2].extract_text().split())
+    page = next(n for n, p in enumerate(reader.pages, 1) if n > 3 and "Enhet: brukere per veileder" in p.extract_text())
+    assert re.search(rf"Figur 16\..*snitt[ .]+{page}\b", listed)
+
+
+def test_a_chapter_in_another_language_says_so(staged: Path, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    shutil.copytree(staged, book)
+    own = raw('---\ntitle: "Summary {#sec-tid lang=en}"\n---')
+    more = "A [picture](../figures/figur-16.svg).\n\n## More {.unnumbered}\n"
+    write_notebook(book / "chapters" / "05-tid.ipynb", own, prose(more))
+    source = typst_source(read_staged(book))
+    assert '#set text(lang: "en")' in source and "#heading(depth: 2, outlined: true)[More]" in source
+    assert "figur-16.svg)[" not in source and "A picture." in source
+    staged_book = read_staged(book)
+    page = render_page(staged_book, staged_book.chapters[2])
+    assert '<h1 id="sec-tid" lang="en">Summary</h1>' in page and '<a href="05-tid.html" lang="en" aria-current' in page
+    assert '<div lang="en">' in page
 
 
 def test_headings_of_the_same_name_stay_apart(staged: Path) -> None:

@@ -347,6 +347,9 @@ local function first_cells_filled(body)
   return #body.body > 0 and body.body[1].cells[2] ~= nil
 end
 
+-- Regions that a screen reader lists must have names of their own.
+local table_count = 0
+
 local function Table(tbl)
   if not html then
     return tbl
@@ -370,10 +373,11 @@ local function Table(tbl)
       end
     end
   end
+  table_count = table_count + 1
   return pandoc.Div({ tbl }, pandoc.Attr("", { "table-scroll" }, {
     { "tabindex", "0" },
     { "role", "region" },
-    { "aria-label", "Tabell" },
+    { "aria-label", "Tabell nr. " .. table_count .. " på siden" },
   }))
 end
 
@@ -448,6 +452,9 @@ local function html_exhibit(div)
       tbl.caption = { long = {} }
       block.attributes["aria-label"] = nil
       block.attributes["aria-labelledby"] = id .. "-tittel"
+      blocks:insert(block)
+    elseif is_div(block, "table-scroll") then
+      block.attributes["aria-label"] = "Tallene bak " .. id:gsub("%-", " ")
       blocks:insert(block)
     elseif is_div(block, "exhibit-caption") then
       shown = true
@@ -552,9 +559,6 @@ local function numbers(div)
     raw_html("<details" .. id .. ' class="exhibit-numbers"><summary>' .. summary .. "</summary>"),
   })
   for _, block in ipairs(div.content) do
-    if is_div(block, "table-scroll") then
-      block.attributes["aria-label"] = "Tabell med tallene"
-    end
     blocks:insert(block)
   end
   blocks:insert(raw_html("</details>"))
