@@ -112,8 +112,8 @@ def design(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Design:
     outcome : str
         The dependent variable; who did not answer it is left out.
     terms : sequence of str
-        Variables. A categorical one gives a column a category but the first, which is the base; other ones enter as
-        they are, `**2` as their square, `code(…)` as the number of the category.
+        Variables. A categorical one gives a column a category that anyone has but the first, which is the base; other
+        ones enter as they are, `**2` as their square, `code(…)` as the number of the category.
 
     Returns
     -------
@@ -161,7 +161,8 @@ def _term(frame: pd.DataFrame, term: Term, levels: dict[str, list[str]]) -> tupl
     if isinstance(column.dtype, pd.CategoricalDtype):
         if term.coded:
             return [label], [np.asarray(column.cat.codes.to_numpy() + 1, dtype=float)]
-        levels[term.name] = [str(level) for level in column.cat.categories]
+        # A category that nobody has (a county that is no more) would be a column of zeros.
+        levels[term.name] = [str(level) for level in column.cat.remove_unused_categories().cat.categories]
         names = levels[term.name][1:]
         return names, [np.asarray(column == level, dtype=float) for level in names]
     values = np.asarray(column.to_numpy(dtype=float) ** term.power, dtype=float)

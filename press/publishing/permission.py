@@ -40,7 +40,7 @@ def permitted(edition: Edition, folder: Path) -> BookRecord:
     problems = []
     if "html" not in record.formats or "index.html" not in record.files:
         problems.append(ReportError("the book has no pages", folder.name, remedy="run report build with html"))
-    wanted = {f"{chapter.name}.html" for chapter in edition.project.chapters}
+    wanted = {f"{chapter.name}.html" for chapter in edition.chapters}
     for what, names in (*differences(folder, record).items(), ("not rendered", sorted(wanted - set(record.files)))):
         if names:
             shown = ", ".join(names[:5])
