@@ -231,10 +231,11 @@ def access(year: int | None, data: Path | None) -> None:
     results, versions = check_site(project.root / "_book" / str(edition.year), say)
     write_results(results, versions | {"date": project.date, "survey_year": str(edition.year)})
     broken = [result for result in results if result.violations]
-    click.echo(f"{len(results)} checks of {len({result.page for result in results})} pages, {len(broken)} with violations")
+    pages = len({result.page for result in results})
+    click.echo(f"{len(results)} checks of {pages} pages, {len(broken)} with violations")
     if broken:
         told = "; ".join(f"{r.page} ({r.check}, {r.look}, {r.width}): {r.rules}" for r in broken[:8])
-        raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme and check again")
+        raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme")
 
 
 for command in (check, preview, new_wave, publish):

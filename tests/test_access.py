@@ -13,7 +13,8 @@ from press.browser import opened, program
 from press.project import Project
 
 ABOUT = {"axe": "4.10", "chromium": "140.0", "date": "2025-03-01", "survey_year": "2024"}
-GOOD = """<!DOCTYPE html><html lang="nb"><head><title>Bok</title><style>:focus-visible { outline: 3px solid #000 }</style>
+GOOD = """<!DOCTYPE html><html lang="nb"><head><title>Bok</title>
+<style>:focus-visible { outline: 3px solid #000 }</style>
 </head><body><a class="skip-link" href="#m">Hopp</a><nav><ul class="chapter-list"><li><a href="x.html">Ett</a></li></ul>
 </nav><main id="m"><h1>Bok</h1><form data-search><label for="s">Søk</label><input id="s"></form><section id="treff">
 </section></main><script>
