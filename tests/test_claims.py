@@ -216,7 +216,9 @@ CASES = {
 
 
 def test_every_predicate_has_its_case():
-    assert set(CASES) == set(PREDICATES)
+    # The register's predicates have theirs in test_ledger_article.py.
+    of_register = {name for name, made in PREDICATES.items() if made.__module__ == "press.claims_register"}
+    assert set(CASES) == set(PREDICATES) - of_register
     assert all({expected for *_, expected in cases} == {True, False} for cases in CASES.values())
     assert all(predicate.__doc__ for predicate in PREDICATES.values())
 

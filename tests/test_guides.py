@@ -1,0 +1,67 @@
+"""The guides say what is so: CONTRIBUTING's example runs, commands and files that are named exist."""
+
+import re
+
+import click
+import pytest
+import test_build
+import yaml
+
+from press.build import Order, build
+from press.cli import main
+from press.project import ROOT
+
+small_book = test_build.project
+GUIDES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/real-data.md", "data/README.md"]
+
+
+def test_the_figure_in_ten_minutes_is_a_figure(small_book):
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^   ````markdown\n(.*?)^   ````$", guide, re.M | re.S)
+    setup = test_build.CHAPTER[: test_build.CHAPTER.index("caseload = ")] + "```\n\n"
+    text = setup + re.sub(r"^   ", "", example, flags=re.M) + "\nKilden er @avd2024a.\n"
+    (small_book.root / "chapters/04-prove.qmd").write_text(text, encoding="utf-8")
+    book = build(small_book, Order(formats=("html",), jobs=1), lambda _: None)
+    page = (book / "chapters/04-prove.html").read_text(encoding="utf-8")
+    assert (book / "figures/figur-16.svg").is_file() and (book / "exhibits/figur-16.csv").is_file()
+    assert "Porteføljestørrelse etter aldersgruppe, 2022–2024" in page and 'href="#figur-16"' in page
+    assert re.search(r"Porteføljen for veilederne samlet (økte|gikk ned|var)", page)
+    assert re.search(r"Ungdomsveilederne har \d+ brukere hver", page)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_commands_and_files_that_a_guide_names_exist(guide):
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    for name, options in re.findall(r"(?:^|`|/)report ([a-z][a-z-]+)([^`\n#|]*)", text, re.M):
+        command = main.commands.get(name)
+        assert isinstance(command, click.Command), f"report {name}"
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r"(?<!\S)--[a-z-]+", options)) <= known, f"report {name}{options}"
+    folder = (ROOT / guide).parent
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (folder / link).exists(), link
+    for path in re.findall(r"`((?:helpers|press|data|theme|tests|docs|notebooks|twin)/[\w./-]*)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_workflow_runs_what_a_clean_checkout_must_pass():
+    flow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    jobs = flow["jobs"]
+    assert {"run": ".ci/run"} in jobs["test"]["steps"]
+    versions = [version.rsplit(".", 1)[0] for version in jobs["quarto"]["strategy"]["matrix"]["quarto"]]
+    assert versions == ["1.7", "1.9"]
+    assert jobs["pages"]["needs"] == ["test", "quarto"] and "refs/heads/main" in jobs["pages"]["if"]
+    assert flow["permissions"] == {"contents": "read"}, "only the job that publishes may write"
+
+
+def test_pre_commit_has_the_locked_ruff_and_strips_outputs():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    [locked] = re.findall(r"^ruff==(\S+)", (ROOT / "requirements.lock").read_text(), re.M)
+    assert [repo["rev"] for repo in hooks if "ruff" in repo["repo"]] == [f"v{locked}"]
+    names = [hook["id"] for repo in hooks for hook in repo["hooks"]]
+    assert {"ruff", "nbstripout", "notebooks"} <= set(names)
+    [kept_out] = [hook["files"] for repo in hooks for hook in repo["hooks"] if hook["id"] == "no-data"]
+    for path in ("secure/survey_2024.parquet", "dataset.json", "_book/2024/index.html", "x/.report-cache/a"):
+        assert re.search(kept_out, path)
+    for path in ("chapters/04.qmd", "data/codebook/survey.csv", "tests/r/survey.csv"):
+        assert not re.search(kept_out, path)
