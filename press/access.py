@@ -57,8 +57,7 @@ class Result:
     tried : int
         Rules that axe found something to apply to; keys pressed; 1 for `sideways`.
     violations : int
-        Elements that break a rule; that the keyboard does not reach; whose focus is not seen; pages that scroll
-        sideways.
+        Elements that break a rule, are not reached by keyboard or whose focus is not seen; pages that scroll sideways.
     rules : str
         Names of what was broken, with a space between.
     """
@@ -144,8 +143,8 @@ def walk(page: Any, name: str, look: str, width: int) -> Result:
     -------
     Result
         `search`: no hit that the keyboard comes to; `unreached`: what can be operated and has no place in the order of
-        the keys; `unseen`: reached without a visible
-        focus; `menu`: chapters that the keyboard cannot come to; `table`: a table that scrolls and cannot be scrolled.
+        the keys; `unseen`: reached without a visible focus; `menu`: chapters that the keyboard cannot come to;
+        `table`: a table that scrolls and cannot be scrolled.
     """
     page.evaluate(RECORDER)
     menu = page.locator(".chapters-narrow > summary")
@@ -210,9 +209,16 @@ def read_results(folder: Path = FOLDER) -> tuple[list[Result], dict[str, str]]:
         with open(folder / "about.csv", encoding="utf-8", newline="") as file:
             about = {row["what"]: row["value"] for row in csv.DictReader(file)}
     except FileNotFoundError:
-        raise ReportError(
-            "the book's accessibility was never checked", "data/access", remedy="run report access"
-        ) from None
-    numbers = ("width", "tried", "violations")
-    read: list[dict[str, Any]] = [{k: int(v) if k in numbers else v for k, v in row.items()} for row in rows]
-    return [Result(**row) for row in read], about
+        raise ReportError("the book was never checked", "data/access", remedy="run report access") from None
+    return [
+        Result(
+            page=row["page"],
+            check=row["check"],
+            look=row["look"],
+            width=int(row["width"]),
+            tried=int(row["tried"]),
+            violations=int(row["violations"]),
+            rules=row["rules"],
+        )
+        for row in rows
+    ], about

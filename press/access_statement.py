@@ -97,9 +97,8 @@ def _method(results: list[Result], about: dict[str, str]) -> str:
         f"{MONTHS[day.month - 1]} {day.year}, i utgaven for {about['survey_year']}, med lyst og mørkt utseende og i to "
         f"bredder: {widths}, som er en telefon og en skjerm. "
         f"Programmet axe-core (versjon {about['axe']}) prøvde reglene for WCAG 2.1 på nivå A og AA. "
-        f"Deretter ble sidene gått gjennom med bare tastatur, {pressed} tastetrykk i alt: "
-        "Alt som kan brukes, skal kunne "
-        "nås, og det skal synes hvor man er."
+        f"Deretter ble sidene gått gjennom med bare tastatur, {pressed} tastetrykk i alt: Alt som kan brukes, skal "
+        "kunne nås, og det skal synes hvor man er."
     )
 
 

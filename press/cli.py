@@ -235,8 +235,7 @@ def access(year: int | None, data: Path | None) -> None:
     click.echo(f"{len(results)} checks of {pages} pages, {len(broken)} with violations")
     if broken:
         told = "; ".join(f"{r.page} ({r.check}, {r.look}, {r.width}): {r.rules}" for r in broken[:8])
-        remedy = "mend the page or the theme and check again"
-        raise ReportError(told, where="the pages", count=len(broken), remedy=remedy)
+        raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme")
 
 
 for command in (check, preview, new_wave, publish):

@@ -131,6 +131,7 @@ def test_tables_have_scopes_and_a_scroll_region(book: Path) -> None:
     assert 'class="table-scroll" tabindex="0" role="region" aria-label="Tabell nr. 1 på siden"' in html
     assert html.count('scope="row"') == 2 and html.count('scope="col"') == 1
     assert "colgroup" not in html
+    assert '<span class="only-heard">Rad</span>' in html
 
 
 def test_first_column_with_gaps_is_no_header(book: Path) -> None:

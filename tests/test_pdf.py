@@ -108,12 +108,12 @@ def test_lists_have_pages_and_stand_before_the_text(staged: Path, tmp_path: Path
     book = tmp_path / "book"
     shutil.copytree(staged, book)
     lists = '## Figurer\n\n::: {.exhibit-list kind="fig"}\n- @fig-16: Portefølje\n:::\n'
-    text = lists + "\n::: {#refs}\n:::\n"
-    write_notebook(book / "chapters" / "referanser.ipynb", raw("---\ntitle: Lister\n---"), prose(text))
+    own = prose(lists + "\n::: {#refs}\n:::\n")
+    write_notebook(book / "chapters" / "referanser.ipynb", raw("---\ntitle: Lister\n---"), own)
     render_pdf(book, tmp_path / "bok.pdf")
     reader = PdfReader(tmp_path / "bok.pdf")
-    chapters = [name for depth, name in bookmarks(reader.outline) if depth == 1]
-    assert chapters[:3] == ["Innhold", "Lister", "Om rapporten"]
+    first = [name for depth, name in bookmarks(reader.outline) if depth == 1][:3]
+    assert first == ["Innhold", "Lister", "Om rapporten"]
     listed = " ".join(reader.pages[2].extract_text().split())
     page = next(n for n, p in enumerate(reader.pages, 1) if n > 3 and "Enhet: brukere per veileder" in p.extract_text())
     assert re.search(rf"Figur 16\..*snitt[ .]+{page}\b", listed)
@@ -123,8 +123,8 @@ def test_a_chapter_in_another_language_says_so(staged: Path, tmp_path: Path) -> 
     book = tmp_path / "book"
     shutil.copytree(staged, book)
     own = raw('---\ntitle: "Summary {#sec-tid lang=en}"\n---')
-    more = "A [picture](../figures/figur-16.svg).\n\n## More {.unnumbered}\n"
-    write_notebook(book / "chapters" / "05-tid.ipynb", own, prose(more))
+    text = prose("A [picture](../figures/figur-16.svg).\n\n## More {.unnumbered}\n")
+    write_notebook(book / "chapters" / "05-tid.ipynb", own, text)
     source = typst_source(read_staged(book))
     assert '#set text(lang: "en")' in source and "#heading(depth: 2, outlined: true)[More]" in source
     assert "figur-16.svg)[" not in source and "A picture." in source

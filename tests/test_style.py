@@ -115,3 +115,23 @@ def test_wrapping_keeps_the_words_and_the_width(parts: list[str], width: float) 
 
 def test_an_empty_text_wraps_to_itself() -> None:
     assert wrap("", 50, 10) == ""
+
+
+def grey(colour: str) -> float:
+    """Lightness of a colour in grey print, 0 to 255."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_series_are_known_without_their_colour() -> None:
+    from helpers.bars import HATCHES, SEGMENTS
+    from helpers.style import SERIES
+
+    markers = [marker for _, marker in SERIES]
+    assert len(set(markers)) == len(markers) and set(HATCHES) == set(markers)
+    # Newest and first wave have plain bars: they must differ in lightness.
+    for i, (one, first) in enumerate(SERIES):
+        for other, second in SERIES[i + 1 :]:
+            assert HATCHES[first] != HATCHES[second] or abs(grey(one) - grey(other)) > 40
+    for (one, first), (other, second) in pairwise(SEGMENTS):
+        assert first != second and abs(grey(one) - grey(other)) > 40

@@ -53,9 +53,8 @@ def test_periods(waves, period):
 def test_the_years_are_those_of_the_numbers():
     numbers = "wave,estimate\n2022,1\n2024,2\n"
     assert title_en("fig-1", numbers, {"fig-1": "Caseload"}) == "Caseload, 2022 and 2024"
-    assert (
-        title_en("fig-1", numbers, {"fig-1": "Caseload. Estimated mean"}) == "Caseload. Estimated mean. 2022 and 2024"
-    )
+    longer = title_en("fig-1", numbers, {"fig-1": "Caseload. Estimated mean"})
+    assert longer == "Caseload. Estimated mean. 2022 and 2024"
     assert title_en("fig-1", "estimate\n1\n", {"fig-1": "Caseload"}) == "Caseload"
     assert title_en("fig-2", numbers, {"fig-1": "Caseload"}) == ""
 
@@ -64,9 +63,8 @@ def test_the_list_of_files_can_be_read_back():
     record = {"id": "fig-1", "anchor": "figur-1", "title": "Brukere, «alle»", "csv": "wave\n2024\n", "unit": "brukere"}
     [row] = csv.DictReader(io.StringIO(exhibit_index([record], {"fig-1": "Users, all"})))
     assert tuple(row) == COLUMNS
-    assert (
-        row["file"] == "figur-1.csv" and row["title_nb"] == "Brukere, «alle»" and row["title_en"] == "Users, all, 2024"
-    )
+    assert row["file"] == "figur-1.csv" and row["title_nb"] == "Brukere, «alle»"
+    assert row["title_en"] == "Users, all, 2024"
 
 
 @pytest.mark.parametrize("lines", ["fig-1,A\nfig-1,B\n", "fig-1,\n"])

@@ -362,6 +362,9 @@ local function Table(tbl)
     for _, cell in ipairs(row.cells) do
       if #cell.contents > 0 then
         cell.attr.attributes.scope = cell.col_span > 1 and "colgroup" or "col"
+      else
+        -- A head over the rows' names needs none for the eye; a screen reader is told what stands below it.
+        cell.contents = { raw_html('<span class="only-heard">Rad</span>') }
       end
     end
   end
