@@ -279,6 +279,8 @@ def _outside(wave: str, waves: list[int], table: pd.DataFrame | None) -> tuple[s
         return OUTSIDE, f"wave {wave}"
     if table is not None and table.empty:
         return OUTSIDE, "not asked in the edition's wave"
+    if table is not None and _left_behind(set(YEAR.findall(wave)), waves, table):
+        return OUTSIDE, f"the exhibit of {max(waves)} shows other waves"
     return "", ""
 
 
@@ -326,7 +328,7 @@ def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: P
         known = {*waves, *_register_years(estimates.get(claim["exhibit"]))}
         if claim["exhibit"] not in estimates:
             status.append(AWAITS)
-        elif not {int(time[:4]) for time in times} <= known or estimates[claim["exhibit"]].empty:
+        elif not {int(time[:4]) for time in times} <= known or _left_behind(times, waves, estimates[claim["exhibit"]]):
             status.append(OUTSIDE)
         elif claim.get("contradicted_by"):
             status.append(CONTRADICTED)
@@ -336,6 +338,15 @@ def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: P
     proof = claims.get("proof_nb", claims.get("contradicted_by", pd.Series("", index=claims.index)))
     contradicted = pd.Series(status, index=claims.index) == CONTRADICTED
     return claims.assign(status=status, reason="", reason_nb=proof.where(contradicted, ""))
+
+
+def _left_behind(times: set[str], waves: list[int], table: pd.DataFrame) -> bool:
+    """Whether an exhibit is empty, or an edition of a later year shows other waves in it than a finding is about."""
+    if table.empty:
+        return True
+    years = {int(time[:4]) for time in times}
+    shown = {int(wave[:4]) for wave in table["wave"].astype(str) if TIME.fullmatch(wave)} if "wave" in table else set()
+    return bool(years) and max(waves) > max(years) and not years <= shown
 
 
 def _try(predicate: str, table: pd.DataFrame, arguments: list[str]) -> bool:
