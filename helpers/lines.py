@@ -102,11 +102,14 @@ def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     inner = each - named - REACH - 4 - 2 * max(dodge)
     for k, (axes, one, some) in enumerate(zip(all_axes, parts, labels, strict=True)):
         low, high, digits = limits[k]
+        # A mark at the top keeps its upper half.
+        headroom = 0.03 * (high - low)
+        high += headroom
         scale = _Scale(low, high, digits, height / (high - low))
         per_year = _time_axis(axes, times, inner, each, max(dodge))
         axes.set_ylim(low, high)
         clean(axes)
-        places = number_ticks(axes, "y", low, high, height, TICK_STEP)
+        places = number_ticks(axes, "y", low, high - headroom, height, TICK_STEP)
         # The names have no rules behind them.
         axes.hlines(places, axes.get_xlim()[0], place(times[-1]) + max(dodge) / per_year, color=RULE, linewidth=0.6,
                     zorder=0.5)  # fmt: skip
@@ -132,8 +135,6 @@ def _limits(table: pd.DataFrame, layout: Layout, panel: str) -> tuple[float, flo
     if math.isnan(axis[1]) and len(places) > 1 and high > places[-1]:
         # A number above the highest mark tells how high that is.
         high = 2 * places[-1] - places[-2]
-    # A mark at the top keeps its upper half.
-    high += 0.03 * (high - low)
     # Thousands of persons beside per cent: a large number has no decimals.
     return low, high, layout.digits if high < 1000 else 0
 
