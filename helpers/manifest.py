@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ReportError, raise_together
-from .raw_files import find_waves, read_table
+from .raw_files import find_waves, forbidden, not_a_file, read_table
 
 FILE = "dataset.json"
 # Folder of the small registers beside the waves.
@@ -204,9 +204,14 @@ def write_manifest(
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a file in hexadecimal; a ReportError where there is none, or it may not be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except PermissionError:
+        raise forbidden(path) from None
+    except (FileNotFoundError, IsADirectoryError):
+        raise not_a_file(path, path.name) from None
 
 
 def verify(root: Path, manifest: Manifest, paths: Iterable[Path]) -> None:
@@ -226,13 +231,17 @@ def verify(root: Path, manifest: Manifest, paths: Iterable[Path]) -> None:
     ReportError
         A file of the manifest is gone, a file to be read is not in it, or has changed since; all are listed.
     """
+    absent = [name for name in manifest.files if not (root / name).is_file()]
     problems = [
-        ReportError("a file of the manifest is missing", name, remedy=REMEDY)
-        for name in manifest.files
-        if not (root / name).is_file()
+        not_a_file(root / name, name)
+        if (root / name).is_dir()
+        else ReportError("a file of the manifest is missing", name, remedy=REMEDY)
+        for name in absent
     ]
     for path in paths:
         name = path.relative_to(root).as_posix()
+        if name in absent:
+            continue
         record = manifest.files.get(name)
         if record is None:
             problems.append(ReportError("a file is not in the manifest", name, remedy=REMEDY))

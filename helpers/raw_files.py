@@ -97,7 +97,7 @@ def read_table(path: Path) -> pd.DataFrame:
         The file is missing, empty, of another format or can't be read, or has two columns of one name.
     """
     if not path.is_file():
-        raise ReportError("a file is missing", path.name, remedy="put it into the data root")
+        raise not_a_file(path, path.name)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise ReportError(
@@ -107,6 +107,10 @@ def read_table(path: Path) -> pd.DataFrame:
         raise ReportError("the file is empty", path.name, remedy="export it again")
     try:
         table = _read(path, kind)
+    except ReportError:
+        raise
+    except PermissionError:
+        raise forbidden(path) from None
     except Exception:
         # The readers' own messages quote cells of the file, so neither text nor cause is passed on.
         hint = (
@@ -118,12 +122,27 @@ def read_table(path: Path) -> pd.DataFrame:
     if table.empty:
         raise ReportError("the file has no rows", path.name, remedy="export it again")
     names = [str(name).strip() for name in table.columns]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    if all(re.fullmatch(rf"({NUMBER})?", name) for name in names):
+        remedy = "put the codebook's names into the first row"
+        raise ReportError("the file has no header: its first row holds no names", path.name, len(names), remedy)
+    # By place, not by name: where the header is missing, what stands in its place are somebody's answers.
+    twice = [str(at) for at, name in enumerate(names, start=1) if names.count(name) > 1]
     if twice:
-        raise ReportError(
-            f"columns stand there twice: {', '.join(twice)}", path.name, len(twice), "keep one of each"
-        )
+        what = f"columns of the same name: number {', '.join(twice)}"
+        raise ReportError(what, path.name, len(twice), "name each column once, in the first row")
     return pd.DataFrame({name: _plain(table.iloc[:, at]) for at, name in enumerate(names)})
+
+
+def not_a_file(path: Path, name: str) -> ReportError:
+    """Tell that there is no file, or what stands in its place; the name is how the message calls it."""
+    if path.is_dir():
+        return ReportError("a folder stands in a file's place", name, remedy="put the file there")
+    return ReportError("a file is missing", name, remedy="put it into the data root")
+
+
+def forbidden(path: Path) -> ReportError:
+    """Tell that the file is there but closed to who runs this."""
+    return ReportError("the file may not be read", path.name, remedy="ask for the right to read it")
 
 
 def value_labels(path: Path) -> dict[str, dict[int, str]]:
@@ -177,11 +196,17 @@ def _read_csv(path: Path) -> pd.DataFrame:
     names = next(csv.reader([first], delimiter=separator))
     if blank:
         return pd.DataFrame(columns=names)
+    if len(names) == 1 and re.search(r"[^\w\s]|\S\s+\S", names[0].strip()):
+        remedy = "the first row holds the names, each cell of it by comma, semicolon or tab from the next"
+        raise ReportError("the header is one single cell", path.name, remedy=remedy)
     # Only pyarrow's reader refuses rows of the wrong length; names are passed so that it renames none.
     table = pd.read_csv(
         path, sep=separator, dtype=str, keep_default_na=False, engine="pyarrow", encoding="utf-8-sig",
         header=None, skiprows=1, names=[str(at) for at in range(len(names))],
     )  # fmt: skip
+    if not isinstance(table.index, pd.RangeIndex):
+        # Rows that are all longer than the header: pandas takes the first cells for an index and shifts the rest.
+        raise ValueError
     return table.set_axis(names, axis=1)
 
 

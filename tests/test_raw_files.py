@@ -160,5 +160,5 @@ def test_missing_unknown_and_doubled(tmp_path: Path) -> None:
         read_table(other)
     doubled = tmp_path / "table.csv"
     doubled.write_text("a,b,a \n1,2,3\n", encoding="utf-8")
-    with pytest.raises(ReportError, match=r"columns stand there twice: a \(table\.csv; 1\)"):
+    with pytest.raises(ReportError, match=r"columns of the same name: number 1, 3 \(table\.csv; 2\)"):
         read_table(doubled)
