@@ -138,10 +138,15 @@ def _from_json(stored: dict[str, Any]) -> Manifest:
         name: FileRecord(str(record["sha256"]), int(record["rows"]))
         for name, record in stored["files"].items()
     }
+    omitted = stored.get("omitted", [])
+    words = [stored[key] for key in ("kind", "title", "source")]
+    # A text would be taken for the list of its letters.
+    if not isinstance(omitted, list) or not all(isinstance(word, str) for word in (*words, *omitted)):
+        raise TypeError
+    kind, title, source = words
     return Manifest(
-        stored["kind"], stored["title"], stored["source"], stored.get("seed"), stored.get("recipe"),
-        stored.get("created"), files, tuple(stored.get("omitted", ())),
-    )  # fmt: skip
+        kind, title, source, stored.get("seed"), stored.get("recipe"), stored.get("created"), files, tuple(omitted)
+    )
 
 
 def write_manifest(

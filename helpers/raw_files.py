@@ -130,7 +130,10 @@ def read_table(path: Path) -> pd.DataFrame:
     if twice:
         what = f"columns of the same name: number {', '.join(twice)}"
         raise ReportError(what, path.name, len(twice), "name each column once, in the first row")
-    return pd.DataFrame({name: _plain(table.iloc[:, at]) for at, name in enumerate(names)})
+    try:
+        return pd.DataFrame({name: _plain(table.iloc[:, at]) for at, name in enumerate(names)})
+    except UnicodeError:
+        raise ReportError("cells hold bytes that are no text", path.name, remedy="export codes as numbers") from None
 
 
 def not_a_file(path: Path, name: str) -> ReportError:
@@ -204,9 +207,6 @@ def _read_csv(path: Path) -> pd.DataFrame:
         path, sep=separator, dtype=str, keep_default_na=False, engine="pyarrow", encoding="utf-8-sig",
         header=None, skiprows=1, names=[str(at) for at in range(len(names))],
     )  # fmt: skip
-    if not isinstance(table.index, pd.RangeIndex):
-        # Rows that are all longer than the header: pandas takes the first cells for an index and shifts the rest.
-        raise ValueError
     return table.set_axis(names, axis=1)
 
 
