@@ -1,0 +1,230 @@
+"""Bad chapters and settings of the book, case by case, through `report build`: one clear message, and the last good book.
+
+One small book is built. Each case spoils its source in one way: the message must name the chapter, the place and the
+remedy, the exit status be an error, and every byte of the book in place stay as it is.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tiny_data import OMITTED, store_waves
+
+import press.cli
+from helpers.manifest import write_manifest
+from press.cli import main
+from press.project import ROOT, Project
+
+# Stands in no chapter but the bad one's cell, and in no message.
+SECRET = "hemmelig-7654321"
+
+CHAPTER = """# 4 Prøve {#sec-prove}
+
+```{python}
+#| tags: [parameters]
+#| include: false
+survey_year = None
+```
+
+```{python}
+#| label: oppsett
+#| include: false
+from helpers import *
+```
+
+Se @sec-om og kilden [@avd2024a].
+"""
+FRONT = "# Om prøven {#sec-om}\n\nBare ord, se @sec-prove.\n"
+REFERENCES = "# Referanser {#sec-referanser}\n\n::: {#refs}\n:::\n"
+PLACE = "chapters/04-prove.qmd"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to spoil the book's source, and what the message must say of it."""
+
+    name: str
+    spoil: Callable[[Path], object]
+    words: Sequence[str]
+
+
+def named(cases: Sequence[Case]) -> pytest.MarkDecorator:
+    """Run a test for each case, under the case's name."""
+    assert len({case.name for case in cases}) == len(cases)
+    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
+
+
+def report(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def build(root: Path) -> Result:
+    return report("build", "--data", str(root / "data-root"), "--renderer", "pandoc", "--to", "html", "--jobs", "1")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A book of three pages, built; helpers and theme are the real ones, the data tiny."""
+    root = tmp_path_factory.mktemp("book")
+    (root / "chapters").mkdir()
+    for name in ("theme", "data"):
+        (root / name).symlink_to(ROOT / name)
+    for name in ("references.bib", "requirements.lock", "CITATION.cff"):
+        shutil.copy(ROOT / name, root / name)
+    settings = (ROOT / "_quarto.yml").read_text(encoding="utf-8")
+    head, tail = settings.split("  chapters:\n")[0], settings[settings.index("\nbibliography:") :]
+    chapters = f"  chapters:\n    - index.qmd\n    - {PLACE}\n    - chapters/referanser.qmd\n"
+    (root / "_quarto.yml").write_text(head + chapters + tail, encoding="utf-8")
+    (root / "index.qmd").write_text(FRONT, encoding="utf-8")
+    (root / PLACE).write_text(CHAPTER, encoding="utf-8")
+    (root / "chapters/referanser.qmd").write_text(REFERENCES, encoding="utf-8")
+    store_waves(root / "data-root", years=(2024,))
+    write_manifest(root / "data-root", "synthetic", "Prøve", "en prøve", omitted=OMITTED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(press.cli, "Project", lambda: Project(root))
+        done = build(root)
+        assert done.exit_code == 0, (done.output, done.exception)
+        yield root
+
+
+@pytest.fixture
+def book(built: Path) -> Iterator[Path]:
+    """The built book, whose source is as it was when the case is over."""
+    sources = [*built.glob("*.*"), *built.glob("chapters/*")]
+    kept = {path: path.read_bytes() for path in sources if path.is_file()}
+    yield built
+    for path, content in kept.items():
+        if path.is_dir():
+            path.rmdir()
+        path.write_bytes(content)
+
+
+def refuse(case: Case, root: Path) -> None:
+    case.spoil(root)
+    folder = root / "_book" / "2024"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert len(before) > 10
+    done = build(root)
+    told = done.output.replace(str(root), "")
+    assert isinstance(done.exception, SystemExit), (told, done.exception)
+    assert done.exit_code == 1 and told.count("error:") == 1 and "Traceback" not in told, told
+    assert [word for word in case.words if word not in told] == [], told
+    assert SECRET not in told and len(told) < 2000, told[:3000]
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert not [path for path in (root / "_book").iterdir() if path != folder]
+
+
+def text(more: str, place: str = PLACE) -> Callable[[Path], object]:
+    """Add text to a chapter."""
+    return lambda root: (root / place).write_text((root / place).read_text(encoding="utf-8") + more, encoding="utf-8")
+
+
+def cell(code: str, label: str = "proven") -> Callable[[Path], object]:
+    """Add a cell to the chapter."""
+    return text(f"\n```{{python}}\n#| label: {label}\n{code}\n```\n")
+
+
+def replaced(old: str, new: str, place: str = PLACE) -> Callable[[Path], object]:
+    def spoil(root: Path) -> None:
+        content = (root / place).read_text(encoding="utf-8")
+        assert old in content
+        (root / place).write_text(content.replace(old, new), encoding="utf-8")
+
+    return spoil
+
+
+def whole(content: str, place: str, encoding: str = "utf-8") -> Callable[[Path], object]:
+    return lambda root: (root / place).write_text(content, encoding=encoding)
+
+
+def folder_for(place: str) -> Callable[[Path], object]:
+    def spoil(root: Path) -> None:
+        (root / place).unlink()
+        (root / place).mkdir()
+
+    return spoil
+
+
+CHAPTER_NAME = "chapters/04-prove"
+SOURCES = [
+    Case("bad_front_matter", replaced("# 4 Prøve", "---\ntitle: [Prøve\n---\n\n# 4 Prøve"),
+         (CHAPTER_NAME, "line", "front matter is not valid YAML", "mend that line")),
+    Case("unclosed_cell", text(f"\n```{{python}}\nx = '{SECRET}'\n"),
+         (f"{CHAPTER_NAME}, line 18", "a fenced block is not closed", "end it with ```")),
+    Case("label_twice", lambda root: (cell("1", "oppsett")(root), cell("2", "oppsett")(root)),
+         (CHAPTER_NAME, "cell labels used twice: oppsett", "; 1)", "its own label")),
+    Case("bad_cell_option", cell("#| tags: [a\n1"), (CHAPTER_NAME, "cell", "options", "YAML", "mend")),
+    Case("tags_that_are_no_list", cell("#| tags: 5\n1"), (CHAPTER_NAME, "tags", "list")),
+    Case("unknown_parameter", replaced("survey_year = None", "survey_yaer = None"),
+         (CHAPTER_NAME, "survey_yaer", "survey_year")),
+    Case("two_parameter_cells", text("\n```{python}\n#| tags: [parameters]\nsurvey_year = 2022\n```\n"),
+         (CHAPTER_NAME, "parameters", "; 2)")),
+    Case("triple_quotes_in_prose", text('\nSe `{python} 1` """ her.\n'),
+         (CHAPTER_NAME, "three double quotes", "write them as «»")),
+    Case("include_missing", text("\n{{< include finnes-ikke.qmd >}}\n"),
+         ("included file finnes-ikke.qmd is missing", "04-prove.qmd", "write it or mend the name")),
+    Case("not_utf_8", whole(CHAPTER, PLACE, "latin-1"), ("04-prove.qmd", "UTF-8", "save")),
+    Case("a_folder_in_its_place", folder_for(PLACE), ("chapters listed but not there", PLACE, "; 1)")),
+    Case("chapter_missing", lambda root: (root / PLACE).unlink(),
+         (f"chapters listed but not there: {PLACE} (_quarto.yml; 1)", "write the file or take it off the list")),
+]  # fmt: skip
+SETTINGS = [
+    Case("not_there", lambda root: (root / "_quarto.yml").unlink(), ("settings are missing", "_quarto.yml", "copy")),
+    Case("bad_yaml", whole("book:\n  title: [a\n  chapters:\n", "_quarto.yml"),
+         ("not valid YAML (_quarto.yml, line 3)", "mend that line")),
+    Case("empty", whole("", "_quarto.yml"), ("_quarto.yml", "book: chapters:", "list")),
+    Case("a_list", whole("- a\n- b\n", "_quarto.yml"), ("_quarto.yml", "book: chapters:", "list")),
+    Case("no_chapters", whole("book:\n  title: a\n", "_quarto.yml"), ("_quarto.yml", "book: chapters:", "list")),
+    Case("chapters_as_text", whole("book:\n  chapters: index.qmd\n", "_quarto.yml"),
+         ("_quarto.yml", "book: chapters:", "list")),
+    Case("a_part_without_chapters", replaced("    - index.qmd", "    - index.qmd\n    - part: Del", "_quarto.yml"),
+         ("_quarto.yml", "chapters:", "list")),
+    Case("chapter_listed_twice", replaced("    - index.qmd", f"    - index.qmd\n    - {PLACE}", "_quarto.yml"),
+         ("_quarto.yml", "twice", PLACE, "; 1)")),
+    Case("not_utf_8", whole("book:\n  title: Prøve\n", "_quarto.yml", "latin-1"), ("_quarto.yml", "UTF-8", "save")),
+    Case("references_missing", lambda root: (root / "references.bib").unlink(), ("references.bib", "missing")),
+]  # fmt: skip
+RENDERED = [
+    Case("unknown_figure", text("\nSe @fig-99.\n"), (CHAPTER_NAME, "fig-99", "mend")),
+    Case("unknown_section", text("\nSe @sec-finnes-ikke.\n"), (CHAPTER_NAME, "sec-finnes-ikke", "mend")),
+    Case("unknown_citation", text("\nSom vist [@ingen2020].\n"), (CHAPTER_NAME, "ingen2020", "mend")),
+    Case("id_twice_in_a_chapter", text("\n## En {#sec-en}\n\n## To {#sec-en}\n"), (CHAPTER_NAME, "sec-en")),
+    Case("id_twice_in_the_book", text("\n## Igjen {#sec-om}\n"), ("sec-om", "mend")),
+    Case("unclosed_div", text("\n::: {.callout-note}\nEn merknad.\n"), (CHAPTER_NAME, "mend")),
+]  # fmt: skip
+CELL = "chapters 04-prove, cell «proven»"
+CELLS = [
+    Case("unknown_name", cell("finnes_ikke"), (CELL, "NameError", "mend the cell and build again")),
+    Case("syntax", cell("x = (1"), (CELL, "SyntaxError", "mend the cell")),
+    Case("inline_expression", text("\nVi ser at `{python} finnes_ikke` av dem svarte.\n"),
+         ("chapters 04-prove, cell «Vi ser at", "NameError", "mend the cell")),
+    Case("unknown_year", cell("open_survey(1999)"), (CELL, "survey year 1999 is unknown", "take one of 2024")),
+    Case("unknown_variable", cell('open_survey(survey_year).asked("finnes_ikke", 2024)'), (CELL, "finnes_ikke")),
+    Case("needs_a_keyboard", cell("input('?')"), (CELL, "StdinNotImplementedError", "mend the cell")),
+    Case("leaves_python", cell("import sys; sys.exit(3)"), (CELL, "SystemExit", "mend the cell")),
+]  # fmt: skip
+
+
+@named(SOURCES)
+def test_sources(case: Case, book: Path) -> None:
+    refuse(case, book)
+
+
+@named(SETTINGS)
+def test_settings_of_the_book(case: Case, book: Path) -> None:
+    refuse(case, book)
+
+
+@named(RENDERED)
+def test_what_is_found_when_rendering(case: Case, book: Path) -> None:
+    refuse(case, book)
+
+
+@named(CELLS)
+def test_cells(case: Case, book: Path) -> None:
+    refuse(case, book)
