@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
 from ..errors import ReportError, raise_together
@@ -68,7 +69,10 @@ class Register:
         """What tables made of the register carry: their source, whom they count, what their keys mean."""
         return {"source": self.manifest.source, "counted": "personer", "headings": HEADINGS}
 
-    def cells(self, names: Sequence[str], sample: str = PANEL) -> pd.DataFrame:
+    def cells(
+        self, names: Sequence[str], sample: str = PANEL, *, outcome: str = "",
+        among: Mapping[str, Sequence[int]] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
         """Count persons in each combination of some variables: all shares and regressions follow from it exactly.
 
         Parameters
@@ -77,13 +81,20 @@ class Register:
             Variables of the codebook.
         sample : {"panel", "february"}
             Those registered in all of the panel's months, or in its February.
+        outcome : str
+            A variable of 0 and 1: those who have it are counted, too.
+        among : mapping of str to sequence of int, optional
+            Variables and the codes of which persons must have one.
 
         Returns
         -------
         pandas.DataFrame
-            Codes, and `persons`; sorted.
+            Codes, `persons` and, with an outcome, `positive`; sorted.
         """
-        return _cells(self._engine, self._samples[sample], names)
+        frame = self._samples[sample]
+        for name, codes in (among or {}).items():
+            frame = frame.filter(nw.col(name).is_in(list(codes)))
+        return _cells(self._engine, frame, names, outcome)
 
     def series_cells(self) -> pd.DataFrame:
         """Count persons of the February sample's kind in each February: month, service_group, persons."""
@@ -102,11 +113,10 @@ class Register:
         return table.sort_values("year", ignore_index=True)
 
 
-def _cells(engine: Engine, frame: Frame, names: Sequence[str]) -> pd.DataFrame:
-    import narwhals as nw
-
+def _cells(engine: Engine, frame: Frame, names: Sequence[str], outcome: str = "") -> pd.DataFrame:
     wanted = list(dict.fromkeys(names))
-    cells = engine.collect(frame.group_by(*wanted).agg(persons=nw.len()))
+    positive = {"positive": nw.col(outcome).cast(nw.Int64).sum()} if outcome else {}
+    cells = engine.collect(frame.group_by(*wanted).agg(persons=nw.len(), **positive))
     # The engine gives the groups in any order.
     return cells.sort_values(wanted, ignore_index=True)
 
