@@ -16,7 +16,7 @@ from ..manifest import FILE, Manifest, data_root, read_manifest, verify
 from . import activities, contacts, duration, employment, persons, sample
 from .checks import check_columns, check_rows
 from .codebook import POPULATION, RegisterCodebook, read_register_codebook
-from .engine import Engine, Frame
+from .engine import DUCKDB, MEMORY, Engine, Frame, open_engine
 from .files import FOLDER, has_register, raw_files, table_of
 from .flow import Flow
 from .months import Month
@@ -121,13 +121,17 @@ def _cells(engine: Engine, frame: Frame, names: Sequence[str], outcome: str = ""
     return cells.sort_values(wanted, ignore_index=True)
 
 
-def open_register(data: Path | str | None = None) -> Register:
+def open_register(data: Path | str | None = None, engine: str = DUCKDB, memory: str = MEMORY) -> Register:
     """Open the raw register.
 
     Parameters
     ----------
     data : Path or str, optional
         Data root; see `helpers.manifest.data_root`.
+    engine : str
+        `duckdb`, or the address of a Spark master: `local[2]`, `spark://host:port`.
+    memory : str
+        Most memory that the engine takes.
 
     Returns
     -------
@@ -145,11 +149,11 @@ def open_register(data: Path | str | None = None) -> Register:
         remedy = f"put the raw tables into {FOLDER}/ with a {FILE}, or leave the chapter out"
         raise ReportError("the data root has no register", FOLDER, remedy=remedy)
     # A changed manifest is another register.
-    return _opened(root.resolve(), (root / FOLDER / FILE).read_text(encoding="utf-8"))
+    return _opened(root.resolve(), (root / FOLDER / FILE).read_text(encoding="utf-8"), engine, memory)
 
 
 @lru_cache(maxsize=2)
-def _opened(root: Path, manifest_text: str) -> Register:
+def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Register:
     folder = root / FOLDER
     manifest = read_manifest(folder)
     codebook = read_register_codebook()
@@ -158,7 +162,7 @@ def _opened(root: Path, manifest_text: str) -> Register:
     if absent:
         remedy = "export them, and make the manifest anew"
         raise ReportError(f"missing tables: {', '.join(absent)}", FOLDER, len(absent), remedy)
-    engine = Engine(folder)
+    engine = open_engine(folder, engine_name, memory)
     raw = {table: engine.scan(table) for table in codebook.tables}
     raise_together([p for table in raw for p in check_columns(raw[table], codebook.of(table), table)], FOLDER)
     stored = engine.collect(raw["person_month"].select("reference_month").unique(["reference_month"]))
