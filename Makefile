@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint lock setup notebooks ledger oracle clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -30,6 +30,18 @@ test: $(READY) ## Lint, types, tests with coverage, and the ledger
 	@$(REPORT) notebooks --check
 	@$(VENV)/bin/python -m pytest -n auto --cov --cov-report=term
 	@$(REPORT) ledger > /dev/null && echo 'ledger: every compared row is explained'
+
+SPARK := .venv-spark/.ready
+
+$(SPARK): $(READY) pyproject.toml
+	@echo 'Setting up .venv-spark (once) …'
+	@$(PYTHON) -m venv --clear .venv-spark
+	@$(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > .venv-spark/lib/python3.11/site-packages/report.pth
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^spark = \["\(.*\)"\]$$/\1/p' pyproject.toml)"
+	@touch $@
+
+test-spark: $(SPARK) ## The register's rules on Spark, too (needs Java 17; installs PySpark beside the locked packages)
+	@.venv-spark/bin/python -m pytest -m spark
 
 lint: $(READY) ## Lint and types only
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from linearmodels.iv import IV2SLS
 
+from ..compressed import CLASSICAL, ROBUST, Floats, least_squares
 from ..disclosure import hide, small_counts
 from ..linearization import NORMAL_975
 from ..tidy import COLUMNS, KEYS
-from .design import CONSTANT, Design, Floats, make_design
+from .design import CONSTANT, Design, make_design
 from .register import Register
 from .specifications import SPECIFICATIONS, ModelColumn
 
@@ -22,7 +22,6 @@ R2, PERSONS = "R²", "N"
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 BASE = "base"
 EXTRA = ("p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust")
-CLASSICAL, ROBUST, CLUSTERED = "unadjusted", "robust", "clustered"
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ def stars(p_value: float) -> str:
 
 
 def fit(design: Design, errors: str = CLASSICAL) -> Fit:
-    """Fit ordinary least squares person by person.
+    """Fit ordinary least squares to the persons, from their cells.
 
     Parameters
     ----------
     design : Design
-        Cells; each is repeated as often as it has persons, which gives the persons' own regression exactly.
-    errors : {"unadjusted", "robust", "clustered"}
+        Cells; what comes out is exactly the persons' own regression (`helpers.compressed`).
+    errors : {"classical", "robust", "clustered"}
         Classical errors; HC1; or clustered by county.
 
     Returns
@@ -67,16 +66,11 @@ def fit(design: Design, errors: str = CLASSICAL) -> Fit:
 
     Notes
     -----
-    linearmodels' `IV2SLS` without instruments, `debiased=True`: n − k degrees of freedom, t distribution. Classical
+    n − k degrees of freedom, t distribution: linearmodels' `IV2SLS` on the persons with `debiased=True`. Classical
     errors are those of R's `lm`; robust ones R's `sandwich::vcovHC(type = "HC1")`.
     """
-    matrix, outcome, county = design.each()
-    extra: dict[str, Any] = {"clusters": county} if errors == CLUSTERED else {}
-    result = IV2SLS(outcome, matrix, None, None).fit(cov_type=errors, debiased=True, **extra)
-    params, standard_errors, p_values = (
-        np.asarray(part, dtype=float) for part in (result.params, result.std_errors, result.pvalues)
-    )
-    return Fit(design, params, standard_errors, p_values, float(result.rsquared))
+    found = least_squares(design.cells, errors)
+    return Fit(design, found.params, found.standard_errors, found.p_values, found.r2)
 
 
 def register_regression(register: Register, identifier: str) -> pd.DataFrame:
