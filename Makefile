@@ -46,6 +46,8 @@ oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with sur
 	@LC_ALL=C.UTF-8 Rscript tests/r/survey.R _cache/oracle tests/r/survey.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/oracle tests/r/annex.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/logit.R tests/r/logit.csv
+	@$(VENV)/bin/python tests/edge_frames.py _cache/oracle/edge.csv
+	@LC_ALL=C.UTF-8 Rscript tests/r/edge.R _cache/oracle/edge.csv tests/r/edge.csv
 	@PYTHONPATH=. $(VENV)/bin/python tests/fake_survey.py _cache/random
 	@$(VENV)/bin/python tests/r/export.py _cache/random _cache/random_csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/random_csv tests/r/annex_random.csv
