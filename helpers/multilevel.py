@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 
 from .design import Design, Floats, design
 from .regressions import PERSONS, Fit, coefficients, fits_exactly, normal_p
@@ -14,6 +14,8 @@ from .regressions import PERSONS, Fit, coefficients, fits_exactly, normal_p
 BETWEEN, WITHIN, OFFICES = "mellom kontor", "mellom veiledere", "kontor"
 # Largest root of variance between offices over variance within them: above it an office would explain 99 per cent.
 LARGEST_RATIO = 10.0
+# How far from the found optimum its slope is looked at, relative to it.
+NEARBY = 1e-3
 
 
 def fit_mixed(frame: pd.DataFrame, outcome: str, terms: Sequence[str], groups: str = "office_id") -> Fit:
@@ -55,13 +57,21 @@ def fit_mixed(frame: pd.DataFrame, outcome: str, terms: Sequence[str], groups: s
         lambda theta: profile.at(theta)[0], bounds=(0.0, LARGEST_RATIO), method="bounded", options={"xatol": 1e-9}
     )
     # The bounded search never tries its ends; a variance of 0 between groups is an answer too.
-    theta = 0.0 if profile.at(0.0)[0] <= found.fun + 1e-10 else float(found.x)
+    theta = 0.0 if profile.at(0.0)[0] <= found.fun + 1e-10 else _polished(profile, float(found.x))
     _, params, covariance, variance = profile.at(theta)
     between = theta**2 / (1.0 + theta**2)
     extra = _extra(between, theta * float(np.sqrt(variance)), float(np.sqrt(variance)), len(response), profile.groups)
     params, covariance = params / scale, covariance / np.outer(scale, scale)
     params[-1] += level
     return Fit(made, np.ones(len(response)), params, covariance, normal_p(params, covariance), extra)
+
+
+def _polished(profile: _Profile, theta: float) -> float:
+    """Optimum by the criterion's slope: its values alone are too flat there for more than half of the digits."""
+    low, high = (1.0 - NEARBY) * theta, (1.0 + NEARBY) * theta
+    if profile.slope(low) * profile.slope(high) >= 0:
+        return theta
+    return float(brentq(profile.slope, low, high, xtol=1e-14))
 
 
 def _can_be_parted(response: Floats, matrix: Floats, place: np.ndarray) -> bool:
@@ -117,6 +127,22 @@ class _Profile:
         )
         covariance = np.asarray(variance * np.linalg.inv(inner), dtype=float)
         return float(criterion), np.asarray(params, dtype=float), covariance, variance
+
+
+    def slope(self, theta: float) -> float:
+        """Derivative of the criterion by θ²."""
+        rest = 1.0 + self.size * theta**2
+        products = self.cross - (self.sums * (theta**2 / rest)[:, None]).T @ self.sums
+        change = -(self.sums / rest[:, None] ** 2).T @ self.sums
+        inner, outer = products[:-1, :-1], products[:-1, -1]
+        # The sum of squares left over is v'Pv with v = (−params, 1).
+        left = np.append(-np.linalg.solve(inner, outer), 1.0)
+        squares = float(left @ products @ left)
+        return float(
+            self.freedom * (left @ change @ left) / squares
+            + (self.size / rest).sum()
+            + np.trace(np.linalg.solve(inner, change[:-1, :-1]))
+        )
 
 
 def multilevel(frame: pd.DataFrame, outcome: str, terms: Sequence[str], groups: str = "office_id") -> pd.DataFrame:
