@@ -39,8 +39,8 @@ from tests.frames import persons
 LEVELS = ["low", "mid", "high"]
 POINTS = ["estimate"]
 NUMBERS = ["estimate", "standard_error", "ci_low", "ci_high"]
-few = settings(max_examples=5, derandomize=True, deadline=None)
-many = settings(max_examples=100, derandomize=True, deadline=None)
+few = settings(max_examples=5)
+many = settings(max_examples=100)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -281,7 +281,7 @@ def test_rounding_keeps_the_order(one: float, other: float, digits: int) -> None
 CODED = [v for v in read_codebook() if v.source == "survey" and v.codes and v.missing]
 
 
-@settings(max_examples=6, derandomize=True, deadline=None)
+@settings(max_examples=6)
 @given(variables=st.lists(st.sampled_from(CODED), min_size=1, max_size=8, unique_by=lambda v: v.name), data=st.data())
 def test_codes_survive_every_format(variables: list, data: st.DataObject) -> None:
     """Codes, codes of no answer and blanks come back from each format, and get the same labels."""
