@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint lock setup notebooks ledger oracle clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -58,11 +58,17 @@ oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with sur
 	@LC_ALL=C.UTF-8 Rscript tests/r/survey.R _cache/oracle tests/r/survey.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/oracle tests/r/annex.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/logit.R tests/r/logit.csv
+	@$(VENV)/bin/python tests/edge_frames.py _cache/oracle/edge.csv
+	@LC_ALL=C.UTF-8 Rscript tests/r/edge.R _cache/oracle/edge.csv tests/r/edge.csv
 	@PYTHONPATH=. $(VENV)/bin/python tests/fake_survey.py _cache/random
 	@$(VENV)/bin/python tests/r/export.py _cache/random _cache/random_csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/random_csv tests/r/annex_random.csv
 	@PYTHONPATH=. $(VENV)/bin/python tests/r/export_register.py _data/twin _cache/oracle/register.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/register.R _cache/oracle/register.csv tests/r/register.csv
+	@LC_ALL=C.UTF-8 Rscript tests/r/book.R _cache/oracle tests/r/book.csv
+
+mutations: $(READY) ## Change the estimators wrongly, one way at a time: a test must catch each
+	@$(VENV)/bin/python tests/mutations.py
 
 lock: ## Write requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock

@@ -194,20 +194,29 @@ def _prediction(
     if chosen.sum() > design.shape[1] and np.linalg.matrix_rank(design[chosen]) == design.shape[1]:
         weight = frame["weight"].to_numpy(dtype=float)
         response = np.where(chosen, frame[outcome].to_numpy(dtype=float, na_value=0.0), 0.0)
-        fit = WLS(response[chosen], design[chosen], weights=weight[chosen]).fit()
+        params = _params(response[chosen], design[chosen], weight[chosen])
         bread = np.linalg.inv(design[chosen].T @ (weight[chosen, None] * design[chosen]))
-        influence = (np.where(chosen, weight * (response - design @ fit.params), 0.0)[:, None] * design) @ bread
+        influence = (np.where(chosen, weight * (response - design @ params), 0.0)[:, None] * design) @ bread
         wave = frame["wave"].to_numpy()
         sampled = np.isin(wave, np.unique(wave[chosen]))
         covariance = linearized_covariance(influence[sampled], wave[sampled])
-        grid = _design(points)
-        table["estimate"] = grid @ fit.params
-        # Where a curve fits exactly, the last digit may fall below 0.
-        table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
-        table["p_value"] = _wald(fit.params[1:], covariance[1:, 1:], float(np.ptp(response[chosen])))
+        # A wave of one person has no variance: then there is no band, and no curve is shown without one.
+        if not np.isnan(covariance).any():
+            grid = _design(points)
+            table["estimate"] = grid @ params
+            # Where a curve fits exactly, the last digit may fall below 0.
+            table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
+            table["p_value"] = _wald(params[1:], covariance[1:, 1:], float(np.ptp(response[chosen])))
     table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
     table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
     return table
+
+
+def _params(response: np.ndarray, design: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Coefficients, shape (3,); those of answers that are all alike are known without rounding."""
+    if np.ptp(response) == 0:
+        return np.array([response[0], 0.0, 0.0])
+    return np.asarray(WLS(response, design, weights=weight).fit().params, dtype=float)
 
 
 def _wald(slopes: np.ndarray, covariance: np.ndarray, spread: float) -> float:

@@ -265,14 +265,17 @@ def _ratio(
     if sum_of_weights <= 0:
         return np.nan, np.nan
     filled = np.where(weight > 0, outcome, 0.0)
-    estimate = float(weight @ filled / sum_of_weights)
+    known = outcome[weight > 0]
+    alike = bool((known == known[0]).all())
+    estimate = float(known[0]) if alike else float(weight @ filled / sum_of_weights)
     # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
     sampled = np.isin(wave, np.unique(wave[weight > 0]))
     influence = weight * (filled - estimate) / sum_of_weights
     variance = linearized_covariance(influence[sampled], wave[sampled], None if cluster is None else cluster[sampled])[
         0, 0
     ]
-    return estimate, float(np.sqrt(variance))
+    # Rounding must not give answers that are all alike an error: a difference of nothing would then look clear.
+    return estimate, float(np.sqrt(variance)) * (not alike)
 
 
 def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:

@@ -139,7 +139,19 @@ def test_what_cannot_be_estimated_is_refused(two_groups):
 
 
 def test_the_number_of_a_category_is_one_term(two_groups):
-    assert regression(two_groups, "y", ["code(group)"])["measure"].tolist() == ["coef", "constant", "r2", "n"]
+    table = regression(two_groups, "y", ["code(group)"])
+    assert table["measure"].tolist() == ["coef", "constant", "r2", "n"]
+    # One step from the first category to the second; the first is number 1.
+    assert table["estimate"].tolist()[:2] == pytest.approx([3.0, -1.0])
+
+
+def test_a_margin_sets_the_square_with_its_variable():
+    x = np.tile(np.arange(6.0), 4)
+    frame = persons(y=1.0 + x**2 / 2 + np.tile([0.1, -0.1], 12), x=x)
+    fits = {"y": fit_ols(frame, "y", ["x", "x**2"])}
+    one, square, constant = fits["y"].params
+    expected = [constant + one * value + square * value**2 for value in (0.0, 3.0)]
+    assert predicted_means(fits, frame, "x", [0.0, 3.0])["estimate"].tolist() == pytest.approx(expected)
 
 
 def test_mixed_model_on_a_balanced_table():

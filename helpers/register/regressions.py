@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 
 from ..compressed import CLASSICAL, ROBUST, Floats, least_squares
 from ..disclosure import hide, small_counts
-from ..linearization import NORMAL_975
 from ..tidy import COLUMNS, KEYS
 from .design import CONSTANT, Design, make_design
 from .register import Register
@@ -129,7 +129,7 @@ def coefficients(classical: Fit, robust: Fit, column: ModelColumn) -> pd.DataFra
             }  # fmt: skip
     for name, measure, value in ((R2, "r2", classical.r2), (PERSONS, "n", float(design.total))):
         rows.append({"group": name, "measure": measure, "estimate": value, "n": float(design.total), "few": False})
-    return pd.DataFrame(rows).assign(category=column.label)
+    return pd.DataFrame(rows).assign(category=column.label, freedom=float(design.total - len(classical.params)))
 
 
 def _few(design: Design) -> list[bool]:
@@ -169,7 +169,8 @@ def finish(table: pd.DataFrame) -> pd.DataFrame:
         table[key] = table[key].fillna("") if key in table else ""
     for name in ("stars", "stars_robust"):
         table[name] = table[name].fillna("")
-    half = NORMAL_975 * table["standard_error"]
+    # The quantile of the p-values' distribution, so that an interval leaves out 0 exactly where 5 per cent say so.
+    half = t.ppf(0.975, table["freedom"]) * table["standard_error"]
     table["ci_low"], table["ci_high"] = table["estimate"] - half, table["estimate"] + half
     few = table.pop("few").to_numpy(dtype=bool)
     finished = hide(table[[*COLUMNS, *EXTRA]].assign(suppressed=False), few)
