@@ -11,6 +11,7 @@ from typing import Any
 import pypandoc
 
 from helpers.errors import ReportError
+from helpers.scratch import scratch
 
 # The program inside the locked package, whatever else is on the PATH: pypandoc's own search compares versions in global
 # state, and two threads that search at once can be given an older Pandoc of the system's.
@@ -40,8 +41,8 @@ def convert(text: str, options: dict[str, Any], where: str) -> str:
     ReportError
         When Pandoc fails or warns: an unknown cross-reference or citation, an id used twice, an unclosed div.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        defaults = Path(folder) / "defaults.yaml"
+    with scratch(Path(tempfile.gettempdir()), "etterprov-pandoc-") as folder:
+        defaults = folder / "defaults.yaml"
         defaults.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
         done = subprocess.run(
             [str(PANDOC), "--defaults", str(defaults)],
