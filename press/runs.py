@@ -56,8 +56,8 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether the executed notebook is there."""
-        return self.output.is_file()
+        """Whether the executed notebook is there; an empty file is what a machine leaves that lost its power."""
+        return self.output.is_file() and self.output.stat().st_size > 0
 
 
 def reads_other_runs(chapter: Chapter) -> bool:
