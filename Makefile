@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint lock setup notebooks ledger oracle clean
+.PHONY: help report test lint lock parts setup notebooks ledger oracle faults same-bytes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -51,6 +51,17 @@ oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with sur
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/random_csv tests/r/annex_random.csv
 	@PYTHONPATH=. $(VENV)/bin/python tests/r/export_register.py _data/twin _cache/oracle/register.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/register.R _cache/oracle/register.csv tests/r/register.csv
+
+faults: $(READY) ## Kill builds, fill the disk, …: what stands afterwards (minutes; as root also full disks)
+	@$(REPORT) twin > /dev/null
+	@PYTHONPATH=.:tests $(VENV)/bin/python tests/faults.py
+
+same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and compare the bytes
+	@$(REPORT) twin > /dev/null
+	@$(VENV)/bin/python tests/same_bytes.py
+
+parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
+	@$(VENV)/bin/python -m press.parts
 
 lock: ## Write requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock

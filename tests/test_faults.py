@@ -34,7 +34,7 @@ NEEDS_DISKS = ("disk full", "output folder read-only", "account without the righ
     "fault",
     [
         "kill -9 of all", "kill -9 of the leader", *NEEDS_DISKS, "a file in the place of the output folder",
-        "two builds at once, same year", "two builds at once, two years", "clock set back", "litter",
+        "builds at once, two of the same year and one of another", "clock set back", "litter",
     ],
 )  # fmt: skip
 def test_the_book_in_place_is_complete_and_the_next_build_succeeds(told, fault):
