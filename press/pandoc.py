@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,6 +17,8 @@ from helpers.scratch import scratch
 # The program inside the locked package, whatever else is on the PATH: pypandoc's own search compares versions in global
 # state, and two threads that search at once can be given an older Pandoc of the system's.
 PANDOC = Path(pypandoc.__file__).parent / "files" / "pandoc"
+# Pandoc reads the names of files in the account's language, and started by a timer that has none it can't read «ø».
+LANGUAGE = {"LC_ALL": "C.UTF-8"}
 MARKDOWN = "markdown-tex_math_dollars"
 
 
@@ -49,6 +52,7 @@ def convert(text: str, options: dict[str, Any], where: str) -> str:
             input=text.encode(),
             capture_output=True,
             check=False,
+            env=os.environ | LANGUAGE,
         )
     said = " ".join(done.stderr.decode(errors="replace").split())
     if done.returncode or "[WARNING]" in said:

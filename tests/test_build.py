@@ -65,15 +65,6 @@ def test_a_book_is_built_once_and_then_only_what_changed(project, said):
     assert (target / "chapters/04-prove.html").read_bytes() == before[target / "chapters/04-prove.html"]
 
 
-def test_same_source_and_data_give_the_same_bytes(project, said):
-    first = {p.name: p.read_bytes() for p in build(project, Order(jobs=1), said.append).rglob("*") if p.is_file()}
-    shutil.rmtree(project.root / "_book")
-    shutil.rmtree(project.cache)
-    second = {p.name: p.read_bytes() for p in build(project, Order(jobs=2), said.append).rglob("*") if p.is_file()}
-    assert first.keys() == second.keys()
-    assert [name for name in first if first[name] != second[name]] == []
-
-
 def test_a_failing_cell_leaves_the_last_good_book_and_runs_the_others(project, said):
     target = build(project, Order(formats=("html",), jobs=1), said.append)
     before = (target / "chapters/04-prove.html").read_bytes()
