@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -69,6 +69,17 @@ oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with sur
 
 mutations: $(READY) ## Change the estimators wrongly, one way at a time: a test must catch each
 	@$(VENV)/bin/python tests/mutations.py
+
+faults: $(READY) ## Kill builds, fill the disk, …: what stands afterwards (minutes; as root also full disks)
+	@$(REPORT) twin > /dev/null
+	@PYTHONPATH=.:tests $(VENV)/bin/python tests/faults.py
+
+same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and compare the bytes
+	@$(REPORT) twin > /dev/null
+	@$(VENV)/bin/python tests/same_bytes.py
+
+parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
+	@$(VENV)/bin/python -m press.parts
 
 lock: ## Write requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock

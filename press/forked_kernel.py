@@ -9,6 +9,8 @@ import json
 import os
 import signal
 import sys
+import threading
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from traitlets import CaselessStrEnum, Unicode
 import helpers
 
 NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text")
+LOOK_AFTER_PARENT_SECONDS = 0.5
 
 
 def warm_up() -> None:
@@ -31,6 +34,23 @@ def warm_up() -> None:
     from helpers.style import apply_style
 
     apply_style()
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after its parent, which, killed at once, can't tell it to.
+
+    Parameters
+    ----------
+    parent : int
+        The parent's process number, taken before the fork.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_AFTER_PARENT_SECONDS)
+        os._exit(1)  # pragma: no cover - ends the process, and with it the measuring
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class WaitingKernel:
@@ -45,10 +65,11 @@ class WaitingKernel:
     def __init__(self) -> None:
         listening, self._telling = os.pipe()
         self.returncode: int | None = None
+        parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:  # pragma: no cover - coverage does not follow the child
             os.close(self._telling)
-            _become_kernel(listening)
+            _become_kernel(listening, parent)
         os.close(listening)
 
     def start(self, connection_file: str, folder: str) -> None:
@@ -88,7 +109,7 @@ class WaitingKernel:
             self.returncode = os.waitstatus_to_exitcode(status)
 
 
-def _become_kernel(listening: int) -> None:  # pragma: no cover - runs in the forked child
+def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - runs in the forked child
     code = 1
     try:
         os.setsid()
@@ -101,10 +122,12 @@ def _become_kernel(listening: int) -> None:  # pragma: no cover - runs in the fo
             from ipykernel.kernelapp import IPKernelApp
 
             app = IPKernelApp.instance()
-            # Knowing its parent, the kernel is quiet about its sockets and ends when the parent is gone.
-            quiet = [f"--IPKernelApp.parent_handle={os.getppid()}", "--IPKernelApp.log_level=50"]
+            # Knowing its parent, the kernel is quiet about its sockets and ends when the parent is gone …
+            quiet = [f"--IPKernelApp.parent_handle={parent}", "--IPKernelApp.log_level=50"]
             app.initialize(["-f", connection_file, *quiet])
-            app.start()
+            # … unless it was gone before the kernel looked for the first time.
+            if os.getppid() == parent:
+                app.start()
         code = 0
     finally:
         os._exit(code)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from helpers import EXHIBIT_MIME
 from helpers.errors import ReportError
 from helpers.manifest import FILE
 from helpers.register.files import FOLDER, has_register
+from helpers.scratch import scratch, write_whole
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -27,6 +29,8 @@ from .project import ROOT, Chapter, Project, digest
 KEPT_PER_CHAPTER = 4
 TIME_LIMIT_SECONDS = 600
 RUNS_VARIABLE = "REPORT_RUNS"
+# Folders of the kernels' sockets, in the system's folder for temporary files: a socket's path must be short.
+SOCKETS = "etterprov-"
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,8 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether the executed notebook is there."""
-        return self.output.is_file()
+        """Whether the executed notebook is there; an empty file is what a machine leaves that lost its power."""
+        return self.output.is_file() and self.output.stat().st_size > 0
 
 
 def reads_other_runs(chapter: Chapter) -> bool:
@@ -156,11 +160,12 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     notebook = to_notebook(run.text, run.chapter.name)
     if all(cell.cell_type != "code" for cell in notebook.cells):
         # Nothing to execute: a kernel would cost time and change nothing.
-        run.output.write_text(dumps(notebook), encoding="utf-8")
+        write_whole(run.output, dumps(notebook))
+        _forget_old(run)
         return
     with (
-        tempfile.TemporaryDirectory(dir=run.output.parent) as folder,
-        tempfile.TemporaryDirectory(prefix="report-") as sockets,
+        scratch(run.output.parent, f".{run.chapter.slug}-") as folder,
+        scratch(Path(tempfile.gettempdir()), SOCKETS) as sockets,
         _environment(data, others),
     ):
         waiting = WaitingKernel()
@@ -169,12 +174,15 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         try:
             papermill.execute_notebook(
                 str(source), str(result), parameters={"survey_year": year}, kernel_name="python3",
-                progress_bar=False, kernel_manager_class=kernel_manager(waiting, Path(sockets)), cwd=str(ROOT),
+                progress_bar=False, kernel_manager_class=kernel_manager(waiting, sockets), cwd=str(ROOT),
                 execution_timeout=TIME_LIMIT_SECONDS,
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
         except Exception as error:
+            if isinstance(error, OSError) and error.errno:
+                # A full disk is no fault of the chapter; the command tells it.
+                raise
             raise failure(run.chapter, "", type(error).__name__, str(error), explain) from None
         finally:
             waiting.close()
@@ -215,10 +223,10 @@ def execute_all(
     todo = [run for run in runs if not run.done]
     if not todo:
         return failures
-    from .forked_kernel import warm_up
+    from .forked_kernel import end_with, warm_up
 
     warm_up()
-    with ProcessPoolExecutor(max_workers=max(1, jobs)) as pool:
+    with ProcessPoolExecutor(max_workers=max(1, jobs), initializer=end_with, initargs=(os.getpid(),)) as pool:
         waiting = {pool.submit(execute, run, year, data, explain, list(others)): run for run in todo}
         for future in as_completed(waiting):
             error = future.exception()
@@ -228,6 +236,10 @@ def execute_all(
             elif isinstance(error, ReportError):
                 say(f"FAILED {name}")
                 failures.append(error)
+            elif isinstance(error, BrokenProcessPool):
+                raise ReportError(
+                    "a process that runs chapters was killed", where="build", remedy="free memory or give --jobs 1"
+                )
             else:
                 raise error
     return failures
@@ -273,6 +285,7 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
 
 
 def _forget_old(run: Run) -> None:
-    kept = sorted(run.output.parent.glob(f"{run.chapter.slug}-*.ipynb"), key=lambda path: path.stat().st_mtime)
-    for path in kept[:-KEPT_PER_CHAPTER]:
+    others = [path for path in run.output.parent.glob(f"{run.chapter.slug}-{'?' * 16}.ipynb") if path != run.output]
+    # By the clock, which may have been set back since: the run just made is kept whatever its time says.
+    for path in sorted(others, key=lambda path: path.stat().st_mtime)[: -KEPT_PER_CHAPTER + 1]:
         path.unlink(missing_ok=True)
