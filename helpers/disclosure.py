@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from .errors import ReportError
+from .release import COMPLEMENT, THRESHOLD
 
 FLOOR = 3
 DEFAULT_MINIMUM = 10
 SETTING = "REPORT_MINIMUM"
+WORDS = ("stars", "stars_robust")
 NUMERIC = ("estimate", "standard_error", "ci_low", "ci_high", "p_value", "standard_error_robust", "p_value_robust")
 
 
@@ -53,18 +55,15 @@ def protect(table: pd.DataFrame, minimum: int | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same rows with `suppressed`; estimate, standard error, interval and n are NaN where it is true.
+        The same rows with `suppressed`; estimate, standard error, interval and n are NaN where it is true. `reason`
+        says why, for the record; no output has that column.
     """
     limit = minimum_persons() if minimum is None else max(minimum, FLOOR)
     table = table.copy()
     # An unknown number of persons is no licence to show: a table that is protected twice stays protected.
-    table["suppressed"] = ~(table["n"] >= limit)
-    hidden = table["suppressed"].to_numpy()
+    few = ~(table["n"] >= limit).to_numpy(dtype=bool)
     table["n"] = table["n"].astype(float)
-    for column in (*NUMERIC, "n"):
-        if column in table:
-            table.loc[hidden, column] = np.nan
-    return table
+    return hide(table.assign(suppressed=table.get("suppressed", False)), few, THRESHOLD)
 
 
 def small_counts(counts: np.ndarray, whole: float, minimum: int | None = None) -> np.ndarray:
@@ -98,11 +97,41 @@ def small_counts(counts: np.ndarray, whole: float, minimum: int | None = None) -
     return np.asarray(hidden | (whole < limit), dtype=bool)
 
 
-def hide(table: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:
-    """Hide rows of estimates in the way of `protect`, beside those that are hidden already."""
+def hide(table: pd.DataFrame, hidden: np.ndarray, reason: str = COMPLEMENT) -> pd.DataFrame:
+    """Hide rows of estimates beside those that are hidden already.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates with `suppressed`.
+    hidden : ndarray of bool, shape (estimates,)
+        What to hide.
+    reason : str
+        Why, as `release` names it; what is hidden already keeps its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows, NaN in every column of numbers and no stars where hidden.
+    """
     table = table.copy()
-    table["suppressed"] = table["suppressed"].to_numpy(dtype=bool) | hidden
+    before = table["suppressed"].to_numpy(dtype=bool)
+    given = table["reason"].to_numpy(dtype=object) if "reason" in table else np.full(len(table), "", dtype=object)
+    table["suppressed"] = before | hidden
+    table["reason"] = np.where(hidden & ~before & (given == ""), reason, given)
     for column in (*NUMERIC, "n"):
         if column in table:
             table.loc[table["suppressed"], column] = np.nan
+    for column in WORDS:
+        if column in table:
+            table.loc[table["suppressed"], column] = ""
+    return table
+
+
+def hide_number(table: pd.DataFrame, hidden: np.ndarray, reason: str) -> pd.DataFrame:
+    """Hide only the number of persons behind some estimates; arguments as in `hide`."""
+    table = table.copy()
+    hidden = hidden & ~table["suppressed"].to_numpy(dtype=bool)
+    table["reason"] = np.where(hidden, reason, table["reason"].to_numpy(dtype=object))
+    table.loc[hidden, "n"] = np.nan
     return table
