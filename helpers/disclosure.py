@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
+from .counts import settle_categories
 from .errors import ReportError
 from .release import COMPLEMENT, THRESHOLD
 
@@ -69,8 +71,8 @@ def protect(table: pd.DataFrame, minimum: int | None = None) -> pd.DataFrame:
 def small_counts(counts: np.ndarray, whole: float, minimum: int | None = None) -> np.ndarray:
     """Tell which parts of a full count must be hidden.
 
-    A share of a register gives its numerator back, so there the numerator, too, must not be small. One hidden part
-    alone would follow from the others: then the smallest of those is hidden with it.
+    A share of a register gives its numerator back, so there the numerator, too, must not be small. What is hidden, and
+    all that is hidden together, would follow from the others: so others are hidden with it, the smallest first.
 
     Parameters
     ----------
@@ -87,14 +89,31 @@ def small_counts(counts: np.ndarray, whole: float, minimum: int | None = None) -
         True for what is hidden. Nobody and everybody are shown.
     """
     limit = minimum_persons() if minimum is None else max(minimum, FLOOR)
-    hidden: np.ndarray = np.asarray((counts > 0) & (counts < limit))
-    if len(counts) == 1:
-        hidden |= (whole - counts > 0) & (whole - counts < limit)
-    if hidden.sum() == 1 and len(counts) > 1:
-        others = np.flatnonzero(~hidden & (counts > 0))
-        if len(others):
-            hidden[others[counts[others].argmin()]] = True
-    return np.asarray(hidden | (whole < limit), dtype=bool)
+    return np.array([reason != "" for reason in settle_categories(np.asarray(counts, dtype=float), whole, limit)])
+
+
+def inner_percentiles(values: np.ndarray, low: float, high: float) -> tuple[float, float]:
+    """Ends of a range that a picture may tell: percentiles with enough persons at or beyond each.
+
+    Parameters
+    ----------
+    values : ndarray, shape (persons,)
+        NaN for no answer.
+    low, high : float
+        Percentiles that are wanted.
+
+    Returns
+    -------
+    tuple of float
+        The wanted percentiles, or, where fewer persons than the minimum lie beyond them, those that have the minimum
+        beyond. A percentile of few persons is nearly one person's answer.
+    """
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return float("nan"), float("nan")
+    inside = min(50.0, 100.0 * minimum_persons() / len(known))
+    one, other = np.percentile(known, [max(low, inside), min(high, 100.0 - inside)])
+    return float(one), float(other)
 
 
 def hide(table: pd.DataFrame, hidden: np.ndarray, reason: str = COMPLEMENT) -> pd.DataFrame:
@@ -134,4 +153,12 @@ def hide_number(table: pd.DataFrame, hidden: np.ndarray, reason: str) -> pd.Data
     hidden = hidden & ~table["suppressed"].to_numpy(dtype=bool)
     table["reason"] = np.where(hidden, reason, table["reason"].to_numpy(dtype=object))
     table.loc[hidden, "n"] = np.nan
+    return table
+
+
+def hide_for(table: pd.DataFrame, reasons: Iterable[str]) -> pd.DataFrame:
+    """Hide rows of estimates, each for its own reason; an empty one leaves the row as it is."""
+    given = np.array(list(reasons), dtype=object)
+    for reason in dict.fromkeys(reason for reason in given if reason):
+        table = hide(table, given == reason, str(reason))
     return table

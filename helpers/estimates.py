@@ -67,7 +67,8 @@ def mean(
             elif len(frames) > 1:
                 _fill(table, "category", population.attrs.get("population", ""))
             tables.append(table)
-    return _finish(tables, frames[0], [variable, *_names(by), *within], _told_apart(frames, variable))
+    differ = any(_varies(_answers(population, variable)) for population in frames)
+    return _finish(tables, frames[0], [variable, *_names(by), *within], differ)
 
 
 def share(
@@ -112,7 +113,7 @@ def share(
             if level is not None:
                 _fill(table, KEY_OF.get(variable, "category"), level)
             tables.append(table)
-    return _finish(tables, frame, [variable, *_names(by), *within], _told_apart([frame], variable))
+    return _finish(tables, frame, [variable, *_names(by), *within], any(_varies(each) for _, each in outcomes))
 
 
 def battery(
@@ -294,23 +295,13 @@ def _ratio(
     return estimate, float(np.sqrt(variance))
 
 
-def _told_apart(frames: Sequence[pd.DataFrame], variable: str) -> bool:
+def _varies(outcome: np.ndarray) -> bool:
     """Whether answers differ at all: where all are alike, a difference of groups tells nothing of anybody."""
-    known = np.concatenate([_answers_or_codes(frame, variable) for frame in frames])
+    known = outcome[~np.isnan(outcome)]
     return len(known) > 0 and bool((known != known[0]).any())
 
 
-def _answers_or_codes(frame: pd.DataFrame, variable: str) -> np.ndarray:
-    if variable in frame and isinstance(frame[variable].dtype, pd.CategoricalDtype):
-        codes = frame[variable].cat.codes.to_numpy()
-        return np.asarray(codes[codes >= 0], dtype=float)
-    answers = _answers(frame, variable)
-    return np.asarray(answers[~np.isnan(answers)], dtype=float)
-
-
-def _finish(
-    tables: list[pd.DataFrame], frame: pd.DataFrame, variables: Sequence[str], differ: bool
-) -> pd.DataFrame:
+def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variables: list[str], differ: bool) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     for key in KEYS:
         if key not in table:

@@ -103,6 +103,31 @@ def settle_shares(table: pd.DataFrame, work: pd.DataFrame, question: str, frame:
     return table
 
 
+def told_numbers(
+    table: pd.DataFrame, who: Sequence[tuple[Persons, bool]], question: str, frame: pd.DataFrame
+) -> tuple[np.ndarray, str]:
+    """Numbers of persons that would give a hidden row's number back.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates that can't be added up, such as curves.
+    who : sequence of (ndarray of uint64, bool)
+        Keys of the persons behind each row, and whether it is a total.
+    question, frame
+        As in `settle_tables`.
+
+    Returns
+    -------
+    tuple of (ndarray of bool, shape (estimates,), str)
+        Rows whose `n` must be hidden, and the reason.
+    """
+    persons, wholes = pd.Series([one for one, _ in who], dtype=object), pd.Series([whole for _, whole in who])
+    cells = _cells(table, persons, wholes)
+    _release(frame).settle((question, "numbers"), cells, 0, exact=True)
+    return _chosen(cells, COMPLEMENT, ESTIMATE), COMPLEMENT
+
+
 def _cells(table: pd.DataFrame, persons: pd.Series, whole: pd.Series) -> list[Cell]:
     reasons = table["reason"].where(table["suppressed"], "")
     return [
