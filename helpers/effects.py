@@ -9,7 +9,7 @@ import pandas as pd
 
 from .lookup import NOT_ASKED, not_asked, pick, rows
 from .models import Models
-from .numbers import nb_list, nb_number
+from .numbers import HIDDEN, nb_list, nb_number
 from .ranking import ASIDE
 from .standings import above_or_below, sorted_by
 from .words import Difference, slope_word
@@ -33,11 +33,14 @@ def association(table: pd.DataFrame, *names: object) -> str:
     -------
     str
         «øker» or «avtar» where the 95 % interval of the coefficient leaves out 0, «viser en tendens til å øke» or
-        «… avta» where it exceeds its standard error, else «har ingen sikker sammenheng».
+        «… avta» where it exceeds its standard error, else «har ingen sikker sammenheng»;
+        «kan ikke vises» where it is hidden.
     """
     if not_asked(table, *names):
         return f"er {NOT_ASKED} om"
     found = pick(table, "coef", *names)
+    if not np.isfinite(found.value):
+        return "kan ikke vises"
     change = Difference(found.value, found.standard_error)
     if change.clear:
         return "øker" if found.value > 0 else "avtar"
@@ -51,6 +54,8 @@ def effect(table: pd.DataFrame, *names: object, digits: int = 2) -> str:
     if not_asked(table, *names):
         return NOT_ASKED
     found = pick(table, "coef", *names)
+    if not np.isfinite(found.value):
+        return HIDDEN
     if not Difference(found.value, found.standard_error).clear:
         return f"om lag den samme ({nb_number(found.value, digits)})"
     return f"{nb_number(abs(found.value), digits)} {'høyere' if found.value > 0 else 'lavere'}"
@@ -73,17 +78,20 @@ def effects_of(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, be
     Returns
     -------
     str
-        Terms with their coefficients; «ikke spurt» for a table without rows.
+        Terms with their coefficients, hidden ones left out; «ikke spurt» for a table without rows.
     """
     if table.empty:
         return NOT_ASKED
     found = {}
     for term in terms:
         row = rows(table, "coef", term).iloc[0]
+        if not np.isfinite(row["estimate"]):
+            continue
         found[f"{row['group']} ({nb_number(float(row['estimate']), digits)})"] = above_or_below(
             Difference(float(row["estimate"]), float(row["standard_error"]))
         )
-    return sorted_by(found.__getitem__, list(found), ("høyere", "lavere", "om lag den samme"), before)
+    words = ("høyere", "lavere", "om lag den samme")
+    return sorted_by(found.__getitem__, list(found), words, before) if found else HIDDEN
 
 
 def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataFrame:

@@ -121,6 +121,8 @@ def contrast(
         if rows(table, other, item, *names).empty:
             continue
         step = difference(pick(table, other, item, *names), pick(table, one, item, *names))
+        if np.isnan(step.value):
+            continue
         signs[str(item)] = int(np.sign(step.value)) if step.clear else 0
     return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun)
 
@@ -150,7 +152,7 @@ def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "")
         return "ikke sammenlignbar"
     signs = {
         str(row["category"]): int(np.sign(row["estimate"])) if row["p_value"] < CLEAR_P else 0
-        for _, row in found.iterrows()
+        for _, row in found.dropna(subset="estimate").iterrows()
     }
     return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun)
 
@@ -184,6 +186,8 @@ def development(table: pd.DataFrame, *names: object, over: str = "category", nou
         if not_asked(table, start, item, *names) or not_asked(table, end, item, *names):
             continue
         step = difference(pick(table, start, item, *names), pick(table, end, item, *names))
+        if np.isnan(step.value):
+            continue
         signs[str(item)] = int(np.sign(step.value)) if step.clear else 0
     years = f"fra {start} til {end}"
     words = (f"økte klart {years}", f"gikk klart ned {years}", "endret seg ikke klart")
@@ -274,7 +278,12 @@ def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
 
 
 def _sorted_out(signs: dict[str, int], words: tuple[str, str, str], noun: str) -> str:
-    """Words for what is above, below and neither, with their items; several of the last are «de andre» of the rest."""
+    """Words for what is above, below and neither, with their items; several of the last are «de andre» of the rest.
+
+    What is hidden is left out; «skjult» where all is.
+    """
+    if not signs:
+        return HIDDEN
     kinds = [[item for item in signs if signs[item] == sign] for sign in (1, -1, 0)]
     told = [(word, items) for word, items in zip(words, kinds, strict=True) if items]
     if len(told) == 1 and noun:

@@ -81,7 +81,8 @@ def test_what_is_found_can_be_added_up_and_what_is_not_cannot(sizes: list[int], 
     order = np.argsort(-np.array(sizes), kind="stable")
     persons, rows = np.array(sizes, dtype=float)[order], shown[:, order]
     found = too_small(rows, persons, 10)
-    unions = [np.array([number >> k & 1 for k in range(len(sizes))], dtype=float) for number in range(1, 2 ** len(sizes))]
+    parts = range(len(sizes))
+    unions = [np.array([number >> k & 1 for k in parts], dtype=float) for number in range(1, 2 ** len(sizes))]
     rank = np.linalg.matrix_rank(rows)
     derivable = [u for u in unions if u @ persons < 10 and np.linalg.matrix_rank(np.vstack([rows, u])) == rank]
     if found is not None:
