@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -11,6 +13,9 @@ from typing import Any
 import click
 
 from helpers.errors import ReportError
+from helpers.manifest import SETTING, read_manifest
+
+from ..project import ROOT
 
 DATA = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False),
@@ -25,7 +30,11 @@ def say(line: str) -> None:
 
 
 def clear_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn a ReportError into one message and exit status 1."""
+    """Turn an error into one message and exit status 1.
+
+    An error that nobody foresaw can quote the data (pandas does). Unless the data is known to be synthetic, its words
+    and its traceback are withheld: kind of error and the line of this project are told.
+    """
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
@@ -34,5 +43,34 @@ def clear_errors(command: Callable[..., None]) -> Callable[..., None]:
         except ReportError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(1)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if _may_explain(kwargs):
+                raise
+            click.echo(f"error: {_withheld(error)}", err=True)
+            sys.exit(1)
 
     return wrapped
+
+
+def _may_explain(options: dict[str, Any]) -> bool:
+    """Whether the data that a command was given is synthetic, and says so."""
+    roots = [Path(given) for given in (options.get("data"), os.environ.get(SETTING)) if given]
+    try:
+        return all(read_manifest(root).is_synthetic for root in roots)
+    except (ReportError, OSError):
+        return False
+
+
+def _withheld(error: Exception) -> ReportError:
+    """Kind and place of an error, without its words."""
+    rooms = tuple(f"{ROOT / room}{os.sep}" for room in ("helpers", "press", "twin"))
+    # This very module is on the way to all errors and says nothing about any.
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if frame.filename.startswith(rooms) and frame.filename != __file__]  # fmt: skip
+    place = f"{Path(frames[-1].filename).relative_to(ROOT)}, line {frames[-1].lineno}" if frames else "a library"
+    return ReportError(
+        f"{type(error).__name__}: its words are withheld because they could hold data", place,
+        remedy="report this line to the project; on the synthetic twin the same error shows its words",
+    )  # fmt: skip
