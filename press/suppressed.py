@@ -93,7 +93,7 @@ def suppressed_nb(survey_year: int | None = None) -> str:
 def described(table: pd.DataFrame) -> str:
     """Write the record as a sentence or a table in bokmål; see `suppressed_nb`."""
     if table.empty:
-        return f"I denne utgaven er ingen tall skjult: Alt som vises, bygger på minst {minimum_persons()} personer."
+        return f"I denne utgaven er ingen tall skjult: Alle anslag bygger på minst {minimum_persons()} personer."
     rows = []
     for (chapter, exhibit), part in table.groupby(["chapter", "exhibit"], sort=False):
         kinds = part["reason"].value_counts(sort=False)
