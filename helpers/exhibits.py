@@ -181,6 +181,7 @@ def exhibit(
     kind: str = "dots",
     digits: int | None = None,
     axis: tuple[float, float] = (0.0, math.nan),
+    panel_axes: Mapping[str, tuple[float, float]] | None = None,
     own_axes: bool = False,
     heads: Mapping[str, str] | None = None,
     words: Mapping[str, str] | None = None,
@@ -213,6 +214,8 @@ def exhibit(
         Decimals printed; 2 in a regression, else 0 when left out.
     axis : tuple of float
         Ends of the value axis; NaN lets the estimates decide.
+    panel_axes : mapping of str to tuple of float, optional
+        Of lines with axes of their own: ends for the panels that differ from `axis`.
     own_axes : bool
         Of lines: each panel has a value axis of its own; of curves: a horizontal axis of its own.
     heads : mapping of str to str, optional
@@ -242,7 +245,7 @@ def exhibit(
     layout = drawing.Layout(
         rows or ("wave" if kind == "lines" else "group"), series, panels, unit,
         digits if digits is not None else 2 if kind == "regression" else 0,
-        axis, own_axes, heads or {}, words or {}, stars,
+        axis, own_axes, heads or {}, words or {}, stars, panel_axes or {},
     )  # fmt: skip
     populations = list(dict.fromkeys(table["population"]))
     parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]

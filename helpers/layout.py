@@ -27,6 +27,8 @@ class Layout:
         Decimals printed.
     axis : tuple of float
         Ends of the value axis; NaN to let the estimates decide. An interval beyond an end moves it.
+    panel_axes : mapping of str to tuple of float
+        Of lines: ends for the panels whose value axis differs from `axis`.
     own_axes : bool
         Whether each panel has an axis of its own: of lines the value axis (per cent beside numbers of persons), of
         curves the horizontal one (users beside employees).
@@ -46,6 +48,7 @@ class Layout:
     heads: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     stars: tuple[float, ...] = (0.05, 0.01, 0.001)
+    panel_axes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 Drawing = Callable[[pd.DataFrame, Layout, bool], Figure]

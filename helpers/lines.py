@@ -26,6 +26,7 @@ from .panels import (
     make_panels,
     number_ticks,
     panel_width,
+    ticks,
 )
 from .style import MUTED, RULE, sentence_case, series_style, text_width, wrap
 from .times import is_month, place, shown_times, time_nb
@@ -36,6 +37,8 @@ NAMES_SHARE = 0.44
 # Points between the intervals of two series at the same time, and between a line's end and its name.
 DODGE, REACH = 5.0, 12.0
 LOWEST = 130.0
+# Points between two numbers of the value axis, at least.
+TICK_STEP = 30.0
 # Above this many times only the ends of a line are marked.
 MOST_MARKED = 12
 
@@ -73,7 +76,9 @@ def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     parts = [part(table, layout.panels, panel) for panel in panels]
     times = sorted(set(table[layout.rows]), key=place)
     width = NARROW if narrow else WIDE
-    limits = [_limits(table if not layout.own_axes else one, layout) for one in parts]
+    limits = [
+        _limits(one if layout.own_axes else table, layout, str(panel)) for panel, one in zip(panels, parts, strict=True)
+    ]
     left = 14 + max(text_width(nb_number(value, 1 if high < 10 else 0), LABEL_SIZE)
                     for low, high, _ in limits for value in (low, high))  # fmt: skip
     words = [_end_words(one, layout, digits) for one, (_, _, digits) in zip(parts, limits, strict=True)]
@@ -97,11 +102,14 @@ def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     inner = each - named - REACH - 4 - 2 * max(dodge)
     for k, (axes, one, some) in enumerate(zip(all_axes, parts, labels, strict=True)):
         low, high, digits = limits[k]
+        # A mark at the top keeps its upper half.
+        headroom = 0.03 * (high - low)
+        high += headroom
         scale = _Scale(low, high, digits, height / (high - low))
         per_year = _time_axis(axes, times, inner, each, max(dodge))
         axes.set_ylim(low, high)
         clean(axes)
-        places = number_ticks(axes, "y", low, high, height, 30)
+        places = number_ticks(axes, "y", low, high - headroom, height, TICK_STEP)
         # The names have no rules behind them.
         axes.hlines(places, axes.get_xlim()[0], place(times[-1]) + max(dodge) / per_year, color=RULE, linewidth=0.6,
                     zorder=0.5)  # fmt: skip
@@ -119,11 +127,14 @@ def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     return figure
 
 
-def _limits(table: pd.DataFrame, layout: Layout) -> tuple[float, float, int]:
+def _limits(table: pd.DataFrame, layout: Layout, panel: str) -> tuple[float, float, int]:
     values = table[["ci_low", "ci_high", "estimate"]].to_numpy(dtype=float).ravel().tolist()
-    low, high = ends(layout.axis, values)
-    # A mark at the top keeps its upper half.
-    high += 0.03 * (high - low)
+    axis = layout.panel_axes.get(panel, layout.axis)
+    low, high = ends(axis, values)
+    places, _ = ticks(low, high, LOWEST, TICK_STEP)
+    if math.isnan(axis[1]) and len(places) > 1 and high > places[-1]:
+        # A number above the highest mark tells how high that is.
+        high = 2 * places[-1] - places[-2]
     # Thousands of persons beside per cent: a large number has no decimals.
     return low, high, layout.digits if high < 1000 else 0
 

@@ -19,7 +19,7 @@ from .project import Project
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    r"""Build, rerun and check a statistical report that proves itself.
+    """Build, rerun and check a statistical report that proves itself.
 
     \b
     report build                     the book for the newest survey year, HTML and PDF
@@ -42,7 +42,7 @@ def main() -> None:
 @click.option("--jobs", type=click.IntRange(1), default=min(os.cpu_count() or 1, 4), help="Parallel processes.")
 @clear_errors
 def build(year: int | None, chapter: str | None, formats: str, renderer: str, data: Path | None, jobs: int) -> None:
-    r"""Run the chapters, render the book and put it in _book/<year>.
+    """Run the chapters, render the book and put it in _book/<year>.
 
     Chapters that nothing has changed for are not run again. The book in place is replaced only by a complete one.
 
@@ -69,7 +69,7 @@ def build(year: int | None, chapter: str | None, formats: str, renderer: str, da
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where the executed notebook goes.")
 @clear_errors
 def run(chapter: str, year: int | None, data: Path | None, output: Path | None) -> None:
-    r"""Execute one chapter's notebook with papermill and say where the result is.
+    """Execute one chapter's notebook with papermill and say where the result is.
 
     \b
     report run 04 --year 2023
@@ -99,7 +99,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
 @click.option("--seed", type=int, help="Another seed than the published twin's.")
 @clear_errors
 def twin(out: Path | None, seed: int | None) -> None:
-    r"""Generate the synthetic twin: raw files that stand in for the confidential ones.
+    """Generate the synthetic twin: raw files that stand in for the confidential ones.
 
     \b
     report twin
@@ -116,7 +116,7 @@ def twin(out: Path | None, seed: int | None) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every row, also those reproduced and those not made yet.")
 @clear_errors
 def ledger(year: int | None, form: str, everything: bool) -> None:
-    r"""Compare every published number with the recomputed one; exit status 1 when one is unexplained.
+    """Compare every published number with the recomputed one; exit status 1 when one is unexplained.
 
     \b
     report ledger
@@ -139,7 +139,7 @@ def ledger(year: int | None, form: str, everything: bool) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit status 1 when one is out of step.")
 @clear_errors
 def notebooks(only_check: bool) -> None:
-    r"""Write notebooks/ from the chapters.
+    """Write notebooks/ from the chapters.
 
     \b
     report notebooks
@@ -171,7 +171,7 @@ def notebooks(only_check: bool) -> None:
 @click.option("--title", default="", help="What the data is called on the pages.")
 @clear_errors
 def manifest(data: Path, kind: str, source: str, title: str) -> None:
-    r"""Write dataset.json beside raw files: what they are, and the digest of each.
+    """Write dataset.json beside raw files: what they are, and the digest of each.
 
     \b
     report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
@@ -190,7 +190,7 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
 @DATA
 @clear_errors
 def audit_book(book: Path | None, data: Path | None) -> None:
-    r"""Search a finished book for what must not leave the data root.
+    """Search a finished book for what must not leave the data root.
 
     Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons, eleven-digit
     numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. A book of real data is
@@ -214,7 +214,7 @@ def audit_book(book: Path | None, data: Path | None) -> None:
 @DATA
 @clear_errors
 def access(year: int | None, data: Path | None) -> None:
-    r"""Check the built book's accessibility in Chromium and write data/access/; exit status 1 on a violation.
+    """Check the built book's accessibility in Chromium and write data/access/; exit status 1 on a violation.
 
     Every page, light and dark, on a phone's and a screen's width: axe with the rules of WCAG 2.1 AA, sideways
     scrolling, and a walk by keyboard. The accessibility statement is written from the results.

@@ -75,8 +75,18 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
     (folder / HIDDEN).write_text(suppressed_csv(hidden), encoding="utf-8")
     for run in runs:
         stage_chapter(project, run, names, folder)
+    _stage_absent(project, names, folder / "_absent")
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
     (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def _stage_absent(project: Project, names: set[str], folder: Path) -> None:
+    """Lay the sources of chapters that are not staged aside: a reference to them is then named, without a link."""
+    absent = [chapter.path for chapter in project.chapters if chapter.name not in names]
+    if absent:
+        folder.mkdir()
+    for source in absent:
+        shutil.copyfile(source, folder / source.name)
 
 
 def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -81,6 +82,19 @@ def test_numbers_of_the_article_and_the_annexes_keep_their_letter(book: Path) ->
         assert "unknown cross-reference: sec-kommentar" in run(book, "@sec-kommentar")[1]
     finally:
         chapter.unlink()
+
+
+def test_what_stands_in_an_absent_chapter_is_named_without_a_link(book: Path) -> None:
+    absent = book / "_absent"
+    absent.mkdir()
+    (absent / "artikkel.qmd").write_text("# Artikkelen {#sec-art}\n\n```{python}\n#| label: figur-k9\n```\n")
+    try:
+        html, said = run(book, "@fig-k9, @sec-art, [-@fig-k9], @fig-16")
+        assert said == "" and html.count("<a ") == 1 and "figur-16" in html
+        for words in ("Figur\u00a0K9", "kapittelet «Artikkelen»", "K9"):
+            assert f'<span class="crossref-absent">{words}</span>' in html
+    finally:
+        shutil.rmtree(absent)
 
 
 def test_unknown_target_stays_visible_and_is_told(book: Path) -> None:

@@ -6,6 +6,7 @@ import click
 import pytest
 import test_build
 import yaml
+from click.testing import CliRunner
 
 from press.build import Order, build
 from press.cli import main
@@ -42,6 +43,14 @@ def test_commands_and_files_that_a_guide_names_exist(guide):
         assert (folder / link).exists(), link
     for path in re.findall(r"`((?:helpers|press|data|theme|tests|docs|notebooks|twin)/[\w./-]*)`", text):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_help_has_examples_a_line_each(name):
+    shown = CliRunner().invoke(main, [name, "--help"]).output
+    examples = re.findall(rf"^  (report {name}(?: .*)?)$", shown, re.M)
+    assert examples and "\\" not in shown
+    assert all(example.count("report ") == 1 for example in examples), examples
 
 
 def test_the_workflow_runs_what_a_clean_checkout_must_pass():

@@ -157,7 +157,10 @@ def test_a_full_disk_leaves_the_earlier_book(book, tmp_path, monkeypatch):
 
 
 def git(folder, *arguments):
-    return subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+    # Also where no one has told git who they are.
+    who = ["-c", "user.name=Kari", "-c", "user.email=kari@example.org"]
+    command = ["git", "-C", folder, *who, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m twin",
         description="Generate the synthetic twin: raw survey files calibrated to the published numbers.",
-        epilog="The same seed gives the same bytes. A folder that holds the current twin is left as it is.",
+        epilog="The same seed gives the same bytes. A folder that holds the current twin is left as it is.\n\n"
+        "examples:\n  python -m twin\n  python -m twin --seed 7 --out another-twin",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     folder = Path("_data/twin")
     parser.add_argument("--out", type=Path, default=folder, metavar="DIR", help="folder (default: %(default)s)")

@@ -14,7 +14,7 @@ from .options import DATA, YEAR, clear_errors, say
 @YEAR
 @clear_errors
 def check(data: Path | None, year: int | None) -> None:
-    r"""Read the raw files as a build would and say what is wrong with them, without making anything.
+    """Read the raw files as a build would and say what is wrong with them, without making anything.
 
     Everything that is wrong is told in one message, by file, column, rule and count, never with a value. When nothing
     is, the counts to compare with what is known of the data are told: who was invited, answered and is counted.

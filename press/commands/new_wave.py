@@ -23,7 +23,7 @@ from .options import clear_errors, say
 def new_wave(
     year: int, data: Path, when: str, dropped: tuple[str, ...], codes: tuple[str, ...], only_check: bool
 ) -> None:
-    r"""Compare a new wave's files with the codebook and add the one row that the wave needs.
+    """Compare a new wave's files with the codebook and add the one row that the wave needs.
 
     Tells in one report what is missing, new or renamed. When nothing is left to mend or decide, a row in
     data/codebook/waves.csv describes the wave, and the book for that year builds. The data is read, never changed.

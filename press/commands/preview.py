@@ -19,7 +19,7 @@ from .options import DATA, YEAR, clear_errors, say
 @click.option("--jobs", type=click.IntRange(1), default=min(os.cpu_count() or 1, 4), help="Parallel processes.")
 @clear_errors
 def preview(year: int | None, port: int | None, no_browser: bool, data: Path | None, jobs: int) -> None:
-    r"""Show the book in the browser, and each change as soon as it is saved.
+    """Show the book in the browser, and each change as soon as it is saved.
 
     Watches chapters, theme, helpers and data. Runs again only what has changed (a changed sentence does not run its
     chapter again) and renders only that page. When a cell fails, its error stands here and the last good page stays.

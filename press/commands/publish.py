@@ -27,7 +27,7 @@ def publish(
     folder: Path | None, branch: str | None, remote: str | None, address: str | None, token_from: str,
     year: int | None, data: Path | None, only_check: bool,
 ) -> None:  # fmt: skip
-    r"""Publish the finished book in _book/<year>: to a folder, a git branch or a story service.
+    """Publish the finished book in _book/<year>: to a folder, a git branch or a story service.
 
     Refuses a book that is incomplete or out of date, and one of real data built below the disclosure limit. Exit status
     0 means that it is published, and nothing else does.

@@ -189,9 +189,12 @@ local function scan_book()
   scan_folder("", function(stem)
     return stem == "index" or stem == "report"
   end)
-  scan_folder("chapters", function()
+  local function all()
     return true
-  end)
+  end
+  scan_folder("chapters", all)
+  -- what only chapters that this edition is without would define: named, not linked
+  scan_folder("_absent", all)
   -- report.qmd is only ever included by the front page, so what it holds lies there
   local front = exists(root .. "/index.ipynb") and "index.ipynb" or "index.qmd"
   for _, target in pairs(targets) do
@@ -271,6 +274,9 @@ local function reference(citation)
       table.insert(text, 1, pandoc.Space())
       table.insert(text, 1, pandoc.Str(prefix == "Sec" and "Avsnittet" or "avsnittet"))
     end
+  end
+  if target.page:match("^_absent/") then
+    return pandoc.Span(text, { class = "crossref-absent" })
   end
   -- a chapter's own id is the page itself, except where all chapters are one document
   local hash = not (target.chapter and html) and id or nil

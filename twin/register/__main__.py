@@ -18,9 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m twin.register",
         description="Generate the register twin: raw register files from which the article's numbers come out.",
-        epilog="The same seed gives the same bytes. A folder that holds the current twin is left as it is. "
-        "With --scale the files hold that many copies of everyone: for load tests only, "
-        "since significance depends on the number of people.",
+        epilog="The same seed gives the same bytes. A folder that holds the current twin is left as it is.\n"
+        "With --scale the files hold that many copies of everyone: for load tests only,\n"
+        "since significance depends on the number of people.\n\n"
+        "examples:\n  python -m twin.register\n  python -m twin.register --scale 10 --out large-twin",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     folder = Path("_data/twin")
