@@ -133,6 +133,8 @@ def hide(table: pd.DataFrame, hidden: np.ndarray, reason: str = COMPLEMENT) -> p
     pandas.DataFrame
         The same rows, NaN in every column of numbers and no stars where hidden.
     """
+    if "reason" in table and not hidden.any():
+        return table
     table = table.copy()
     before = table["suppressed"].to_numpy(dtype=bool)
     given = table["reason"].to_numpy(dtype=object) if "reason" in table else np.full(len(table), "", dtype=object)
@@ -149,6 +151,8 @@ def hide(table: pd.DataFrame, hidden: np.ndarray, reason: str = COMPLEMENT) -> p
 
 def hide_number(table: pd.DataFrame, hidden: np.ndarray, reason: str) -> pd.DataFrame:
     """Hide only the number of persons behind some estimates; arguments as in `hide`."""
+    if not hidden.any():
+        return table
     table = table.copy()
     hidden = hidden & ~table["suppressed"].to_numpy(dtype=bool)
     table["reason"] = np.where(hidden, reason, table["reason"].to_numpy(dtype=object))

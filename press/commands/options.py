@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from helpers.errors import ReportError
-from helpers.manifest import SETTING, read_manifest
 
 from ..project import ROOT
 
@@ -56,6 +55,9 @@ def clear_errors(command: Callable[..., None]) -> Callable[..., None]:
 
 def _may_explain(options: dict[str, Any]) -> bool:
     """Whether the data that a command was given is synthetic, and says so."""
+    # Only an error needs to know; `--help` should not wait for what reads files.
+    from helpers.manifest import SETTING, read_manifest
+
     roots = [Path(given) for given in (options.get("data"), os.environ.get(SETTING)) if given]
     try:
         return all(read_manifest(root).is_synthetic for root in roots)
