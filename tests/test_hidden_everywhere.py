@@ -71,6 +71,17 @@ answers = share(unweighted(now), "task_sector", by=["sector", "wave"])
 exhibit("tbl-2", answers, kind="table", rows="category", columns="sector", title="Oppgaver")
 ```
 """
+FRONT = """
+```{python}
+#| label: skjult
+#| echo: false
+from helpers import prose
+from press.suppressed import suppressed_nb
+prose(suppressed_nb(survey_year))
+```
+
+Se @sec-prove.
+"""
 AGDER, INNLANDET, OSLO = 1, 2, 5
 OF_AGDER, OF_INNLANDET, LARGEST = 4321.0, 3717.0, 2983.0
 
@@ -107,7 +118,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("REPORT_MINIMUM", raising=False)
         patch.setenv("REPORT_DATA", str(root / "data"))
-        made = build(make_project(root / "book", BODY), Order(renderer="pandoc", jobs=1), lambda line: None)
+        made = build(make_project(root / "book", BODY, FRONT), Order(renderer="pandoc", jobs=1), lambda line: None)
     return root / "data", made
 
 
@@ -157,6 +168,8 @@ def test_each_rule_has_its_rows_in_the_record(book: tuple[Path, Path]) -> None:
     assert of["fig-17"]["reason"].tolist() == [FREEDOM]
     assert of["fig-17+"]["reason"].tolist() == [DIFFERENCE]
     assert {DOMINANCE, COMPLEMENT} <= set(of["tbl-2"]["reason"])
+    front = re.sub(r"<[^>]+>", " ", (book[1] / "index.html").read_text(encoding="utf-8"))
+    assert re.search(r"04-prove\s+fig-16\s+2\s+0\s+for få personer \(1\) og ville røpe noe annet", front)
     assert set(record["what"]) == {"estimate"} and not {"estimate", "n"} & set(record.columns)
 
 
