@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from . import HIDDEN_MIME as MIME
-from .release import COMPLEMENT, ESTIMATE, NUMBER
+from .release import COMPLEMENT, DIFFERENCE, DOMINANCE, ESTIMATE, FREEDOM, NUMBER, THRESHOLD
 from .tidy import KEYS
 
 __all__ = ["MIME", "drain", "hidden_rows", "note", "told_in_note"]
@@ -61,11 +59,16 @@ def drain() -> list[Entry]:
 
 def told_in_note(table: pd.DataFrame, minimum: int) -> str:
     """Say below an exhibit that something is hidden, and by which limit; empty where nothing is."""
-    entries: list[dict[str, Any]] = list(hidden_rows(table))
+    entries = hidden_rows(table)
     counted = table.attrs.get("counted", "svar")
+    reasons = {entry["reason"] for entry in entries if entry["what"] == ESTIMATE}
     parts = []
-    if any(entry["what"] == ESTIMATE for entry in entries):
+    if reasons & {THRESHOLD, COMPLEMENT, DIFFERENCE}:
         parts.append(f"Anslag som bygger på færre enn {minimum} {counted}, eller som ville røpe slike, er skjult.")
+    if DOMINANCE in reasons:
+        parts.append("Anslag som én eller to personer står nesten alene bak, er skjult.")
+    if FREEDOM in reasons:
+        parts.append(f"Modeller som bygger på for få {counted}, er skjult.")
     if any(entry["what"] == NUMBER for entry in entries):
         parts.append(f"Antall {counted} er skjult der det ville røpe hva noen få har svart.")
     return " ".join(parts)

@@ -21,10 +21,11 @@ from .runs import RUNS_VARIABLE
 
 FILE = "suppressed.csv"
 COLUMNS = ["chapter", "exhibit", *KEYS, "what", "reason"]
+WORDS = {"fig": "figur", "tbl": "tabell"}
 REASONS_NB = {
     "threshold": "for få personer",
     "complement": "ville røpe noe annet som er skjult",
-    "dominance": "én eller to personer utgjør nesten alt",
+    "dominance": "én eller to personer står nesten alene bak",
     "degrees of freedom": "modellen har for få personer",
     "difference": "forskjellen fra et annet anslag er noen få personer",
 }
@@ -98,10 +99,19 @@ def described(table: pd.DataFrame) -> str:
     for (chapter, exhibit), part in table.groupby(["chapter", "exhibit"], sort=False):
         kinds = part["reason"].value_counts(sort=False)
         rows.append({
-            "Kapittel": chapter, "Eksponat": exhibit or "bare i teksten",
+            "Kapittel": chapter, "Hvor": _place(str(exhibit)),
             "Skjulte anslag": int((part["what"] == "estimate").sum()),
             "Skjulte antall": int((part["what"] == "n").sum()),
             "Fordi": nb_list([f"{REASONS_NB.get(str(kind), str(kind))} ({nb_number(number)})"
                               for kind, number in kinds.items()]),
         })  # fmt: skip
     return pipe_table(pd.DataFrame(rows)) + f"\n\nHver rad, uten tallene: [{FILE}](../{FILE})."
+
+
+def _place(exhibit: str) -> str:
+    """An exhibit's number in words: «figur 16», «figur 16, tall bak teksten»; of a sentence «bare i teksten»."""
+    kind, _, number = exhibit.removesuffix("+").partition("-")
+    if kind not in WORDS:
+        return "tall bak teksten" if exhibit else "bare i teksten"
+    named = f"{WORDS[kind]} {number.lstrip('0').replace('-', ' ')}"
+    return f"{named}, tall bak teksten" if exhibit.endswith("+") else named

@@ -169,7 +169,7 @@ def test_each_rule_has_its_rows_in_the_record(book: tuple[Path, Path]) -> None:
     assert of["fig-17+"]["reason"].tolist() == [DIFFERENCE]
     assert {DOMINANCE, COMPLEMENT} <= set(of["tbl-2"]["reason"])
     front = re.sub(r"<[^>]+>", " ", (book[1] / "index.html").read_text(encoding="utf-8"))
-    assert re.search(r"04-prove\s+fig-16\s+2\s+0\s+for få personer \(1\) og ville røpe noe annet", front)
+    assert re.search(r"04-prove\s+figur 16\s+2\s+0\s+for få personer \(1\) og ville røpe noe annet", front)
     assert set(record["what"]) == {"estimate"} and not {"estimate", "n"} & set(record.columns)
 
 
@@ -177,6 +177,7 @@ def test_pages_and_files_say_that_something_is_hidden(book: tuple[Path, Path]) -
     page = (book[1] / "chapters/04-prove.html").read_text(encoding="utf-8")
     assert re.search(r"Agder: skjult, Innlandet: skjult, Oslo:\s+skjult", page)
     assert f"færre enn {DEFAULT_MINIMUM} svar, eller som ville røpe slike, er skjult" in page
+    assert "står nesten alene bak, er skjult" in page and "Modeller som bygger på for få svar" in page
     table = pd.read_csv(book[1] / "exhibits/figur-16.csv").set_index("category")
     hidden = table[table["suppressed"]]
     assert sorted(hidden.index) == ["Agder", "Innlandet"]

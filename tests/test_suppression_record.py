@@ -14,7 +14,7 @@ from helpers.lookup import nb
 from helpers.narrative import prose
 from helpers.supplements import supplement
 from helpers.suppression_record import drain, hidden_rows
-from press.suppressed import COLUMNS, collect, described, suppressed_csv
+from press.suppressed import COLUMNS, _place, collect, described, suppressed_csv
 from tests.frames import estimate_table
 
 SECRET = 61.2345
@@ -67,5 +67,9 @@ def test_the_record_of_a_book(table: pd.DataFrame, tmp_path: Path) -> None:
     text = suppressed_csv(record)
     assert text.splitlines()[0] == ",".join(COLUMNS) and str(SECRET) not in text and "61" not in text
     page = described(record)
-    assert "| 04-tid | fig-16 | 1 | 0 | for få personer (1) |" in page and "bare i teksten" in page
+    assert "| 04-tid | figur 16 | 1 | 0 | for få personer (1) |" in page and "| 04-tid | bare i teksten | 1 |" in page
+    assert "| 04-tid | figur 16, tall bak teksten | 1 |" in page
+    assert [_place(name) for name in ("text-unit", "tbl-vedlegg-2", "fig-k03")] == [
+        "tall bak teksten", "tabell vedlegg 2", "figur k03"
+    ]  # fmt: skip
     assert "ingen tall skjult" in described(collect([]))
