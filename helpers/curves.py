@@ -11,13 +11,17 @@ import pandas as pd
 from scipy.stats import chi2
 from statsmodels.regression.linear_model import WLS
 
-from .disclosure import protect
+from .disclosure import hide_number, inner_percentiles, protect
 from .estimates import _levels, _names, waves_asked
+from .freedom import hide_unfree
 from .linearization import NORMAL_975, linearized_covariance
 from .logit import logit_prediction
+from .tellable import keys_of, told_numbers
 from .tidy import COLUMNS, KEY_OF, TOTAL, used_variables
 
 POINTS = 41
+# Constant, quantity and its square.
+COEFFICIENTS = 3
 # One fitted curve: frame, outcome, quantity, members of the domain, points -> table, shape (points, columns).
 Prediction = Callable[[pd.DataFrame, str, np.ndarray, np.ndarray, np.ndarray], pd.DataFrame]
 
@@ -78,7 +82,8 @@ def _curve(
     points = np.asarray(at, dtype=float) if at is not None else _grid(quantity)
     choices = [_levels(frame, name) + ([TOTAL] if name == total else []) for name in names]
     asked = waves_asked(frame, [outcome])
-    tables = []
+    tables, who = [], []
+    persons = keys_of(frame)
     for combination in product(*choices) if asked is None or asked else ():
         if asked is not None and "wave" in names and combination[names.index("wave")] not in asked:
             continue
@@ -89,6 +94,7 @@ def _curve(
         table = prediction(frame, outcome, quantity, chosen, points)
         filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
         tables.append(table.assign(**filled))
+        who += [(np.unique(persons[chosen]), TOTAL in combination)] * len(table)
     nothing = pd.DataFrame(columns=[*COLUMNS, "x", "p_value"])
     result = pd.concat(tables, ignore_index=True) if tables else nothing
     result["measure"] = "predicted_mean"
@@ -97,6 +103,9 @@ def _curve(
         if key not in result:
             result[key] = ""
     result = protect(result[[*COLUMNS, "x", "p_value"]])
+    result = hide_unfree(result, result["n"].to_numpy(), COEFFICIENTS)
+    # Curves can't be added up, but their numbers of persons can.
+    result = hide_number(result, *told_numbers(result, who, outcome, frame))
     result.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
     result.attrs["variables"] = (outcome, over, *names)
     return result
@@ -175,7 +184,7 @@ def _curves(
 
 
 def _grid(quantity: np.ndarray) -> np.ndarray:
-    low, high = np.nanpercentile(quantity, [2, 98])
+    low, high = inner_percentiles(quantity, 2, 98)
     return np.linspace(np.ceil(low), np.floor(high), POINTS)
 
 

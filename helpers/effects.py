@@ -84,10 +84,13 @@ def effects_of(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, be
     found = {}
     for term in terms:
         row = rows(table, "coef", term).iloc[0]
+        if not np.isfinite(row["estimate"]):
+            continue
         value, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
         way = "above" if low > 0 else "below" if high < 0 else "about"
         found[f"{row['group']} ({nb_number(value, digits)})"] = way if np.isfinite([low, high]).all() else ""
-    return sorted_by(found.__getitem__, list(found), ("høyere", "lavere", "om lag den samme"), before)
+    words = ("høyere", "lavere", "om lag den samme")
+    return sorted_by(found.__getitem__, list(found), words, before) if found else HIDDEN
 
 
 def _clear(found: Estimate) -> bool:

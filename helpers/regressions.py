@@ -11,8 +11,10 @@ from scipy.stats import norm, t
 from statsmodels.regression.linear_model import WLS
 
 from .design import CONSTANT, Design, Floats, design
-from .disclosure import protect
+from .disclosure import hide_for, protect
+from .freedom import hidden_columns, hidden_prediction, lacks_freedom
 from .linearization import NORMAL_975
+from .release import FREEDOM
 from .tidy import COLUMNS, KEYS
 
 R2, PERSONS = "R²", "N"
@@ -152,15 +154,24 @@ def coefficients(fits: dict[str, Fit], frame: pd.DataFrame) -> pd.DataFrame:
             [{"category": str(labels.get(outcome, outcome)), "group": name, "measure": measure, "estimate": value}
              for name, (measure, value) in fit.extra.items()]
         )  # fmt: skip
+        closed = hidden_columns(fit.design)
+        table["closed"] = [closed.get(column, "") for column in range(len(table))]
         table = pd.concat([table, extra], ignore_index=True)
         table["n"] = len(fit.weight)
         table["quantile"] = float(t.ppf(0.975, fit.freedom))
+        table["closed"] = FREEDOM if _is_unfree(fit) else table["closed"].fillna("")
         tables.append(table)
     result = _finish(pd.concat(tables, ignore_index=True), frame)
     result.attrs["terms"] = _bases(next(iter(fits.values())).design, labels) if fits else []
     result["stars"] = ["" if np.isnan(p) else stars(p) for p in result["p_value"]]
     result.attrs["variables"] = _variables(fits)
     return result
+
+
+def _is_unfree(fit: Fit) -> bool:
+    """Whether a model has too few persons for its coefficients, or too few offices to tell them from persons."""
+    groups = [value for measure, value in fit.extra.values() if measure == "n"]
+    return lacks_freedom(len(fit.weight), len(fit.params)) or lacks_freedom(min(groups, default=np.inf), 1)
 
 
 def _bases(design: Design, labels: dict[str, str]) -> list[tuple[str, str, list[str]]]:
@@ -218,6 +229,7 @@ def predicted_means(
                 "x": np.nan if isinstance(value, str) else float(value), "n": len(fit.weight),
                 "estimate": scale * float(row @ fit.params),
                 "standard_error": scale * float(np.sqrt(max(float(row @ fit.covariance @ row), 0.0))),
+                "closed": FREEDOM if _is_unfree(fit) else hidden_prediction(fit.design, variable, value),
             })  # fmt: skip
     table = pd.DataFrame(rows)
     table["measure"] = "predicted_share_pct" if percent else "predicted_mean"
@@ -241,7 +253,7 @@ def _finish(table: pd.DataFrame, frame: pd.DataFrame, more: Sequence[str] = ()) 
     quantile = table.get("quantile", NORMAL_975)
     table["ci_low"] = table["estimate"] - quantile * table["standard_error"]
     table["ci_high"] = table["estimate"] + quantile * table["standard_error"]
-    table = protect(table[[*COLUMNS, *more, "p_value"]])
+    table = hide_for(protect(table[[*COLUMNS, *more, "p_value"]]), table["closed"])
     table.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
     return table
 
@@ -280,5 +292,6 @@ def turning_point(fit: Fit, frame: pd.DataFrame, variable: str) -> pd.DataFrame:
         "estimate": [-one / (2.0 * two)], "standard_error": [float(np.sqrt(slope @ fit.covariance @ slope))],
         "p_value": [fit.p_values[places[2]]], "n": [len(fit.weight)], "measure": ["turning_point"], "x": [np.nan],
         "group": [""], "category": [str(frame.attrs.get("labels", {}).get(variable, variable))],
+        "closed": [FREEDOM if _is_unfree(fit) else ""],
     })  # fmt: skip
     return _finish(table, frame, ["x"])

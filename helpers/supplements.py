@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from . import EXHIBIT_MIME as MIME
+from .suppression_record import hidden_rows
 from .tabulation import numbers_csv, numbers_table
 from .tidy import stack
 
@@ -45,6 +46,7 @@ class Supplement:
         record = {
             "id": self.identifier, "anchor": self.anchor, "title": "", "alt": "", "svg_narrow": "", "note": "",
             "csv": numbers_csv(self.table), "variables": list(self.table.attrs.get("variables", ())),
+            "hidden": hidden_rows(self.table),
         }  # fmt: skip
         return {"text/markdown": self.markdown(), MIME: record}
 

@@ -83,6 +83,13 @@ class Edition:
             return self.project.cache
         folder = self.data / ".report-cache"
         folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            try:
+                folder.chmod(0o700)
+            except PermissionError:
+                raise ReportError(
+                    "the cache of real data is open to other users", folder.name, 1, "close it: chmod 700"
+                ) from None
         return folder
 
     @property

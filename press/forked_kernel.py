@@ -113,6 +113,10 @@ def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - r
     code = 1
     try:
         os.setsid()
+        # What a cell or a library prints past Python must not reach the terminal: of real data it could be rows.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
         with os.fdopen(listening) as pipe:
             told = pipe.readline()
         if told:

@@ -20,6 +20,7 @@ COPIED = (
     ("exhibits", "*.csv"),
     ("exhibits", "*.xlsx"),
     ("notebooks", "*.ipynb"),
+    (".", "suppressed.csv"),
     ("theme", "*.css"),
     ("theme", "*.js"),
     ("theme/fonts", "*.woff2"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers import EXHIBIT_MIME
+from helpers import EXHIBIT_MIME, HIDDEN_MIME
 from helpers.errors import ReportError
 from helpers.manifest import FILE
 from helpers.register.files import FOLDER, has_register
@@ -124,7 +124,15 @@ def emitted(run: Run) -> str:
         if EXHIBIT_MIME in output.get("data", {})
     ]
     told = ("id", "title", "csv")
-    return digest([], *(" ".join([*(record[name] for name in told), *record["variables"]]) for record in records))
+    hidden = [json.dumps([record.get("hidden", []) for record in records], sort_keys=True), *_hidden_in_text(run)]
+    own = (" ".join([*(record[name] for name in told), *record["variables"]]) for record in records)
+    return digest([], *own, *hidden)
+
+
+def _hidden_in_text(run: Run) -> list[str]:
+    cells = json.loads(run.output.read_text(encoding="utf-8"))["cells"]
+    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    return [json.dumps(data[HIDDEN_MIME], sort_keys=True) for data in outputs if HIDDEN_MIME in data]
 
 
 def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Path] = ()) -> None:

@@ -23,6 +23,8 @@ from .downloads import workbook
 from .notebook import dumps, prose_text
 from .project import Project
 from .runs import Run
+from .suppressed import FILE as HIDDEN
+from .suppressed import collect, suppressed_csv
 from .titles import english_titles, exhibit_index, title_en
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
@@ -47,7 +49,7 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
     manifest : Manifest
         What the data is.
     folder : Path
-        Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, theme, bibliography.
+        Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, `suppressed.csv`, theme, bibliography.
     quarto : str
         Version of the Quarto that will render it, if one will; decides whether it may make the PDF (from 1.9).
 
@@ -69,6 +71,8 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
     shown = [record for run in runs for record in exhibits_of(run.output) if record["title"]]
     check_alternatives(shown)
     (folder / "exhibits" / "index.csv").write_text(exhibit_index(shown, english_titles()), encoding="utf-8")
+    hidden = collect((run.chapter.slug, run.output) for run in runs)
+    (folder / HIDDEN).write_text(suppressed_csv(hidden), encoding="utf-8")
     for run in runs:
         stage_chapter(project, run, names, folder)
     _stage_absent(project, names, folder / "_absent")

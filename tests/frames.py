@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -36,3 +38,13 @@ def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "gr
         interval = {"ci_low": estimate - half, "ci_high": estimate + half}
         records.append({**record, "estimate": estimate, "standard_error": error, **interval, "n": n})
     return protect(pd.DataFrame(records)[COLUMNS])
+
+
+@contextmanager
+def everything_told() -> Iterator[None]:
+    """Estimates without dominance, complements and differences, for tests of the estimators on a handful of persons."""
+    with (
+        patch("helpers.estimates.settle_tables", lambda table, *_: table),
+        patch("helpers.estimates.settle_shares", lambda table, *_: table),
+    ):
+        yield

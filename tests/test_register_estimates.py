@@ -83,7 +83,9 @@ def test_within_and_by_restrict_the_persons(register, persons):
 
 def test_a_small_numerator_is_hidden_and_not_given_back():
     assert small_counts(np.array([500.0, 4.0, 40.0]), 544).tolist() == [False, True, True]
-    assert small_counts(np.array([500.0, 4.0, 5.0]), 509).tolist() == [False, True, True]
+    # What is hidden together would follow, too: 9 persons.
+    assert small_counts(np.array([500.0, 4.0, 5.0]), 509).tolist() == [True, True, True]
+    assert small_counts(np.array([500.0, 4.0, 6.0]), 510).tolist() == [False, True, True]
     assert small_counts(np.array([500.0, 0.0]), 500).tolist() == [False, False]
     assert small_counts(np.array([4.0]), 500).tolist() == [True]
     assert small_counts(np.array([496.0]), 500).tolist() == [True]

@@ -103,7 +103,7 @@ class Register:
         return cells[cells["reference_month"].isin([str(month) for month in self.series])].reset_index(drop=True)
 
     def dialogues(self) -> pd.DataFrame:
-        """Dialogues of the panel in its windows: `opened_by`, `dialogues`, `answered`, `reply_days` (sum)."""
+        """Dialogues in the panel's windows: `opened_by`, `dialogues`, `answered`, `reply_days` (sum), `persons`."""
         return contacts.dialogues(self._engine, self._contacts)
 
     @property

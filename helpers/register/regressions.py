@@ -11,7 +11,10 @@ import pandas as pd
 from scipy.stats import t
 
 from ..compressed import CLASSICAL, ROBUST, Floats, least_squares
-from ..disclosure import hide, small_counts
+from ..counts import settle_categories
+from ..disclosure import hide_for, minimum_persons
+from ..freedom import lacks_freedom
+from ..release import COMPLEMENT, FREEDOM
 from ..tidy import COLUMNS, KEYS
 from .design import CONSTANT, Design, make_design
 from .register import Register
@@ -127,16 +130,22 @@ def coefficients(classical: Fit, robust: Fit, column: ModelColumn) -> pd.DataFra
                 "standard_error_robust": robust.standard_errors[row.place],
                 "p_value_robust": robust.p_values[row.place], "stars_robust": stars(float(robust.p_values[row.place])),
             }  # fmt: skip
+    few_in_all = FREEDOM if lacks_freedom(design.total, design.matrix.shape[1]) else ""
     for name, measure, value in ((R2, "r2", classical.r2), (PERSONS, "n", float(design.total))):
-        rows.append({"group": name, "measure": measure, "estimate": value, "n": float(design.total), "few": False})
+        rows.append({"group": name, "measure": measure, "estimate": value, "n": float(design.total), "few": few_in_all})
     return pd.DataFrame(rows).assign(category=column.label, freedom=float(design.total - len(classical.params)))
 
 
-def _few(design: Design) -> list[bool]:
-    """Which rows rest on too few persons, variable by variable."""
-    hidden: list[bool] = []
+def _few(design: Design) -> list[str]:
+    """Why rows are hidden, variable by variable; empty for those that are shown."""
+    if lacks_freedom(design.total, design.matrix.shape[1]):
+        return [FREEDOM] * len(design.rows)
+    hidden: list[str] = []
     for _, rows in groupby(design.rows, key=lambda row: row.variable):
-        hidden += small_counts(np.array([row.persons for row in rows]), float(design.total)).tolist()
+        hidden += settle_categories(np.array([row.persons for row in rows]), float(design.total), minimum_persons())
+    # A regression goes through the means: one hidden coefficient alone would follow from the others.
+    if sum(reason != "" for reason in hidden) == 1:
+        hidden[[row.label for row in design.rows].index(CONSTANT)] = COMPLEMENT
     return hidden
 
 
@@ -172,8 +181,5 @@ def finish(table: pd.DataFrame) -> pd.DataFrame:
     # The quantile of the p-values' distribution, so that an interval leaves out 0 exactly where 5 per cent say so.
     half = t.ppf(0.975, table["freedom"]) * table["standard_error"]
     table["ci_low"], table["ci_high"] = table["estimate"] - half, table["estimate"] + half
-    few = table.pop("few").to_numpy(dtype=bool)
-    finished = hide(table[[*COLUMNS, *EXTRA]].assign(suppressed=False), few)
-    for name in ("stars", "stars_robust"):
-        finished.loc[finished["suppressed"], name] = ""
-    return finished
+    few = table.pop("few")
+    return hide_for(table[[*COLUMNS, *EXTRA]].assign(suppressed=False, reason=""), few)

@@ -81,7 +81,7 @@ def conclusions(register: Register) -> pd.DataFrame:
         table[key] = table.get(key, "")
     table[["standard_error", "ci_low", "ci_high"]] = np.nan
     # Counts of coefficients, not of persons: there is nothing to hide.
-    finished = table[COLUMNS].assign(suppressed=False)
+    finished = table[COLUMNS].assign(suppressed=False, reason="")
     finished.attrs = register.about
     return finished
 
