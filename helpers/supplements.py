@@ -34,9 +34,9 @@ class Supplement:
         return f"tall-{self.identifier.removesuffix('+')}-i-teksten"
 
     def markdown(self) -> str:
-        """Folded table as Pandoc markdown; nothing where the edition has no estimate."""
+        """Folded table as Pandoc markdown; where the edition has no estimate, a mark that the book's filter reads."""
         if self.table.empty:
-            return ""
+            return f"<!-- not asked: {self.anchor} -->\n"
         return (
             f'::: {{.exhibit-numbers #{self.anchor} title="Vis tallene bak teksten"}}\n'
             f"{numbers_table(self.table, self.digits, 'ved')}\n:::\n"

@@ -17,6 +17,7 @@ from pathlib import Path
 from helpers.errors import ReportError
 from helpers.manifest import Manifest, data_root, read_manifest
 from helpers.raw_files import find_waves
+from helpers.register.files import FOLDER, has_register
 
 from .book_record import write_record
 from .place import replacing, restore
@@ -91,6 +92,11 @@ class Edition:
                     "the cache of real data is open to other users", folder.name, 1, "close it: chmod 700"
                 ) from None
         return folder
+
+    @property
+    def register(self) -> Manifest | None:
+        """What the register is, where the data root holds one."""
+        return read_manifest(self.data / FOLDER) if has_register(self.data) else None
 
     @property
     def explain(self) -> bool:
@@ -201,7 +207,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
 
     key = _book_key(project, runs, order, quarto)
     staged = edition.cache / "staged" / str(edition.year)
-    stage(project, runs, edition.year, edition.manifest, staged, quarto)
+    stage(project, runs, edition.year, edition.manifest, staged, quarto, edition.register)
     with replacing(target) as fresh:
         _render(staged, fresh, order.formats, quarto, say)
         if edition.manifest.kind == "real":
@@ -292,7 +298,7 @@ def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[
         raise failed(failures, target)
     with_page = [run for run in runs if run.done or run.chapter.name == wanted]
     staged = edition.cache / "staged" / f"{edition.year}-{mine[0].chapter.slug}"
-    stage(edition.project, with_page, edition.year, edition.manifest, staged)
+    stage(edition.project, with_page, edition.year, edition.manifest, staged, register=edition.register)
     folder = target.with_name(f"{edition.year}-{mine[0].chapter.slug}")
     with replacing(folder) as fresh:
         render_pages(staged, fresh, jobs=order.jobs)

@@ -147,7 +147,7 @@ def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
         "book-title": escape(book.title),
         "pagetitle": escape(book.title if chapter.is_front else f"{plain(chapter.title)} – {book.title}"),
         "survey-year": escape(book.survey_year),
-        "data-title": escape(book.data_title),
+        "synthetic": escape(book.synthetic_title(chapter)),
         "footer": escape(book.footer),
         "chapter-list": "\n".join(_chapter_list(book, chapter)),
         "date-text": escape(book.date_text),
@@ -156,8 +156,6 @@ def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
         variables["title-id"] = escape(chapter.identifier)
     if chapter.language:
         variables["title-lang"] = escape(chapter.language)
-    if book.is_synthetic:
-        variables["synthetic"] = True
     if chapter.is_front:
         variables["front-page"] = True
         variables["description-text"] = escape(book.subtitle)

@@ -139,7 +139,7 @@ def _variables(book: StagedBook) -> dict[str, Any]:
         "book-title": book.title,
         "book-subtitle": book.subtitle,
         "authors-line": ", ".join(book.authors),
-        "data-title": book.data_title,
+        "synthetic": book.synthetic_title(),
         "footer": book.footer,
         "description-text": book.subtitle or book.title,
         "language-text": book.language.split("-")[0],
@@ -151,8 +151,6 @@ def _variables(book: StagedBook) -> dict[str, Any]:
     variables["facts"] = [{"name": _string(name), "value": _string(value)} for name, value in facts.items() if value]
     if any(chapter.part for chapter in book.chapters):
         variables["parts"] = True
-    if book.is_synthetic:
-        variables["synthetic"] = True
     return variables
 
 

@@ -65,9 +65,14 @@ def reads_other_runs(chapter: Chapter) -> bool:
     return "from press." in chapter.text
 
 
+def reads_register(chapter: Chapter) -> bool:
+    """Whether a chapter rests on the register, not on the surveys."""
+    return "open_register(" in chapter.text
+
+
 def lacks_data(chapter: Chapter, data: Path) -> bool:
     """Whether a chapter is about a register that the data root does not hold: then the book is without it."""
-    return "open_register(" in chapter.text and not has_register(data)
+    return reads_register(chapter) and not has_register(data)
 
 
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
@@ -100,7 +105,7 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
 
     def place(chapter: Chapter, *more: str) -> Run:
-        key = digest([], shared, chapter.text, *more, *([register] if "open_register(" in chapter.text else []))
+        key = digest([], shared, chapter.text, *more, *([register] if reads_register(chapter) else []))
         return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
 
     makeable = [chapter for chapter in project.chapters if not lacks_data(chapter, data)]

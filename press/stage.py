@@ -22,7 +22,7 @@ from .alternatives import check_alternatives
 from .downloads import workbook
 from .notebook import dumps, prose_text
 from .project import Project
-from .runs import Run
+from .runs import Run, reads_register
 from .suppressed import FILE as HIDDEN
 from .suppressed import collect, suppressed_csv
 from .titles import english_titles, exhibit_index, title_en
@@ -35,7 +35,15 @@ CODEBOOK_PAGE = "chapters/kodebok"
 KINDS_NB = {"synthetic": "syntetiske data", "real": "mikrodata"}
 
 
-def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, folder: Path, quarto: str = "") -> None:
+def stage(
+    project: Project,
+    runs: list[Run],
+    year: int,
+    manifest: Manifest,
+    folder: Path,
+    quarto: str = "",
+    register: Manifest | None = None,
+) -> None:
     """Write the staged book.
 
     Parameters
@@ -52,6 +60,8 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
         Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, `suppressed.csv`, theme, bibliography.
     quarto : str
         Version of the Quarto that will render it, if one will; decides whether it may make the PDF (from 1.9).
+    register : Manifest, optional
+        What the register is, where the data root holds one: pages that rest on it say so instead.
 
     Raises
     ------
@@ -77,6 +87,9 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
         stage_chapter(project, run, names, folder)
     _stage_absent(project, names, folder / "_absent")
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
+    if register:
+        pages = [run.chapter.name for run in runs if reads_register(run.chapter)]
+        settings["report"]["register"] = {"kind": register.kind, "title": register.title, "pages": pages}
     (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 

@@ -141,6 +141,10 @@ local function scan(source, text)
         fence = nil
       end
     end
+    local missing = line:match("^<!%-%- not asked: ([%w-]+) %-%->")
+    if missing then
+      targets[missing] = { page = source, not_asked = true }
+    end
     local label = line:match("^#|%s*label:%s*[\"']?([%w_-]+)")
     if label then
       found(label)
@@ -535,7 +539,7 @@ local function typst_exhibit(div)
       blocks:insert(block)
     end
   end
-  blocks:insert(1, raw_typst(together and "#together[" or "#block["))
+  blocks:insert(1, raw_typst(together and "#together[" or "#room(5cm)\n#block["))
   blocks:insert(raw_typst(labelled and "]" or "] <" .. div.identifier .. ">"))
   return blocks
 end
@@ -599,10 +603,12 @@ end
 
 local exhibit_ids = {}
 
--- `::: {.if-asked exhibit="figur-13 figur-14"}`: text that means nothing where an edition did not ask for the exhibits.
+-- `::: {.if-asked exhibit="figur-13 text-unit fig-30+"}`: text that means nothing where an edition did not ask for the
+-- exhibits, or for the numbers that stand behind the text (helpers/supplements.py).
 local function if_asked(div)
   for id in (div.attributes.exhibit or ""):gmatch("%S+") do
-    if targets[id] and targets[id].not_asked then
+    local target = targets[id] or targets["tall-" .. id:gsub("%+$", "") .. "-i-teksten"]
+    if target and target.not_asked then
       return {}
     end
   end
@@ -632,13 +638,22 @@ end
 -- What every page says of its data; our own page template prints this itself.
 local function quarto_banner(meta)
   local report = meta.report
-  if not (in_quarto and report) or plain_title(report.data_kind or "") ~= "synthetic" then
+  if not (in_quarto and report) then
+    return {}
+  end
+  local kind, title = report.data_kind, report.data_title
+  for _, name in ipairs(report.register and report.register.pages or {}) do
+    if plain_title(name) == (page or ""):gsub("%.%w+$", "") then
+      kind, title = report.register.kind, report.register.title
+    end
+  end
+  if plain_title(kind or "") ~= "synthetic" then
     return {}
   end
   return {
     pandoc.Div(
       { pandoc.Para({ pandoc.Strong({ pandoc.Str("Syntetiske"), pandoc.Space(), pandoc.Str("data.") }),
-        pandoc.Space(), pandoc.Str(plain_title(report.data_title or "")) }) },
+        pandoc.Space(), pandoc.Str(plain_title(title or "")) }) },
       pandoc.Attr("", { "data-notice" })
     ),
   }
