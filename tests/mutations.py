@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -433,6 +434,8 @@ def main() -> int:
         return 0
     if not mutations:
         parser.error("no mutation has such a name; see --list")
+    # Stopped from outside, the copy is removed, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with TemporaryDirectory(prefix="mutations-") as folder:
         copy = Path(folder) / "project"
         shutil.copytree(PROJECT, copy, ignore=LEFT_OUT)
