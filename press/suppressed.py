@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from helpers.numbers import nb_list, nb_number
 from helpers.survey import open_survey
 from helpers.tidy import KEYS
 
+from .other_runs import other_runs
 from .pipes import pipe_table
-from .runs import RUNS_VARIABLE
 
 FILE = "suppressed.csv"
 COLUMNS = ["chapter", "exhibit", *KEYS, "what", "reason"]
@@ -82,13 +81,8 @@ def suppressed_nb(survey_year: int | None = None) -> str:
         Markdown: a sentence where nothing is hidden, else a table of figures with the number of hidden estimates and
         the reasons.
     """
-    handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
-    if not handed:
-        from .ledger import _own_runs
-        from .project import Project
-
-        handed = list(_own_runs(Project(), open_survey(survey_year).year))
-    return described(collect((path.stem.rpartition("-")[0], path) for path in handed))
+    runs = other_runs(open_survey(survey_year).year)
+    return described(collect((path.stem.rpartition("-")[0], path) for path in runs))
 
 
 def described(table: pd.DataFrame) -> str:
