@@ -1,14 +1,14 @@
 """B4: V1–V4 from compressed cells against statsmodels and linearmodels on the persons themselves.
 
-`python bench/regressions.py [REPEATS]` prints the table. All start from the same place, the persons in the engine, and
+`python bench/regressions.py` prints the table. All start from the same place, the persons in the engine, and
 end with coefficients, R² and three kinds of errors: classical, HC1, clustered by county.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -16,8 +16,10 @@ import numpy as np
 import statsmodels.api as sm
 from linearmodels.iv import IV2SLS
 from rows import Row
+from scale import PROJECT, make
 
 from helpers.compressed import CLASSICAL, CLUSTERED, ROBUST, least_squares
+from helpers.manifest import data_root
 from helpers.register import open_register
 from helpers.register.design import make_design
 from helpers.register.register import PANEL, Register
@@ -88,48 +90,68 @@ def _timed(way: Callable[..., Numbers], register: Register) -> tuple[tuple[float
     return (time.perf_counter() - started, time.process_time() - work), found
 
 
-def measure(repeats: int, data: Path | None = None) -> list[Row]:
+def measure(repeats: int, copies: Sequence[int] = (1, 10), twin: Path | None = None) -> list[Row]:
     """Fit V1–V4, ours and theirs in turn.
 
     Parameters
     ----------
     repeats : int
-        How often each.
-    data : Path, optional
-        Data root; the twin when left out.
+        How often each; what takes a minute a time, once.
+    copies : sequence of int
+        Sizes: the twin, and so many copies of it.
+    twin : Path, optional
+        Data root of the twin.
 
     Returns
     -------
     list of Row
-        One a library; seconds for all eight regressions.
+        One a size and library; seconds for all eight regressions.
     """
-    register = open_register(data)
-    _timed(by_cells, register)
-    return list(_rows(register, repeats))
+    root, rows = data_root(twin), []
+    for size in copies:
+        data = root if size == 1 else make(root, PROJECT / "_cache" / "scale" / f"x{size}", size)
+        register = open_register(data)
+        _timed(by_cells, register)
+        rows += list(_rows(register, repeats, size))
+    return rows
 
 
-def _rows(register: Register, repeats: int) -> Iterator[Row]:
+def _rows(register: Register, repeats: int, copies: int) -> Iterator[Row]:
     designs = [make_design(register, one, column) for one, column in MODELS]
     people, cells = sum(design.total for design in designs), sum(len(design.persons) for design in designs)
     for name, way in OTHERS.items():
         ours: list[tuple[float, float]] = []
         theirs: list[tuple[float, float]] = []
         worst = 0.0
-        for turn in range(repeats):
+        times = 1 if copies > 1 and way is by_linearmodels else repeats
+        for turn in range(times):
             both = [(by_cells, ours), (way, theirs)]
             found = {}
             for one, seconds in both if turn % 2 == 0 else both[::-1]:
                 took, found[one] = _timed(one, register)
                 seconds.append(took)
             worst = max(worst, *map(difference, found[by_cells], found[way]))
-        (one, work), (other, their_work) = (tuple(map(median, zip(*times, strict=True))) for times in (ours, theirs))
-        note = f"{people} persons, {cells} cells in 8 regressions; largest difference {worst:.0e}; "
-        note += f"CPU {work:.2f} s against {their_work:.2f} s, {their_work / work:.0f} ×; {repeats} times each"
-        yield Row(f"B4: V1–V4, cells against {name} on the persons", one, other, "s", other / one, note)
+        (one, work), (other, their_work) = (tuple(map(median, zip(*each, strict=True))) for each in (ours, theirs))
+        note = f"{people:,} persons, {cells:,} cells in 8 regressions; largest difference {worst:.0e}; "
+        note += f"CPU {work:.2f} s against {their_work:.2f} s, {their_work / work:.0f} ×"
+        note += "" if times >= 5 else f"; **measured {times} time(s) only**"
+        yield Row(f"B4: V1–V4 of {copies} × twin, cells against {name}", one, other, "s", other / one, note)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        prog="python bench/regressions.py", description="B4: V1–V4 from cells against row by row.",
+        epilog="example: python bench/regressions.py --repeats 5 --copies 1 10",
+    )  # fmt: skip
+    parser.add_argument("--repeats", type=int, default=5, metavar="N", help="how often each (default: %(default)s)")
+    parser.add_argument("--copies", type=int, nargs="+", default=[1, 10], metavar="K", help="sizes (default: 1 10)")
+    parser.add_argument("--twin", type=Path, help="data root of the twin (default: as all commands)")
+    options = parser.parse_args(arguments)
+    for row in measure(options.repeats, options.copies, options.twin):
+        told = f"{row.ours:.3f} {row.unit} against {row.other:.3f}, {row.ratio:.0f} ×"
+        print(f"{row.name}: {told}; {row.note}", flush=True)
 
 
 if __name__ == "__main__":
-    for row in measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5, Path(sys.argv[2]) if len(sys.argv) > 2 else None):
-        print(
-            f"{row.name}: {row.ours:.3f} {row.unit} against {row.other:.3f}, {row.ratio:.0f} ×; {row.note}", flush=True
-        )
+    main()

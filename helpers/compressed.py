@@ -8,6 +8,7 @@ number: the work grows with the cells, and only cells need to leave the engine t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,19 @@ class Compressed:
     def within(self) -> float:
         """Sum over rows of the squared distance to their cell's mean."""
         return float((self.squares - self.sums * self.means).clip(min=0.0).sum())
+
+    @cached_property
+    def bread(self) -> Floats | None:
+        """Inverse of X'X, shape (columns, columns), once for all kinds of errors; None where there is none."""
+        gram = self.matrix.T @ (self.counts[:, None] * self.matrix)
+        scale = np.sqrt(np.diag(gram))
+        if not scale.all():
+            return None
+        gram /= np.outer(scale, scale)
+        if np.linalg.matrix_rank(gram, hermitian=True) < len(gram):
+            return None
+        inverse = cho_solve(cho_factor(gram), np.eye(len(gram)))
+        return np.asarray(inverse / np.outer(scale, scale), dtype=float)
 
     def absorbed(self) -> Compressed:
         """Subtract the groups' means from regressors and outcome: their effects are accounted for, not estimated.
@@ -154,7 +168,7 @@ def least_squares(cells: Compressed, errors: str = CLASSICAL, absorbed: int = 0)
     """
     rows, columns = cells.rows, cells.matrix.shape[1]
     degrees = rows - columns - absorbed
-    bread = _bread(cells.matrix, cells.counts)
+    bread = cells.bread
     if bread is None or degrees <= 0:
         raise ReportError("terms of a regression say the same, or it has too few rows", remedy="leave some terms out")
     params = bread @ (cells.matrix.T @ cells.sums)
@@ -174,19 +188,6 @@ def least_squares(cells: Compressed, errors: str = CLASSICAL, absorbed: int = 0)
     return LeastSquares(params, standard_errors, p_values, covariance, r2, degrees)
 
 
-def _bread(matrix: Floats, counts: Floats) -> Floats | None:
-    """Inverse of X'X, shape (columns, columns); None where there is none."""
-    gram = matrix.T @ (counts[:, None] * matrix)
-    scale = np.sqrt(np.diag(gram))
-    if not scale.all():
-        return None
-    gram /= np.outer(scale, scale)
-    if np.linalg.matrix_rank(gram, hermitian=True) < len(gram):
-        return None
-    inverse = cho_solve(cho_factor(gram), np.eye(len(gram)))
-    return np.asarray(inverse / np.outer(scale, scale), dtype=float)
-
-
 def _meat(cells: Compressed, residuals: Floats, errors: str, degrees: float) -> Floats:
     """Variance of the scores, with the usual corrections for few rows and few clusters, shape (columns, columns)."""
     rows = cells.rows
@@ -195,10 +196,10 @@ def _meat(cells: Compressed, residuals: Floats, errors: str, degrees: float) -> 
         meat = cells.matrix.T @ (squared[:, None] * cells.matrix)
         return np.asarray(meat * (rows / degrees), dtype=float)
     scores = (cells.counts * residuals)[:, None] * cells.matrix
-    present, place = np.unique(cells.groups, return_inverse=True)
-    if len(present) < 2:
+    order = np.argsort(cells.groups, kind="stable")
+    starts = np.flatnonzero(np.diff(cells.groups[order], prepend=cells.groups.min() - 1))
+    if len(starts) < 2:
         raise ReportError("clustered errors need two clusters", remedy="take another kind of errors")
-    sums = np.zeros((len(present), scores.shape[1]))
-    np.add.at(sums, place.ravel(), scores)
-    clusters = float(len(present))
+    sums = np.add.reduceat(scores[order], starts, axis=0)
+    clusters = float(len(starts))
     return np.asarray(sums.T @ sums * (clusters / (clusters - 1.0) * (rows - 1.0) / degrees), dtype=float)

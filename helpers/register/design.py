@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ class Design:
         """Persons in all."""
         return int(self.persons.sum())
 
-    @property
+    @cached_property
     def cells(self) -> Compressed:
         """The persons as regressions take them; an outcome of 0 and 1 is its own square."""
         persons, positive = self.persons.astype(float), self.positive.astype(float)
