@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint lock setup notebooks ledger oracle clean
+.PHONY: help report test lint lock setup notebooks ledger oracle bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -51,6 +51,11 @@ oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with sur
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/random_csv tests/r/annex_random.csv
 	@PYTHONPATH=. $(VENV)/bin/python tests/r/export_register.py _data/twin _cache/oracle/register.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/register.R _cache/oracle/register.csv tests/r/register.csv
+
+bench: $(READY) ## Measure ours beside the others, about 20 minutes (make bench ONLY=B2)
+	@$(REPORT) twin
+	@if [ ! -x _cache/svy/bin/python ]; then $(PYTHON) -m venv _cache/svy && _cache/svy/bin/python -m pip install --quiet --disable-pip-version-check -r bench/svy.txt || rm -rf _cache/svy; fi
+	@$(VENV)/bin/python bench/run.py $(foreach name,$(ONLY),--only $(name))
 
 lock: ## Write requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
