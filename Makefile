@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -80,6 +80,11 @@ same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and 
 
 parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
 	@$(VENV)/bin/python -m press.parts
+
+bench: $(READY) ## Measure ours beside the others, about 20 minutes (make bench ONLY=B2)
+	@$(REPORT) twin
+	@if [ ! -x _cache/svy/bin/python ]; then $(PYTHON) -m venv _cache/svy && _cache/svy/bin/python -m pip install --quiet --disable-pip-version-check -r bench/svy.txt || rm -rf _cache/svy; fi
+	@$(VENV)/bin/python bench/run.py $(foreach name,$(ONLY),--only $(name))
 
 lock: ## Write requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock

@@ -209,7 +209,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     staged = edition.cache / "staged" / str(edition.year)
     stage(project, runs, edition.year, edition.manifest, staged, quarto, edition.register)
     with replacing(target) as fresh:
-        _render(staged, fresh, order.formats, quarto, say)
+        _render(staged, fresh, order.formats, quarto, edition.cache / "pages", say)
         if edition.manifest.kind == "real":
             # Raised here, before the new book takes the old one's place.
             refuse_unclean(fresh, edition.data)
@@ -301,12 +301,15 @@ def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[
     stage(edition.project, with_page, edition.year, edition.manifest, staged, register=edition.register)
     folder = target.with_name(f"{edition.year}-{mine[0].chapter.slug}")
     with replacing(folder) as fresh:
-        render_pages(staged, fresh, jobs=order.jobs)
+        render_pages(staged, fresh, jobs=order.jobs, keep=edition.cache / "pages")
     say(f"{folder.relative_to(edition.project.root)}/{wanted}.html is ready; the book itself is untouched")
     return folder
 
 
-def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say: Callable[[str], None]) -> None:
+def _render(
+    staged: Path, out: Path, formats: tuple[str, ...], quarto: str, keep: Path, say: Callable[[str], None]
+) -> None:
+    from .kept import forget
     from .pages import render_pages
     from .pdf import render_pdf
     from .site import finish_site
@@ -316,13 +319,13 @@ def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say:
         if quarto:
             _render_with_quarto(staged, out, "html")
         else:
-            render_pages(staged, out)
+            render_pages(staged, out, keep=keep)
             finish_site(read_staged(staged), out)
         say("rendered the pages")
 
     def pdf() -> None:
         # Quarto before 1.9 makes no Typst book, says nothing and exits with 0; our own way is the same in all versions.
-        render_pdf(staged, out / "report.pdf")
+        render_pdf(staged, out / "report.pdf", keep)
         say("rendered report.pdf")
 
     steps = {"html": pages, "pdf": pdf}
@@ -330,6 +333,7 @@ def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say:
     with ThreadPoolExecutor(max_workers=1 if quarto else 2) as pool:
         for future in [pool.submit(steps[name]) for name in FORMATS if name in formats]:
             future.result()
+    forget(keep)
 
 
 def _render_with_quarto(staged: Path, out: Path, to: str) -> None:

@@ -24,6 +24,7 @@ from helpers.scratch import scratch, write_whole
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+from .dependencies import data_digests, helper_files
 from .project import ROOT, Chapter, Project, digest
 
 KEPT_PER_CHAPTER = 4
@@ -97,15 +98,16 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
         In the order of the chapters. What a chapter about the other runs depends on is the estimates that they emitted:
         a new sentence elsewhere changes none of them. Until the others are done its run is provisional.
     """
-    decisive = [*sorted((ROOT / "helpers").rglob("*.py")), *sorted((ROOT / "data" / "codebook").glob("*.csv"))]
-    decisive += [ROOT / "press" / "notebook.py"]
-    decisive += [project.root / "requirements.lock", data / "dataset.json"]
+    decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv")), ROOT / "press" / "notebook.py"]
+    decisive += [project.root / "requirements.lock"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
-
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
+    everything = digest([*sorted((ROOT / "helpers").rglob("*.py")), data / "dataset.json"])
 
     def place(chapter: Chapter, *more: str) -> Run:
-        key = digest([], shared, chapter.text, *more, *([register] if reads_register(chapter) else []))
+        # A chapter about the other runs reads what it likes; any other what it names.
+        own = everything if more else digest(helper_files(chapter.text), data_digests(chapter.text, year, data))
+        key = digest([], shared, chapter.text, own, *more, *([register] if reads_register(chapter) else []))
         return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
 
     makeable = [chapter for chapter in project.chapters if not lacks_data(chapter, data)]
@@ -240,7 +242,9 @@ def execute_all(
 
     warm_up()
     with ProcessPoolExecutor(max_workers=max(1, jobs), initializer=end_with, initargs=(os.getpid(),)) as pool:
-        waiting = {pool.submit(execute, run, year, data, explain, list(others)): run for run in todo}
+        # The longest first, so that none is left to run alone at the end: the register's, then those with most cells.
+        longest = sorted(todo, key=lambda run: (not reads_register(run.chapter), -run.text.count("```{python}")))
+        waiting = {pool.submit(execute, run, year, data, explain, list(others)): run for run in longest}
         for future in as_completed(waiting):
             error = future.exception()
             name = waiting[future].chapter.slug

@@ -21,6 +21,7 @@ from helpers.numbers import nb_list
 from .alternatives import check_alternatives
 from .downloads import workbook
 from .notebook import dumps, prose_text
+from .outline import write_outline
 from .project import Project
 from .runs import Run, reads_register
 from .suppressed import FILE as HIDDEN
@@ -120,6 +121,7 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
     staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
     (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
+    write_outline(folder, f"{run.chapter.name}.ipynb")
     own = project.notebook_path(run.chapter)
     if own.is_file():
         shutil.copyfile(own, folder / "notebooks" / own.name)

@@ -174,8 +174,12 @@ end
 
 local function scan_book()
   targets, pages = {}, {}
+  -- A staged book has outlines of its chapters (press/outline.py): the lines that this scan needs, under the same names.
+  local outlined = root .. "/_outline"
+  local has_outlines = pcall(pandoc.system.list_directory, outlined)
   local function scan_folder(folder, wanted)
-    local path = folder == "" and root or root .. "/" .. folder
+    local home = has_outlines and folder ~= "_absent" and outlined or root
+    local path = folder == "" and home or home .. "/" .. folder
     local ok, names = pcall(pandoc.system.list_directory, path)
     if not ok then
       return
@@ -185,8 +189,8 @@ local function scan_book()
       local stem, extension = name:match("^(.+)%.(%w+)$")
       if (extension == "qmd" or extension == "ipynb") and wanted(stem) then
         local source = folder == "" and name or folder .. "/" .. name
-        local text = read(root .. "/" .. source) or ""
-        scan(source, extension == "ipynb" and notebook_text(text) or text)
+        local text = read(home .. "/" .. source) or ""
+        scan(source, extension == "ipynb" and home == root and notebook_text(text) or text)
       end
     end
   end
@@ -474,7 +478,8 @@ local function html_exhibit(div)
       add_caption(pandoc.utils.blocks_to_inlines(block.content))
     elseif is_div(block, "exhibit-table") then
       block.classes = { "table-scroll" }
-      block.attributes = { tabindex = "0", role = "region", ["aria-labelledby"] = id .. "-tittel" }
+      -- A list keeps its order; a table's keys come in any, and two builds would not be the same bytes.
+      block.attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-labelledby", id .. "-tittel" } }
       blocks:insert(block)
     else
       blocks:insert(block)
