@@ -118,7 +118,7 @@ def export(tables: list[Table], folder: Path) -> None:
 
 
 def difference(tables: list[Table], found: Path) -> tuple[int, float]:
-    """Compare another's estimates with ours: how many were compared, and the largest difference over the size of ours."""
+    """Compare another's estimates with ours: how many were compared, and the largest difference over ours' size."""
     theirs = pd.read_csv(
         found, keep_default_na=False, na_values={"estimate": ["NA", ""], "se": ["NA", ""]}, dtype={"key": str}
     )

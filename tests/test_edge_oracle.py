@@ -124,8 +124,17 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
 @pytest.fixture
 def shown(monkeypatch):
     """Estimators without disclosure control: what is hidden for being few can't be compared."""
-    for module in ("estimates", "curves", "regressions", "office_panel"):
-        monkeypatch.setattr(f"helpers.{module}.protect", lambda table: table.assign(suppressed=False))
+    keep = {
+        "protect": lambda table, *_: table.assign(suppressed=False, reason=""),
+        "hide": lambda table, *_: table,
+        "hide_number": lambda table, *_: table,
+        "hide_for": lambda table, *_: table,
+        "hidden_columns": lambda *_: {},
+        "hidden_prediction": lambda *_: "",
+    }
+    for module in ("estimates", "curves", "regressions", "office_panel", "tellable", "freedom"):
+        for name, same in keep.items():
+            monkeypatch.setattr(f"helpers.{module}.{name}", same, raising=False)
 
 
 def test_r_saw_these_frames() -> None:
