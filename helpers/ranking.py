@@ -280,10 +280,8 @@ def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
 def _sorted_out(signs: dict[str, int], words: tuple[str, str, str], noun: str) -> str:
     """Words for what is above, below and neither, with their items; several of the last are «de andre» of the rest.
 
-    What is hidden is left out; «skjult» where all is.
+    What is hidden is left out; nothing where all is.
     """
-    if not signs:
-        return HIDDEN
     kinds = [[item for item in signs if signs[item] == sign] for sign in (1, -1, 0)]
     told = [(word, items) for word, items in zip(words, kinds, strict=True) if items]
     if len(told) == 1 and noun:

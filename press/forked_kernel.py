@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from importlib import import_module
@@ -23,6 +24,8 @@ import helpers
 
 NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text")
 LOOK_AFTER_PARENT_SECONDS = 0.5
+# 107 characters of a path, less `etterprov-` with sixteen digits and `kernel-` with a number.
+LONGEST_PLACE = 65
 
 
 def warm_up() -> None:
@@ -150,6 +153,12 @@ class _ForkedProvisioner(LocalProvisioner):
         self.process, self.cwd = self.waiting, folder  # type: ignore[assignment]
         self.pid, self.pgid = self.waiting.pid, None
         return self.connection_info
+
+
+def sockets_place() -> Path:
+    """Name the parent of folders of sockets: the folder for temporary files, or /tmp where its path is too long."""
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) <= LONGEST_PLACE else Path("/tmp")
 
 
 def kernel_manager(waiting: WaitingKernel, folder: Path) -> type[AsyncKernelManager]:

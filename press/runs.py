@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -167,7 +166,7 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from .forked_kernel import WaitingKernel, kernel_manager
+    from .forked_kernel import WaitingKernel, kernel_manager, sockets_place
     from .notebook import dumps, to_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -180,7 +179,7 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         return
     with (
         scratch(run.output.parent, f".{run.chapter.slug}-") as folder,
-        scratch(Path(tempfile.gettempdir()), SOCKETS) as sockets,
+        scratch(sockets_place(), SOCKETS) as sockets,
         _environment(data, others),
     ):
         waiting = WaitingKernel()

@@ -163,7 +163,8 @@ class Bench:
         runs = self.root / "_cache" / "runs"
         found = [path for path in (self.root / "_book").glob("*") if not path.name.isdigit()]
         found += [path for path in runs.glob("*/*") if path.suffix != ".ipynb"]
-        found += [path for path in (self.root / "_cache").glob("*") if path.name not in ("runs", "staged", ".lock")]
+        kept = ("runs", "staged", "pages", ".lock")
+        found += [path for path in (self.root / "_cache").glob("*") if path.name not in kept]
         return sorted(path.name for path in [*found, *Path(tempfile.gettempdir()).glob("*")])
 
 

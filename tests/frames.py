@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from unittest.mock import patch
 
 import numpy as np
@@ -47,4 +48,26 @@ def everything_told() -> Iterator[None]:
         patch("helpers.estimates.settle_tables", lambda table, *_: table),
         patch("helpers.estimates.settle_shares", lambda table, *_: table),
     ):
+        yield
+
+
+UNHIDDEN = {
+    "protect": lambda table, *_: table.assign(suppressed=False, reason=""),
+    "hide": lambda table, *_: table,
+    "hide_number": lambda table, *_: table,
+    "hide_for": lambda table, *_: table,
+    "hidden_columns": lambda *_: {},
+    "hidden_prediction": lambda *_: "",
+}
+
+
+@contextmanager
+def nothing_hidden() -> Iterator[None]:
+    """Estimators without disclosure control, for tests of what they estimate on few persons."""
+    with ExitStack() as stack:
+        for name in ("estimates", "curves", "regressions", "office_panel", "tellable", "freedom"):
+            module = import_module(f"helpers.{name}")
+            for control, same in UNHIDDEN.items():
+                if hasattr(module, control):
+                    stack.enter_context(patch.object(module, control, same))
         yield

@@ -89,8 +89,9 @@ def becoming(account: int) -> list[str]:
 
 
 def may_become(account: int) -> bool:
-    """Whether another account may be taken, and may read what a build needs."""
-    tried = [*becoming(account), sys.executable, "-c", "import press.build"]
+    """Whether another account may be taken, and may read what a build needs and start this very Python."""
+    started = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import press.build'], check=True)"
+    tried = [*becoming(account), sys.executable, "-c", started]
     return IS_ROOT and not subprocess.run(tried, cwd=ROOT, capture_output=True, check=False).returncode
 
 

@@ -27,6 +27,7 @@ from helpers.representation import HIGH, LOW, design_effect
 from helpers.weights import poststratification_weights
 from helpers.words import difference
 from press.project import ROOT
+from tests.frames import nothing_hidden
 
 REFERENCE = pd.read_csv(ROOT / "tests/r/edge.csv", dtype={"row": str, "frames": str}, keep_default_na=False)
 REFERENCE["value"] = REFERENCE["value"].replace("NA", "nan").astype(float)
@@ -122,19 +123,10 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
 
 
 @pytest.fixture
-def shown(monkeypatch):
+def shown() -> Iterator[None]:
     """Estimators without disclosure control: what is hidden for being few can't be compared."""
-    keep = {
-        "protect": lambda table, *_: table.assign(suppressed=False, reason=""),
-        "hide": lambda table, *_: table,
-        "hide_number": lambda table, *_: table,
-        "hide_for": lambda table, *_: table,
-        "hidden_columns": lambda *_: {},
-        "hidden_prediction": lambda *_: "",
-    }
-    for module in ("estimates", "curves", "regressions", "office_panel", "tellable", "freedom"):
-        for name, same in keep.items():
-            monkeypatch.setattr(f"helpers.{module}.{name}", same, raising=False)
+    with nothing_hidden():
+        yield
 
 
 def test_r_saw_these_frames() -> None:

@@ -8,8 +8,6 @@ instead of one); the mixed model, which has no weights; the design effect. Error
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_data import FORMATS, store
 
+from helpers import compressed
 from helpers.codebook import read_codebook
 from helpers.curves import curve, share_curve
 from helpers.errors import ReportError
@@ -34,7 +33,7 @@ from helpers.representation import design_effect
 from helpers.tidy import KEYS
 from helpers.waves import labelled
 from helpers.weights import poststratification_weights
-from tests.frames import persons
+from tests.frames import nothing_hidden, persons
 
 LEVELS = ["low", "mid", "high"]
 POINTS = ["estimate"]
@@ -46,9 +45,7 @@ many = settings(max_examples=100)
 @pytest.fixture(autouse=True, scope="module")
 def shown() -> Iterator[None]:
     """Small groups are shown: hidden numbers would obey every law."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("estimates", "curves", "regressions", "office_panel"):
-            patch.setattr(f"helpers.{module}.protect", lambda table: table.assign(suppressed=False))
+    with nothing_hidden():
         yield
 
 
@@ -213,7 +210,6 @@ def test_offices_means_give_the_change_of_all_answers(frame: pd.DataFrame) -> No
     assert found == pytest.approx(waves[2024] - waves[2022], rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.skipif(find_spec("helpers.compressed") is None, reason="this version has no regressions from cells")
 @pytest.mark.parametrize(("errors", "options"), [
     ("classical", {"cov_type": "nonrobust"}), ("robust", {"cov_type": "HC1", "use_t": True}),
     ("clustered", {"cov_type": "cluster", "use_t": True}),
@@ -221,7 +217,6 @@ def test_offices_means_give_the_change_of_all_answers(frame: pd.DataFrame) -> No
 @few
 @given(seed=st.integers(0, 10**6), rows=st.integers(60, 200))
 def test_compressed_regressions_are_those_of_the_rows(errors: str, options: dict, seed: int, rows: int) -> None:
-    compressed = import_module("helpers.compressed")
     rng = np.random.default_rng(seed)
     matrix = np.column_stack([np.ones(rows), rng.integers(0, 2, rows), rng.integers(0, 3, rows)]).astype(float)
     outcome, county = rng.integers(0, 5, rows).astype(float), rng.integers(0, 8, rows)
