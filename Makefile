@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint lock setup notebooks ledger oracle clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -31,6 +31,18 @@ test: $(READY) ## Lint, types, tests with coverage, and the ledger
 	@$(VENV)/bin/python -m pytest -n auto --cov --cov-report=term
 	@$(REPORT) ledger > /dev/null && echo 'ledger: every compared row is explained'
 
+SPARK := .venv-spark/.ready
+
+$(SPARK): $(READY) pyproject.toml
+	@echo 'Setting up .venv-spark (once) …'
+	@$(PYTHON) -m venv --clear .venv-spark
+	@$(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > .venv-spark/lib/python3.11/site-packages/report.pth
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^spark = \["\(.*\)"\]$$/\1/p' pyproject.toml)"
+	@touch $@
+
+test-spark: $(SPARK) ## The register's rules on Spark, too (needs Java 17; installs PySpark beside the locked packages)
+	@.venv-spark/bin/python -m pytest -m spark
+
 lint: $(READY) ## Lint and types only
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy
 
@@ -46,11 +58,33 @@ oracle: $(READY) ## Make the reference values of tests/r/ anew (needs R with sur
 	@LC_ALL=C.UTF-8 Rscript tests/r/survey.R _cache/oracle tests/r/survey.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/oracle tests/r/annex.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/logit.R tests/r/logit.csv
+	@$(VENV)/bin/python tests/edge_frames.py _cache/oracle/edge.csv
+	@LC_ALL=C.UTF-8 Rscript tests/r/edge.R _cache/oracle/edge.csv tests/r/edge.csv
 	@PYTHONPATH=. $(VENV)/bin/python tests/fake_survey.py _cache/random
 	@$(VENV)/bin/python tests/r/export.py _cache/random _cache/random_csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/annex.R _cache/random_csv tests/r/annex_random.csv
 	@PYTHONPATH=. $(VENV)/bin/python tests/r/export_register.py _data/twin _cache/oracle/register.csv
 	@LC_ALL=C.UTF-8 Rscript tests/r/register.R _cache/oracle/register.csv tests/r/register.csv
+	@LC_ALL=C.UTF-8 Rscript tests/r/book.R _cache/oracle tests/r/book.csv
+
+mutations: $(READY) ## Change the estimators wrongly, one way at a time: a test must catch each
+	@$(VENV)/bin/python tests/mutations.py
+
+faults: $(READY) ## Kill builds, fill the disk, …: what stands afterwards (minutes; as root also full disks)
+	@$(REPORT) twin > /dev/null
+	@PYTHONPATH=.:tests $(VENV)/bin/python tests/faults.py
+
+same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and compare the bytes
+	@$(REPORT) twin > /dev/null
+	@$(VENV)/bin/python tests/same_bytes.py
+
+parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
+	@$(VENV)/bin/python -m press.parts
+
+bench: $(READY) ## Measure ours beside the others, about 20 minutes (make bench ONLY=B2)
+	@$(REPORT) twin
+	@if [ ! -x _cache/svy/bin/python ]; then $(PYTHON) -m venv _cache/svy && _cache/svy/bin/python -m pip install --quiet --disable-pip-version-check -r bench/svy.txt || rm -rf _cache/svy; fi
+	@$(VENV)/bin/python bench/run.py $(foreach name,$(ONLY),--only $(name))
 
 lock: ## Write requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock

@@ -10,6 +10,8 @@ from typing import Any
 
 # What an exhibit says of itself to the press, beside its markdown.
 EXHIBIT_MIME = "application/vnd.report.exhibit+json"
+# What sentences would have told if it were not hidden: keys and reasons.
+HIDDEN_MIME = "application/vnd.report.hidden+json"
 
 _HOME = {
     "open_survey": "survey",

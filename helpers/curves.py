@@ -11,13 +11,17 @@ import pandas as pd
 from scipy.stats import chi2
 from statsmodels.regression.linear_model import WLS
 
-from .disclosure import protect
+from .disclosure import hide_number, inner_percentiles, protect
 from .estimates import _levels, _names, waves_asked
+from .freedom import hide_unfree
 from .linearization import NORMAL_975, linearized_covariance
 from .logit import logit_prediction
+from .tellable import keys_of, told_numbers
 from .tidy import COLUMNS, KEY_OF, TOTAL, used_variables
 
 POINTS = 41
+# Constant, quantity and its square.
+COEFFICIENTS = 3
 # One fitted curve: frame, outcome, quantity, members of the domain, points -> table, shape (points, columns).
 Prediction = Callable[[pd.DataFrame, str, np.ndarray, np.ndarray, np.ndarray], pd.DataFrame]
 
@@ -78,7 +82,8 @@ def _curve(
     points = np.asarray(at, dtype=float) if at is not None else _grid(quantity)
     choices = [_levels(frame, name) + ([TOTAL] if name == total else []) for name in names]
     asked = waves_asked(frame, [outcome])
-    tables = []
+    tables, who = [], []
+    persons = keys_of(frame)
     for combination in product(*choices) if asked is None or asked else ():
         if asked is not None and "wave" in names and combination[names.index("wave")] not in asked:
             continue
@@ -89,6 +94,7 @@ def _curve(
         table = prediction(frame, outcome, quantity, chosen, points)
         filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
         tables.append(table.assign(**filled))
+        who += [(np.unique(persons[chosen]), TOTAL in combination)] * len(table)
     nothing = pd.DataFrame(columns=[*COLUMNS, "x", "p_value"])
     result = pd.concat(tables, ignore_index=True) if tables else nothing
     result["measure"] = "predicted_mean"
@@ -97,6 +103,9 @@ def _curve(
         if key not in result:
             result[key] = ""
     result = protect(result[[*COLUMNS, "x", "p_value"]])
+    result = hide_unfree(result, result["n"].to_numpy(), COEFFICIENTS)
+    # Curves can't be added up, but their numbers of persons can.
+    result = hide_number(result, *told_numbers(result, who, outcome, frame))
     result.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
     result.attrs["variables"] = (outcome, over, *names)
     return result
@@ -175,7 +184,7 @@ def _curves(
 
 
 def _grid(quantity: np.ndarray) -> np.ndarray:
-    low, high = np.nanpercentile(quantity, [2, 98])
+    low, high = inner_percentiles(quantity, 2, 98)
     return np.linspace(np.ceil(low), np.floor(high), POINTS)
 
 
@@ -194,20 +203,29 @@ def _prediction(
     if chosen.sum() > design.shape[1] and np.linalg.matrix_rank(design[chosen]) == design.shape[1]:
         weight = frame["weight"].to_numpy(dtype=float)
         response = np.where(chosen, frame[outcome].to_numpy(dtype=float, na_value=0.0), 0.0)
-        fit = WLS(response[chosen], design[chosen], weights=weight[chosen]).fit()
+        params = _params(response[chosen], design[chosen], weight[chosen])
         bread = np.linalg.inv(design[chosen].T @ (weight[chosen, None] * design[chosen]))
-        influence = (np.where(chosen, weight * (response - design @ fit.params), 0.0)[:, None] * design) @ bread
+        influence = (np.where(chosen, weight * (response - design @ params), 0.0)[:, None] * design) @ bread
         wave = frame["wave"].to_numpy()
         sampled = np.isin(wave, np.unique(wave[chosen]))
         covariance = linearized_covariance(influence[sampled], wave[sampled])
-        grid = _design(points)
-        table["estimate"] = grid @ fit.params
-        # Where a curve fits exactly, the last digit may fall below 0.
-        table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
-        table["p_value"] = _wald(fit.params[1:], covariance[1:, 1:], float(np.ptp(response[chosen])))
+        # A wave of one person has no variance: then there is no band, and no curve is shown without one.
+        if not np.isnan(covariance).any():
+            grid = _design(points)
+            table["estimate"] = grid @ params
+            # Where a curve fits exactly, the last digit may fall below 0.
+            table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
+            table["p_value"] = _wald(params[1:], covariance[1:, 1:], float(np.ptp(response[chosen])))
     table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
     table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
     return table
+
+
+def _params(response: np.ndarray, design: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Coefficients, shape (3,); those of answers that are all alike are known without rounding."""
+    if np.ptp(response) == 0:
+        return np.array([response[0], 0.0, 0.0])
+    return np.asarray(WLS(response, design, weights=weight).fit().params, dtype=float)
 
 
 def _wald(slopes: np.ndarray, covariance: np.ndarray, spread: float) -> float:

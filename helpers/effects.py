@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from .lookup import NOT_ASKED, not_asked, pick, rows
+from .lookup import NOT_ASKED, Estimate, not_asked, pick, rows
 from .models import Models
-from .numbers import nb_list, nb_number
+from .numbers import HIDDEN, nb_list, nb_number
 from .ranking import ASIDE
-from .standings import above_or_below, sorted_by
-from .words import Difference, slope_word
+from .standings import sorted_by
+from .words import TENDENCY, slope_word
 
-NO_LINK = "har ingen sikker sammenheng"
+NO_LINK, UNKNOWN = "har ingen sikker sammenheng", "kan ikke vises"
 # The second half of a curve that changes less than this part of the first half has flattened.
 FLAT_PART = 0.5
 
@@ -33,25 +33,29 @@ def association(table: pd.DataFrame, *names: object) -> str:
     -------
     str
         «øker» or «avtar» where the 95 % interval of the coefficient leaves out 0, «viser en tendens til å øke» or
-        «… avta» where it exceeds its standard error, else «har ingen sikker sammenheng».
+        «… avta» where it exceeds its standard error, else «har ingen sikker sammenheng»; «kan ikke vises» where it is
+        hidden.
     """
     if not_asked(table, *names):
         return f"er {NOT_ASKED} om"
     found = pick(table, "coef", *names)
-    change = Difference(found.value, found.standard_error)
-    if change.clear:
+    if not np.isfinite(found.standard_error):
+        return UNKNOWN
+    if _clear(found):
         return "øker" if found.value > 0 else "avtar"
-    if change.tendency:
+    if abs(found.value) >= TENDENCY * found.standard_error:
         return f"viser en tendens til å {'øke' if found.value > 0 else 'avta'}"
     return NO_LINK
 
 
 def effect(table: pd.DataFrame, *names: object, digits: int = 2) -> str:
-    """Say how far a coefficient moves the outcome: `0,27 lavere`; unsure, `om lag den samme (−0,04)`."""
+    """Say how far a coefficient moves the outcome: `0,27 lavere`; unsure, `om lag den samme (−0,04)`; or «skjult»."""
     if not_asked(table, *names):
         return NOT_ASKED
     found = pick(table, "coef", *names)
-    if not Difference(found.value, found.standard_error).clear:
+    if not np.isfinite(found.standard_error):
+        return HIDDEN
+    if not _clear(found):
         return f"om lag den samme ({nb_number(found.value, digits)})"
     return f"{nb_number(abs(found.value), digits)} {'høyere' if found.value > 0 else 'lavere'}"
 
@@ -73,17 +77,25 @@ def effects_of(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, be
     Returns
     -------
     str
-        Terms with their coefficients; «ikke spurt» for a table without rows.
+        Terms with their coefficients, hidden ones left out; «ikke spurt» for a table without rows.
     """
     if table.empty:
         return NOT_ASKED
     found = {}
     for term in terms:
         row = rows(table, "coef", term).iloc[0]
-        found[f"{row['group']} ({nb_number(float(row['estimate']), digits)})"] = above_or_below(
-            Difference(float(row["estimate"]), float(row["standard_error"]))
-        )
-    return sorted_by(found.__getitem__, list(found), ("høyere", "lavere", "om lag den samme"), before)
+        if not np.isfinite(row["estimate"]):
+            continue
+        value, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
+        way = "above" if low > 0 else "below" if high < 0 else "about"
+        found[f"{row['group']} ({nb_number(value, digits)})"] = way if np.isfinite([low, high]).all() else ""
+    words = ("høyere", "lavere", "om lag den samme")
+    return sorted_by(found.__getitem__, list(found), words, before) if found else HIDDEN
+
+
+def _clear(found: Estimate) -> bool:
+    """Whether the 95 % interval leaves out 0; it is the table's own, which may rest on the t distribution."""
+    return found.ci_low > 0 or found.ci_high < 0
 
 
 def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -142,7 +154,7 @@ def bend(table: pd.DataFrame, *names: object) -> str:
     """
     line = rows(table, *names).sort_values("x")["estimate"].to_numpy(dtype=float)
     if len(line) < 3 or np.isnan(line).any():
-        return "kan ikke vises"
+        return UNKNOWN
     middle = len(line) // 2
     first, second = line[middle] - line[0], line[-1] - line[middle]
     one, other = ("faller", "stiger") if first < 0 else ("stiger", "faller")

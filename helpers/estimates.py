@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from .disclosure import protect
+from .dominance import is_dominated
 from .linearization import NORMAL_975, linearized_covariance
+from .tellable import WORK, keys_of, settle_shares, settle_tables
 from .tidy import COLUMNS, KEY_OF, KEYS, TOTAL, used_variables
 
 
@@ -52,18 +55,20 @@ def mean(
     """
     tables = []
     frames = [frame] if isinstance(frame, pd.DataFrame) else list(frame)
-    for population in frames:
+    for number, population in enumerate(frames):
         outcome = _answers(population, variable)
         for domain, label in _domains(population, within):
             names = [variable, *[name for name in within if label == _label(population, name)]]
             asked = waves_asked(population, names)
-            table = _ratio_table(population, outcome, _names(by), domain, asked, total, clusters, "mean")
+            groups = _Groups(_names(by), total, clusters, keys_of(population, number))
+            table = _ratio_table(population, outcome, groups, domain, asked, "mean")
             if label:
                 _fill(table, "category", label)
             elif len(frames) > 1:
                 _fill(table, "category", population.attrs.get("population", ""))
             tables.append(table)
-    return _finish(tables, frames[0], [variable, *_names(by), *within])
+    differ = any(_varies(_answers(population, variable)) for population in frames)
+    return _finish(tables, frames[0], [variable, *_names(by), *within], differ)
 
 
 def share(
@@ -98,16 +103,17 @@ def share(
     else:
         outcomes = [(None, 100.0 * answers.to_numpy(dtype=float, na_value=np.nan))]
     tables = []
+    groups = _Groups(_names(by), total, clusters, keys_of(frame))
     for domain, label in _domains(frame, within):
         asked = waves_asked(frame, [variable, *[name for name in within if label == _label(frame, name)]])
         for level, outcome in outcomes:
-            table = _ratio_table(frame, outcome, _names(by), domain, asked, total, clusters, "share_pct")
+            table = _ratio_table(frame, outcome, groups, domain, asked, "share_pct")
             if label:
                 _fill(table, "category", label)
             if level is not None:
                 _fill(table, KEY_OF.get(variable, "category"), level)
             tables.append(table)
-    return _finish(tables, frame, [variable, *_names(by), *within])
+    return _finish(tables, frame, [variable, *_names(by), *within], any(_varies(each) for _, each in outcomes))
 
 
 def battery(
@@ -216,20 +222,30 @@ def _levels(frame: pd.DataFrame, name: str) -> list[object]:
     return sorted(column.dropna().unique())
 
 
+@dataclass(frozen=True)
+class _Groups:
+    """What a table groups persons by, which variable has a total, who is sampled together, and keys of the persons."""
+
+    by: list[str]
+    total: str | None
+    clusters: str | None
+    persons: np.ndarray
+
+
 def _ratio_table(
     frame: pd.DataFrame,
     outcome: np.ndarray,
-    by: list[str],
+    groups: _Groups,
     domain: np.ndarray,
     asked: set[int] | None,
-    total: str | None,
-    clusters: str | None,
     measure: str,
 ) -> pd.DataFrame:
     """One row per combination of groups. `outcome` has shape (persons,), NaN for no answer.
 
-    A wave that was not asked has no row: an empty estimate would look suppressed.
+    A wave that was not asked has no row: an empty estimate would look suppressed. The columns of `tellable.WORK` say
+    who is behind each row; they never leave this module.
     """
+    by, total, clusters = groups.by, groups.total, groups.clusters
     keys = [KEY_OF.get(name, "category") for name in by]
     if len(set(keys)) < len(keys):
         raise ValueError(f"two grouping variables of {by} would fill the same key of the table")
@@ -250,9 +266,13 @@ def _ratio_table(
         estimate, error = _ratio(outcome, np.where(chosen, weight, 0.0), wave, cluster)
         rows.append(
             {**dict(zip(keys, combination, strict=True)), "estimate": estimate, "standard_error": error}
-            | {"n": int(chosen.sum())}
+            | {"n": int(chosen.sum()), "persons": np.unique(groups.persons[chosen])}
+            | {"answering": np.unique(groups.persons[chosen & (outcome != 0)])}
+            | {"whole": total is not None and combination[by.index(total)] == TOTAL}
+            | {"exact": bool((weight[chosen] == weight[chosen][:1]).all())}
+            | {"dominated": measure == "mean" and is_dominated((weight * outcome)[chosen])}
         )
-    table = pd.DataFrame(rows, columns=[*keys, "estimate", "standard_error", "n"])
+    table = pd.DataFrame(rows, columns=[*keys, "estimate", "standard_error", "n", *WORK])
     table["measure"] = measure
     table["population"] = frame.attrs.get("population", "")
     return table
@@ -265,24 +285,35 @@ def _ratio(
     if sum_of_weights <= 0:
         return np.nan, np.nan
     filled = np.where(weight > 0, outcome, 0.0)
-    estimate = float(weight @ filled / sum_of_weights)
+    known = outcome[weight > 0]
+    alike = bool((known == known[0]).all())
+    estimate = float(known[0]) if alike else float(weight @ filled / sum_of_weights)
     # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
     sampled = np.isin(wave, np.unique(wave[weight > 0]))
     influence = weight * (filled - estimate) / sum_of_weights
     variance = linearized_covariance(influence[sampled], wave[sampled], None if cluster is None else cluster[sampled])[
         0, 0
     ]
-    return estimate, float(np.sqrt(variance))
+    # Rounding must not give answers that are all alike an error: a difference of nothing would then look clear.
+    return estimate, float(np.sqrt(variance)) * (not alike)
 
 
-def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
+def _varies(outcome: np.ndarray) -> bool:
+    """Whether answers differ at all: where all are alike, a difference of groups tells nothing of anybody."""
+    known = outcome[~np.isnan(outcome)]
+    return len(known) > 0 and bool((known != known[0]).any())
+
+
+def _finish(tables: list[pd.DataFrame], frame: pd.DataFrame, variables: list[str], differ: bool) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     for key in KEYS:
         if key not in table:
             table[key] = ""
     table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
     table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
-    table = protect(table[COLUMNS])
+    work = table[WORK]
+    settled = settle_tables(protect(table[COLUMNS]), work, variables[0], frame, differ)
+    table = settle_shares(settled, work, variables[0], frame) if (table["measure"] == "share_pct").any() else settled
     table.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
     table.attrs["variables"] = tuple(dict.fromkeys(variables))
     return table

@@ -18,6 +18,7 @@ from .disclosure import minimum_persons
 from .grids import Grid, grid_html, grid_typst
 from .lines import lines
 from .numbers import NO_BREAK_SPACE, nb_list
+from .suppression_record import hidden_rows, told_in_note
 from .tables import regression_grid, regression_note, table_grid
 from .tabulation import numbers_csv, numbers_table
 
@@ -162,6 +163,7 @@ class Exhibit:
             "unit": self.layout.unit,
             "csv": self.csv(),
             "variables": list(self.table.attrs.get("variables", ())),
+            "hidden": hidden_rows(self.table),
         }
         return {"text/markdown": self.markdown(), MIME: record}
 
@@ -249,9 +251,7 @@ def exhibit(
     parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
     if kind == "regression" and len(table):
         parts.insert(0, regression_note(table, layout))
-    if table["suppressed"].any():
-        counted = table.attrs.get("counted", "svar")
-        parts.append(f"Anslag som bygger på færre enn {minimum_persons()} {counted}, er skjult.")
+    parts.append(told_in_note(table, minimum_persons()))
     parts += _waves_without(table)
     parts.append(f"Kilde: {table.attrs.get('source', 'ukjent')}.")
     made = Exhibit(identifier, title, " ".join(part for part in parts if part), table, layout, kind)

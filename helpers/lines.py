@@ -37,6 +37,8 @@ NAMES_SHARE = 0.44
 # Points between the intervals of two series at the same time, and between a line's end and its name.
 DODGE, REACH = 5.0, 12.0
 LOWEST = 130.0
+# Points that a panel beside others has at least: three fit in a row, so that three panels leave no place empty.
+SMALLEST = 135.0
 # Points between two numbers of the value axis, at least.
 TICK_STEP = 30.0
 # Above this many times only the ends of a line are marked.
@@ -161,7 +163,7 @@ def _columns(panels: int, words: list[str], width: float, left: float, narrow: b
     longest = max((text_width(word, LABEL_SIZE) for text in words for word in text.split()), default=0.0)
     for columns in [count for count in dict.fromkeys((panels, math.ceil(panels / 2), 3, 2)) if count <= panels]:
         each = panel_width(width, left, columns)
-        if each >= 150 and longest <= NAMES_SHARE * each:
+        if each >= SMALLEST and longest <= NAMES_SHARE * each:
             return columns
     return 1
 

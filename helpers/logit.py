@@ -67,6 +67,8 @@ def logit_prediction(
     wave = frame["wave"].to_numpy()
     sampled = np.isin(wave, np.unique(wave[chosen]))
     covariance = linearized_covariance(influence[sampled], wave[sampled])
+    if np.isnan(covariance).any():
+        return table
     grid = _design(points)
     score = grid @ params
     error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
@@ -109,13 +111,16 @@ def farthest(linear: pd.DataFrame, logit: pd.DataFrame, *names: object, key: str
 
 def _fit(answer: np.ndarray, design: np.ndarray, weight: np.ndarray) -> np.ndarray | None:
     """Coefficients, shape (3,); None where there are none."""
-    if len(np.unique(answer)) < 2 or np.linalg.matrix_rank(design) < design.shape[1]:
+    persons, columns = design.shape
+    if len(np.unique(answer)) < 2 or persons <= columns or np.linalg.matrix_rank(design) < columns:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("error", PerfectSeparationWarning)
         warnings.simplefilter("error", ConvergenceWarning)
         try:
-            fitted = GLM(answer, design, family=Binomial(), var_weights=weight).fit(tol=1e-12, maxiter=100)
+            model = GLM(answer, design, family=Binomial(), var_weights=weight / weight.mean())
+            # The deviance stands still long before the coefficients do where weights are very unequal.
+            fitted = model.fit(tol=1e-10, tol_criterion="params", maxiter=100)
         except (PerfectSeparationWarning, ConvergenceWarning):
             return None
     return np.asarray(fitted.params, dtype=float)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .numbers import HIDDEN, nb_number
+from .suppression_record import note
 from .tidy import KEYS
 
 NOT_ASKED = "ikke spurt"
@@ -53,7 +54,9 @@ def rows(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     for name in map(str, names):
         exact = (keys == name).any(axis=1)
         chosen &= exact if exact.any() else np.char.startswith(keys, name).any(axis=1)
-    return table[chosen]
+    found = table[chosen]
+    note(found)
+    return found
 
 
 def pick(table: pd.DataFrame, *names: object) -> Estimate:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .design import parse
+from .disclosure import inner_percentiles
 from .estimates import waves_asked
 from .regressions import Fit, coefficients, fit_ols, predicted_means, turning_point
 from .tidy import COLUMNS, stack
@@ -102,7 +103,7 @@ class Models:
         if isinstance(at, str):
             if at != RANGE:
                 raise ValueError(f"«{at}» is no choice of values; give them, or «{RANGE}»")
-            low, high = np.nanpercentile(self.frame[variable].to_numpy(dtype=float), [2, 98])
+            low, high = inner_percentiles(self.frame[variable].to_numpy(dtype=float), 2, 98)
             at = [float(point) for point in np.linspace(low, high, POINTS)]
         return predicted_means(self.fits, self.frame, variable, at, percent=percent)
 
@@ -136,7 +137,7 @@ class Models:
         return turning_point(next(iter(self.fits.values())), self.frame, variable)
 
     def _nothing(self) -> pd.DataFrame:
-        table = pd.DataFrame(columns=[*COLUMNS, "suppressed", "x", "p_value", "stars"])
+        table = pd.DataFrame(columns=[*COLUMNS, "suppressed", "reason", "x", "p_value", "stars"])
         table.attrs = {key: self.frame.attrs[key] for key in ("source", "survey_year") if key in self.frame.attrs}
         return table
 

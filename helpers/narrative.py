@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import HIDDEN_MIME
+from .suppression_record import drain
+
 INLINE = re.compile(r"`\{python\}\s+([^`]+)`")
 
 
@@ -15,9 +18,11 @@ class Prose:
     """Markdown whose inline expressions have been replaced by their values."""
 
     text: str
+    hidden: tuple[dict[str, str], ...] = ()
 
-    def _repr_markdown_(self) -> str:
-        return self.text
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        record = {HIDDEN_MIME: list(self.hidden)} if self.hidden else {}
+        return {"text/markdown": self.text, **record}
 
     def __repr__(self) -> str:
         return self.text
@@ -59,4 +64,6 @@ def prose(text: str, namespace: Mapping[str, Any] | None = None) -> Prose:
         except Exception as error:
             raise ValueError(f"inline expression `{expression}` failed: {type(error).__name__}: {error}") from error
 
-    return Prose(INLINE.sub(value, text))
+    drain()
+    told = INLINE.sub(value, text)
+    return Prose(told, tuple(drain()))

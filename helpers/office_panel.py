@@ -8,6 +8,7 @@ import pandas as pd
 from .design import Floats
 from .disclosure import protect
 from .estimates import waves_asked
+from .freedom import hide_unfree
 from .linearization import NORMAL_975
 from .tidy import COLUMNS, KEYS
 
@@ -71,7 +72,8 @@ def office_changes(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     table["population"] = frame.attrs.get("population", "")
     table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
     table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
-    result = protect(table[COLUMNS])
+    offices = table.pop("offices").to_numpy(dtype=float) if "offices" in table else np.zeros(0)
+    result = hide_unfree(protect(table[COLUMNS]), offices, len(waves))
     result.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
     result.attrs["variables"] = (variable, "office_id")
     return result
@@ -87,7 +89,7 @@ def _changes(panel: pd.DataFrame, waves: list[int], within: bool) -> pd.DataFram
     persons = panel.groupby("wave")["persons"].sum()
     rows = pd.DataFrame({
         "wave": waves[1:], "group": SAME_OFFICES if within else ALL_ANSWERS,
-        "estimate": np.nan, "standard_error": np.nan,
+        "estimate": np.nan, "standard_error": np.nan, "offices": panel.index.get_level_values("office_id").nunique(),
         "n": [int(persons.get(waves[0], 0) + persons.get(year, 0)) for year in waves[1:]],
     })  # fmt: skip
     if panel.index.get_level_values("office_id").nunique() <= len(waves):

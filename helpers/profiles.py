@@ -41,7 +41,7 @@ def row_profile(frame: pd.DataFrame, items: Sequence[str], by: str) -> pd.DataFr
     sums = within.groupby("category", as_index=False, sort=False).agg(
         {"wave": "first", "population": "first", "group": "first", "estimate": _whole, "n": _whole}
     )
-    sums = sums.assign(**{key: SUM}, measure="row_sum_pct", suppressed=sums["n"].isna())
+    sums = sums.assign(**{key: SUM}, measure="row_sum_pct", suppressed=sums["estimate"].isna())
     of_all = battery(frame, _asked(frame, items), "wave")
     return _described(stack(within, sums, of_all, _persons(frame, by)), [*items, by])
 
@@ -79,7 +79,7 @@ def column_profile(frame: pd.DataFrame, blocks: Mapping[str, str | Sequence[str]
         sums = table.groupby(key, as_index=False, sort=False).agg(
             {"wave": "first", "population": "first", "estimate": _whole, "n": _fewest}
         )
-        sums = sums.assign(category=SUM, measure="column_sum_pct", suppressed=sums["n"].isna())
+        sums = sums.assign(category=SUM, measure="column_sum_pct", suppressed=sums["estimate"].isna())
         both = stack(table, sums)
         parts.append(both.assign(category=name + SPLIT + both["category"].astype(str)))
     groups = share(frame, by, "wave").assign(category=TOTAL, measure="row_share_pct")

@@ -10,11 +10,12 @@ import pandas as pd
 from .lookup import NOT_ASKED, not_asked, pick, rows
 from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
 from .tidy import KEYS, TOTAL
-from .words import difference, slope_word
+from .words import NOT_COMPARABLE, difference, slope_word
 
 # A coefficient is called clear at the level of one star, which is also that of the 95 % interval.
 CLEAR_P = 0.05
 ASIDE = re.compile(r" \([^()]*\)$")
+NO_CONTRAST = "ikke sammenlignbar"
 NO_EARLIER = "kan ikke sammenlignes med en tidligere undersøkelse"
 
 
@@ -115,14 +116,16 @@ def contrast(
         `klart høyere for A og B, og ikke klart forskjellig for de andre`: clear is a 95 % interval without 0.
     """
     if not_asked(table, one, *names) or not_asked(table, other, *names):
-        return "ikke sammenlignbar"
+        return NO_CONTRAST
     signs: dict[str, int] = {}
     for item in dict.fromkeys(rows(table, one, *names)[over]):
         if rows(table, other, item, *names).empty:
             continue
         step = difference(pick(table, other, item, *names), pick(table, one, item, *names))
-        signs[str(item)] = int(np.sign(step.value)) if step.clear else 0
-    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun)
+        # Of a hidden estimate nothing is said, not even that it does not differ.
+        if np.isfinite(step.value):
+            signs[str(item)] = int(np.sign(step.value)) if step.clear else 0
+    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun) or NO_CONTRAST
 
 
 def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "") -> str:
@@ -147,12 +150,12 @@ def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "")
     found = rows(table, *names) if len(table) else table
     found = found[found["group"].astype(str).str.startswith(term) & (found["measure"] == "coef")]
     if found.empty:
-        return "ikke sammenlignbar"
+        return NO_CONTRAST
     signs = {
         str(row["category"]): int(np.sign(row["estimate"])) if row["p_value"] < CLEAR_P else 0
-        for _, row in found.iterrows()
+        for _, row in found.dropna(subset="p_value").iterrows()
     }
-    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun)
+    return _sorted_out(signs, ("klart høyere", "klart lavere", "ikke klart forskjellig"), noun) or NO_CONTRAST
 
 
 def development(table: pd.DataFrame, *names: object, over: str = "category", noun: str = "") -> str:
@@ -184,12 +187,13 @@ def development(table: pd.DataFrame, *names: object, over: str = "category", nou
         if not_asked(table, start, item, *names) or not_asked(table, end, item, *names):
             continue
         step = difference(pick(table, start, item, *names), pick(table, end, item, *names))
-        signs[str(item)] = int(np.sign(step.value)) if step.clear else 0
+        if np.isfinite(step.value):
+            signs[str(item)] = int(np.sign(step.value)) if step.clear else 0
     years = f"fra {start} til {end}"
     words = (f"økte klart {years}", f"gikk klart ned {years}", "endret seg ikke klart")
     if not any(signs.values()):
         words = (*words[:2], f"endret seg ikke klart {years}")
-    return _sorted_out(signs, words, noun)
+    return _sorted_out(signs, words, noun) or NOT_COMPARABLE
 
 
 def widest(
@@ -274,7 +278,10 @@ def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
 
 
 def _sorted_out(signs: dict[str, int], words: tuple[str, str, str], noun: str) -> str:
-    """Words for what is above, below and neither, with their items; several of the last are «de andre» of the rest."""
+    """Words for what is above, below and neither, with their items; several of the last are «de andre» of the rest.
+
+    What is hidden is left out; nothing where all is.
+    """
     kinds = [[item for item in signs if signs[item] == sign] for sign in (1, -1, 0)]
     told = [(word, items) for word, items in zip(words, kinds, strict=True) if items]
     if len(told) == 1 and noun:

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import norm, t
 from statsmodels.regression.linear_model import WLS
 
 from .design import CONSTANT, Design, Floats, design
-from .disclosure import protect
+from .disclosure import hide_for, protect
+from .freedom import hidden_columns, hidden_prediction, lacks_freedom
 from .linearization import NORMAL_975
+from .release import FREEDOM
 from .tidy import COLUMNS, KEYS
 
 R2, PERSONS = "R²", "N"
 # The thresholds printed below annexes 2–4.
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+# Residual variance over the outcome's mean square that is no more than rounding.
+EXACT = 1e-24
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Fit:
         Of the coefficients.
     extra : dict of str to (str, float)
         Further rows of the table: name to measure and value.
+    freedom : float
+        Degrees of freedom of the coefficients' t distribution; infinite for the normal one.
     """
 
     design: Design
@@ -44,6 +50,7 @@ class Fit:
     covariance: Floats
     p_values: Floats
     extra: dict[str, tuple[str, float]]
+    freedom: float = np.inf
 
 
 def stars(p_value: float) -> str:
@@ -66,13 +73,40 @@ def fit_ols(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Fit:
     made = design(frame, outcome, terms)
     weight = frame.loc[made.rows, "weight"].to_numpy(dtype=float)
     response = frame.loc[made.rows, outcome].to_numpy(dtype=float)
-    result = WLS(response, made.matrix, weights=weight).fit(cov_type="HC1", use_t=True)
+    model = WLS(response, made.matrix, weights=weight)
+    plain = model.fit()
+    params, freedom = np.asarray(plain.params, dtype=float), float(plain.df_resid)
     # statsmodels' own R² of a weighted model with the constant in the last column needs no correction.
-    extra = {R2: ("r2", float(result.rsquared)), PERSONS: ("n", float(len(response)))}
-    params, covariance, p_values = (
-        np.asarray(part, dtype=float) for part in (result.params, result.cov_params(), result.pvalues)
-    )
-    return Fit(made, weight, params, covariance, p_values, extra)
+    explained = float(plain.rsquared) if np.ptp(response) > 0 else np.nan
+    extra = {R2: ("r2", explained), PERSONS: ("n", float(len(response)))}
+    if fits_exactly(response, params, made.matrix):
+        unknown = np.full(len(params), np.nan)
+        return Fit(made, weight, params, np.outer(unknown, unknown), unknown, extra, freedom)
+    robust = model.fit(cov_type="HC1", use_t=True)
+    covariance, p_values = (np.asarray(part, dtype=float) for part in (robust.cov_params(), robust.pvalues))
+    return Fit(made, weight, params, covariance, p_values, extra, freedom)
+
+
+def fits_exactly(response: Floats, params: Floats, matrix: Floats) -> bool:
+    """Tell whether a model leaves nothing but rounding, so that its errors and p-values would be rounding, too.
+
+    Parameters
+    ----------
+    response : ndarray, shape (persons,)
+        The outcome.
+    params : ndarray, shape (columns,)
+        Coefficients.
+    matrix : ndarray, shape (persons, columns)
+        The design.
+
+    Returns
+    -------
+    bool
+        True for an outcome that all have in common, and for one that the terms give exactly. R's `summary.lm` warns of
+        an «essentially perfect fit» by the same rule.
+    """
+    rest = float(np.mean((response - matrix @ params) ** 2))
+    return rest <= EXACT * float(np.mean(response) ** 2 + np.var(response))
 
 
 def regression(frame: pd.DataFrame, outcome: str | Sequence[str], terms: Sequence[str]) -> pd.DataFrame:
@@ -96,7 +130,9 @@ def regression(frame: pd.DataFrame, outcome: str | Sequence[str], terms: Sequenc
     Notes
     -----
     statsmodels' WLS with cov_type HC1 and the t distribution: equal to Stata's `regress … [pweight]` and to R's
-    `lm(weights=)` with `sandwich::vcovHC(type = "HC1")`. Who did not answer one of the variables is left out.
+    `lm(weights=)` with `sandwich::vcovHC(type = "HC1")`. Who did not answer one of the variables is left out. Intervals
+    have the t quantile, too, so that they leave out 0 exactly where there is a star. Without residuals there are no
+    errors (`fits_exactly`).
     """
     outcomes = [outcome] if isinstance(outcome, str) else list(outcome)
     fits = {name: fit_ols(frame, name, terms) for name in outcomes}
@@ -118,14 +154,24 @@ def coefficients(fits: dict[str, Fit], frame: pd.DataFrame) -> pd.DataFrame:
             [{"category": str(labels.get(outcome, outcome)), "group": name, "measure": measure, "estimate": value}
              for name, (measure, value) in fit.extra.items()]
         )  # fmt: skip
+        closed = hidden_columns(fit.design)
+        table["closed"] = [closed.get(column, "") for column in range(len(table))]
         table = pd.concat([table, extra], ignore_index=True)
         table["n"] = len(fit.weight)
+        table["quantile"] = float(t.ppf(0.975, fit.freedom))
+        table["closed"] = FREEDOM if _is_unfree(fit) else table["closed"].fillna("")
         tables.append(table)
     result = _finish(pd.concat(tables, ignore_index=True), frame)
     result.attrs["terms"] = _bases(next(iter(fits.values())).design, labels) if fits else []
     result["stars"] = ["" if np.isnan(p) else stars(p) for p in result["p_value"]]
     result.attrs["variables"] = _variables(fits)
     return result
+
+
+def _is_unfree(fit: Fit) -> bool:
+    """Whether a model has too few persons for its coefficients, or too few offices to tell them from persons."""
+    groups = [value for measure, value in fit.extra.values() if measure == "n"]
+    return lacks_freedom(len(fit.weight), len(fit.params)) or lacks_freedom(min(groups, default=np.inf), 1)
 
 
 def _bases(design: Design, labels: dict[str, str]) -> list[tuple[str, str, list[str]]]:
@@ -183,6 +229,7 @@ def predicted_means(
                 "x": np.nan if isinstance(value, str) else float(value), "n": len(fit.weight),
                 "estimate": scale * float(row @ fit.params),
                 "standard_error": scale * float(np.sqrt(max(float(row @ fit.covariance @ row), 0.0))),
+                "closed": FREEDOM if _is_unfree(fit) else hidden_prediction(fit.design, variable, value),
             })  # fmt: skip
     table = pd.DataFrame(rows)
     table["measure"] = "predicted_share_pct" if percent else "predicted_mean"
@@ -203,9 +250,10 @@ def _finish(table: pd.DataFrame, frame: pd.DataFrame, more: Sequence[str] = ()) 
     for key in KEYS:
         if key not in table:
             table[key] = ""
-    table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
-    table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
-    table = protect(table[[*COLUMNS, *more, "p_value"]])
+    quantile = table.get("quantile", NORMAL_975)
+    table["ci_low"] = table["estimate"] - quantile * table["standard_error"]
+    table["ci_high"] = table["estimate"] + quantile * table["standard_error"]
+    table = hide_for(protect(table[[*COLUMNS, *more, "p_value"]]), table["closed"])
     table.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
     return table
 
@@ -230,16 +278,20 @@ def turning_point(fit: Fit, frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One tidy row, measure `turning_point`: −b₁ / 2b₂ with its delta-method error; p-value of the square.
+        One tidy row, measure `turning_point`: −b₁ / 2b₂ with its delta-method error; p-value of the square. Without
+        numbers where the model has no errors: whether the square is 0 can't be told then.
     """
     places = {term.power: columns[0] for term, columns in zip(fit.design.terms, fit.design.columns_of, strict=True)
               if term.name == variable}  # fmt: skip
     one, two = fit.params[places[1]], fit.params[places[2]]
+    if two == 0 or np.isnan(fit.covariance).any():
+        two = np.nan
     slope = np.zeros(len(fit.params))
     slope[places[1]], slope[places[2]] = -1.0 / (2.0 * two), one / (2.0 * two**2)
     table = pd.DataFrame({
         "estimate": [-one / (2.0 * two)], "standard_error": [float(np.sqrt(slope @ fit.covariance @ slope))],
         "p_value": [fit.p_values[places[2]]], "n": [len(fit.weight)], "measure": ["turning_point"], "x": [np.nan],
         "group": [""], "category": [str(frame.attrs.get("labels", {}).get(variable, variable))],
+        "closed": [FREEDOM if _is_unfree(fit) else ""],
     })  # fmt: skip
     return _finish(table, frame, ["x"])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .disclosure import protect
+from .counts import settle_counts
+from .disclosure import hide_for, inner_percentiles, minimum_persons, protect
 from .populations import POPULATIONS
+from .release import THRESHOLD, Cell, Release
 from .survey import Survey
+from .tellable import keys_of
 from .tidy import COLUMNS, KEYS
 from .weights import size_class
 
@@ -37,12 +40,23 @@ def response_rates(survey: Survey) -> pd.DataFrame:
         invited = survey.invited[survey.invited["wave"] == wave]
         classes = size_class(invited["office_size"]).cat.rename_categories(lambda name: f"{name} ansatte")
         for group, cells in (("arbeidsgiver", invited["sector"]), ("kontorstørrelse", classes)):
-            found = invited["responded"].astype(float).groupby(cells, observed=True).agg(["mean", "size"])
+            found = invited["responded"].astype(float).groupby(cells, observed=True).agg(["mean", "size", "sum"])
+            reasons = _rates_told(found["sum"].to_numpy(dtype=float), found["size"].to_numpy(dtype=float))
             tables += [
-                _row(wave, "share_pct", 100 * rate, size, group=group, category=str(category))
-                for category, rate, size in found.itertuples()
+                _row(wave, "share_pct", 100 * rate, size, group=group, category=str(category), few=few)
+                for (category, rate, size, _), few in zip(found.itertuples(), reasons, strict=True)
             ]
     return _finish(tables, survey, ("sector", "office_size"))
+
+
+def _rates_told(responded: np.ndarray, invited: np.ndarray) -> list[str]:
+    """Why rates are hidden: all who were invited are counted, and all who answered are told elsewhere."""
+    cells = np.concatenate([responded, invited - responded])
+    each = np.eye(len(responded))
+    everyone = np.concatenate([np.ones(len(responded)), np.zeros(len(responded))])
+    told = np.hstack([each, np.zeros_like(each)])
+    known = np.vstack([np.hstack([each, each])[invited >= minimum_persons()], everyone])
+    return settle_counts(told, cells, minimum_persons(), known)
 
 
 def weight_spread(survey: Survey) -> pd.DataFrame:
@@ -69,7 +83,7 @@ def weight_spread(survey: Survey) -> pd.DataFrame:
         weight = survey.answered.loc[survey.answered["wave"] == wave, "weight"].to_numpy(dtype=float)
         persons = len(weight)
         effect = design_effect(weight)
-        low, high = np.percentile(weight, [LOW, HIGH])
+        low, high = inner_percentiles(weight, LOW, HIGH)
         rows += [
             _row(wave, "weight", low, persons, category=LOW_WEIGHT),
             _row(wave, "weight", high, persons, category=HIGH_WEIGHT),
@@ -104,13 +118,19 @@ def population_sizes(survey: Survey, *names: str) -> pd.DataFrame:
     ReportError
         A name is unknown, or the data lacks a variable of a definition.
     """
-    rows = []
+    rows, cells = [], []
     for name in names:
-        persons = survey.population(name)["wave"].value_counts()
+        members = survey.population(name)
+        persons = members["wave"].value_counts()
+        keys = keys_of(members)
         for wave in survey.waves:
+            few = 0 < int(persons.get(wave, 0)) < minimum_persons()
+            cells.append(Cell(np.unique(keys[(members["wave"] == wave).to_numpy()]), THRESHOLD if few else ""))
             count = int(persons.get(wave, 0))
             rows.append(_row(wave, "count", count, count, category=POPULATIONS[name].label))
-    return _finish(rows, survey, ())
+    Release().settle("members", [cell for cell in cells if len(cell.persons)], minimum_persons(), exact=True)
+    told = [{**row, "few": cell.reason} for row, cell in zip(rows, cells, strict=True)]
+    return _finish(told, survey, ())
 
 
 def _row(wave: int, measure: str, estimate: float, n: int, **keys: str) -> dict[str, object]:
@@ -123,7 +143,8 @@ def _finish(rows: list[dict[str, object]], survey: Survey, variables: tuple[str,
         if column not in table:
             table[column] = "" if column in KEYS else float("nan")
     table[KEYS] = table[KEYS].astype(object).where(table[KEYS].notna(), "")
-    result = protect(table[COLUMNS])
+    reasons = table["few"] if "few" in table else [""] * len(table)
+    result = hide_for(protect(table[COLUMNS]), reasons)
     result.attrs = {key: survey.answered.attrs[key] for key in ("source", "survey_year")}
     result.attrs["variables"] = variables
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from .lookup import not_asked, pick, rows
@@ -52,7 +53,7 @@ def spread_change(table: pd.DataFrame, start: int, end: int, *names: object) -> 
     -------
     str
         «er blitt større», «er blitt mindre» or «er om lag som før», by standard deviations between the categories that
-        differ by more than a tenth; «kan ikke sammenlignes» without an earlier wave.
+        differ by more than a tenth; «kan ikke sammenlignes» without an earlier wave or without two categories.
 
     Notes
     -----
@@ -61,6 +62,9 @@ def spread_change(table: pd.DataFrame, start: int, end: int, *names: object) -> 
     if start == end or table.empty:
         return NOT_COMPARABLE
     first, second = (float(rows(table, wave, *names)["estimate"].std()) for wave in (start, end))
+    # One category alone, or all but one hidden, has no spread.
+    if not np.isfinite([first, second]).all():
+        return NOT_COMPARABLE
     if second > WIDER * first:
         return "er blitt større"
     return "er blitt mindre" if first > WIDER * second else "er om lag som før"

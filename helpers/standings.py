@@ -15,6 +15,8 @@ from .words import Difference, difference
 
 # Rank correlations that we call an order of some kind, and a plain one.
 SOME_ORDER, PLAIN_ORDER = 0.3, 0.8
+# Two categories always have a rank correlation of 1 or −1.
+FEWEST_IN_ORDER = 3
 
 
 def asked_now(table: pd.DataFrame) -> pd.DataFrame:
@@ -112,13 +114,19 @@ def order_word(table: pd.DataFrame, one: object, other: object, *names: object) 
     -------
     str
         By the rank correlation: «ingen tydelig felles rekkefølge» nearer to 0 than 0.3, «en viss felles …» or «en viss
-        motsatt …», beyond 0.8 «en tydelig …».
+        motsatt …», beyond 0.8 «en tydelig …»; «en rekkefølge som ikke kan sammenlignes» of fewer than three
+        categories that both groups show.
     """
     if not_asked(table, one, *names) or not_asked(table, other, *names):
         return NOT_ASKED
     first, second = (rows(table, group, *names).set_index("category")["estimate"] for group in (one, other))
-    found = float(first.rank().corr(second[first.index].rank()))
-    if abs(found) < SOME_ORDER or np.isnan(found):
+    # Ranks among the categories that both groups show: one that is hidden in either would shift those of the others.
+    ranks = pd.DataFrame({"one": first, "other": second}).astype(float).dropna().rank()
+    if len(ranks) < FEWEST_IN_ORDER:
+        return "en rekkefølge som ikke kan sammenlignes"
+    # Categories that are all alike have no order, and no correlation.
+    found = 0.0 if (ranks.nunique() == 1).any() else float(ranks["one"].corr(ranks["other"]))
+    if abs(found) < SOME_ORDER:
         return "ingen tydelig felles rekkefølge"
     much = "tydelig" if abs(found) > PLAIN_ORDER else "viss"
     return f"en {much} {'felles' if found > 0 else 'motsatt'} rekkefølge"

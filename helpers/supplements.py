@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from . import EXHIBIT_MIME as MIME
+from .suppression_record import hidden_rows
 from .tabulation import numbers_csv, numbers_table
 from .tidy import stack
 
@@ -33,9 +34,9 @@ class Supplement:
         return f"tall-{self.identifier.removesuffix('+')}-i-teksten"
 
     def markdown(self) -> str:
-        """Folded table as Pandoc markdown; nothing where the edition has no estimate."""
+        """Folded table as Pandoc markdown; where the edition has no estimate, a mark that the book's filter reads."""
         if self.table.empty:
-            return ""
+            return f"<!-- not asked: {self.anchor} -->\n"
         return (
             f'::: {{.exhibit-numbers #{self.anchor} title="Vis tallene bak teksten"}}\n'
             f"{numbers_table(self.table, self.digits, 'ved')}\n:::\n"
@@ -45,6 +46,7 @@ class Supplement:
         record = {
             "id": self.identifier, "anchor": self.anchor, "title": "", "alt": "", "svg_narrow": "", "note": "",
             "csv": numbers_csv(self.table), "variables": list(self.table.attrs.get("variables", ())),
+            "hidden": hidden_rows(self.table),
         }  # fmt: skip
         return {"text/markdown": self.markdown(), MIME: record}
 

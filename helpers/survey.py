@@ -14,6 +14,8 @@ from .errors import ReportError, raise_together
 from .manifest import FILE, Manifest, data_root, read_manifest, verify
 from .populations import members
 from .raw_files import find_waves
+from .release import Release
+from .tellable import RELEASE
 from .validation import check_omitted
 from .waves import labelled, open_wave
 
@@ -257,6 +259,7 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
         "survey_year": year,
         "labels": _Shared(codebook.labels),
         "waves_asked": _Shared(asked),
+        RELEASE: Release(),
     }
     # A chapter may name any variable of the codebook; what no wave asked is missing for everyone.
     unasked = [v.name for v in codebook.variables.values() if v.source != "frame" and v.name not in answered]

@@ -47,6 +47,8 @@ def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
     filled = [table for table in tables if len(table)] or [tables[0]]
     result = pd.concat(filled, ignore_index=True)
     result[KEYS] = result[KEYS].astype(object).where(result[KEYS].notna(), "")
+    if "reason" in result:
+        result["reason"] = result["reason"].fillna("")
     result = result.assign(**keys)
     result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
     return result

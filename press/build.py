@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from helpers.errors import ReportError
 from helpers.manifest import Manifest, data_root, read_manifest
 from helpers.raw_files import find_waves
+from helpers.register.files import FOLDER, has_register
 
 from .book_record import write_record
 from .place import replacing, restore
@@ -82,7 +84,19 @@ class Edition:
             return self.project.cache
         folder = self.data / ".report-cache"
         folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            try:
+                folder.chmod(0o700)
+            except PermissionError:
+                raise ReportError(
+                    "the cache of real data is open to other users", folder.name, 1, "close it: chmod 700"
+                ) from None
         return folder
+
+    @property
+    def register(self) -> Manifest | None:
+        """What the register is, where the data root holds one."""
+        return read_manifest(self.data / FOLDER) if has_register(self.data) else None
 
     @property
     def explain(self) -> bool:
@@ -193,9 +207,9 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
 
     key = _book_key(project, runs, order, quarto)
     staged = edition.cache / "staged" / str(edition.year)
-    stage(project, runs, edition.year, edition.manifest, staged, quarto)
+    stage(project, runs, edition.year, edition.manifest, staged, quarto, edition.register)
     with replacing(target) as fresh:
-        _render(staged, fresh, order.formats, quarto, say)
+        _render(staged, fresh, order.formats, quarto, edition.cache / "pages", say)
         if edition.manifest.kind == "real":
             # Raised here, before the new book takes the old one's place.
             refuse_unclean(fresh, edition.data)
@@ -222,13 +236,32 @@ def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
     None
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w") as lock:
+    with open(folder / ".lock", "w") as lock, _unshared(lock.fileno()):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("another build is at work; waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _unshared(lock: int) -> Iterator[None]:
+    """Keep a lock from forked processes: one that outlives this process would hold the next build up."""
+    _locks.add(lock)
+    try:
+        yield
+    finally:
+        _locks.discard(lock)
+
+
+def _close_locks() -> None:
+    while _locks:
+        os.close(_locks.pop())
+
+
+_locks: set[int] = set()
+os.register_at_fork(after_in_child=_close_locks)
 
 
 def failed(failures: list[ReportError], target: Path) -> ReportError:
@@ -265,15 +298,18 @@ def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[
         raise failed(failures, target)
     with_page = [run for run in runs if run.done or run.chapter.name == wanted]
     staged = edition.cache / "staged" / f"{edition.year}-{mine[0].chapter.slug}"
-    stage(edition.project, with_page, edition.year, edition.manifest, staged)
+    stage(edition.project, with_page, edition.year, edition.manifest, staged, register=edition.register)
     folder = target.with_name(f"{edition.year}-{mine[0].chapter.slug}")
     with replacing(folder) as fresh:
-        render_pages(staged, fresh, jobs=order.jobs)
+        render_pages(staged, fresh, jobs=order.jobs, keep=edition.cache / "pages")
     say(f"{folder.relative_to(edition.project.root)}/{wanted}.html is ready; the book itself is untouched")
     return folder
 
 
-def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say: Callable[[str], None]) -> None:
+def _render(
+    staged: Path, out: Path, formats: tuple[str, ...], quarto: str, keep: Path, say: Callable[[str], None]
+) -> None:
+    from .kept import forget
     from .pages import render_pages
     from .pdf import render_pdf
     from .site import finish_site
@@ -283,13 +319,13 @@ def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say:
         if quarto:
             _render_with_quarto(staged, out, "html")
         else:
-            render_pages(staged, out)
+            render_pages(staged, out, keep=keep)
             finish_site(read_staged(staged), out)
         say("rendered the pages")
 
     def pdf() -> None:
         # Quarto before 1.9 makes no Typst book, says nothing and exits with 0; our own way is the same in all versions.
-        render_pdf(staged, out / "report.pdf")
+        render_pdf(staged, out / "report.pdf", keep)
         say("rendered report.pdf")
 
     steps = {"html": pages, "pdf": pdf}
@@ -297,6 +333,7 @@ def _render(staged: Path, out: Path, formats: tuple[str, ...], quarto: str, say:
     with ThreadPoolExecutor(max_workers=1 if quarto else 2) as pool:
         for future in [pool.submit(steps[name]) for name in FORMATS if name in formats]:
             future.result()
+    forget(keep)
 
 
 def _render_with_quarto(staged: Path, out: Path, to: str) -> None:

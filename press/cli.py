@@ -14,6 +14,7 @@ from .commands.new_wave import new_wave
 from .commands.options import DATA, YEAR, clear_errors, say
 from .commands.preview import preview
 from .commands.publish import publish
+from .commands.register import register
 from .project import Project
 
 
@@ -28,6 +29,7 @@ def main() -> None:
     report ledger                    every published number against the recomputed one
     report preview                   see each saved sentence in the browser
     report new-wave 2025 --from DIR  what next year's files lack, and the entry that they need
+    report register --memory 4GB     the register's pipeline and V1–V4 alone, also on Spark
     report publish --to DIR          the finished book to a folder, a branch or a story service
     """
 
@@ -238,7 +240,7 @@ def access(year: int | None, data: Path | None) -> None:
         raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme")
 
 
-for command in (check, preview, new_wave, publish):
+for command in (check, preview, new_wave, publish, register):
     main.add_command(command)
 
 

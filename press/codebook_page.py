@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +14,8 @@ from helpers.numbers import nb_list, nb_percent
 from helpers.survey import Survey, open_survey
 
 from .exhibit_lists import reference
-from .ledger import _own_runs
+from .other_runs import other_runs
 from .project import Project
-from .runs import RUNS_VARIABLE
 from .stage import anchor, exhibits_of
 
 SOURCES_NB = {
@@ -107,8 +105,7 @@ def codebook_nb(survey_year: int | None = None, project: Project | None = None) 
         Markdown: a section for each source, a part for each question, a row for each variable.
     """
     survey = open_survey(survey_year)
-    handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
-    used = uses(handed or _own_runs(project or Project(), survey.year))
+    used = uses(other_runs(survey.year, project))
     parts = []
     for source, (title, words) in SOURCES_NB.items():
         parts.append(f"## {title} {{#sec-kodebok-{source}}}\n\n{words}\n")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.survey import open_survey
 
-from .ledger import _own_runs
+from .other_runs import other_runs
 from .project import Project
-from .runs import RUNS_VARIABLE
 from .stage import exhibits_of
 
 HEADINGS = {"fig": "Figurer", "tbl": "Tabeller"}
@@ -48,9 +46,7 @@ def lists_nb(survey_year: int | None = None, project: Project | None = None) -> 
     str
         Markdown: a section each, a linked line an exhibit.
     """
-    handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
-    year = open_survey(survey_year).year
-    found = titles(handed or _own_runs(project or Project(), year))
+    found = titles(other_runs(open_survey(survey_year).year, project))
     parts = []
     for prefix, heading in HEADINGS.items():
         lines = [f"- {reference(name)}: {title}" for name, title in found.items() if name.startswith(prefix)]

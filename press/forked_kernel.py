@@ -9,6 +9,9 @@ import json
 import os
 import signal
 import sys
+import tempfile
+import threading
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,9 @@ from traitlets import CaselessStrEnum, Unicode
 import helpers
 
 NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text")
+LOOK_AFTER_PARENT_SECONDS = 0.5
+# 107 characters of a path, less `etterprov-` with sixteen digits and `kernel-` with a number.
+LONGEST_PLACE = 65
 
 
 def warm_up() -> None:
@@ -31,6 +37,23 @@ def warm_up() -> None:
     from helpers.style import apply_style
 
     apply_style()
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after its parent, which, killed at once, can't tell it to.
+
+    Parameters
+    ----------
+    parent : int
+        The parent's process number, taken before the fork.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_AFTER_PARENT_SECONDS)
+        os._exit(1)  # pragma: no cover - ends the process, and with it the measuring
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class WaitingKernel:
@@ -45,10 +68,11 @@ class WaitingKernel:
     def __init__(self) -> None:
         listening, self._telling = os.pipe()
         self.returncode: int | None = None
+        parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:  # pragma: no cover - coverage does not follow the child
             os.close(self._telling)
-            _become_kernel(listening)
+            _become_kernel(listening, parent)
         os.close(listening)
 
     def start(self, connection_file: str, folder: str) -> None:
@@ -88,10 +112,14 @@ class WaitingKernel:
             self.returncode = os.waitstatus_to_exitcode(status)
 
 
-def _become_kernel(listening: int) -> None:  # pragma: no cover - runs in the forked child
+def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - runs in the forked child
     code = 1
     try:
         os.setsid()
+        # What a cell or a library prints past Python must not reach the terminal: of real data it could be rows.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
         with os.fdopen(listening) as pipe:
             told = pipe.readline()
         if told:
@@ -101,10 +129,12 @@ def _become_kernel(listening: int) -> None:  # pragma: no cover - runs in the fo
             from ipykernel.kernelapp import IPKernelApp
 
             app = IPKernelApp.instance()
-            # Knowing its parent, the kernel is quiet about its sockets and ends when the parent is gone.
-            quiet = [f"--IPKernelApp.parent_handle={os.getppid()}", "--IPKernelApp.log_level=50"]
+            # Knowing its parent, the kernel is quiet about its sockets and ends when the parent is gone …
+            quiet = [f"--IPKernelApp.parent_handle={parent}", "--IPKernelApp.log_level=50"]
             app.initialize(["-f", connection_file, *quiet])
-            app.start()
+            # … unless it was gone before the kernel looked for the first time.
+            if os.getppid() == parent:
+                app.start()
         code = 0
     finally:
         os._exit(code)
@@ -123,6 +153,12 @@ class _ForkedProvisioner(LocalProvisioner):
         self.process, self.cwd = self.waiting, folder  # type: ignore[assignment]
         self.pid, self.pgid = self.waiting.pid, None
         return self.connection_info
+
+
+def sockets_place() -> Path:
+    """Name the parent of folders of sockets: the folder for temporary files, or /tmp where its path is too long."""
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) <= LONGEST_PLACE else Path("/tmp")
 
 
 def kernel_manager(waiting: WaitingKernel, folder: Path) -> type[AsyncKernelManager]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +16,9 @@ from helpers.register.files import FOLDER, has_register
 from helpers.survey import Survey, open_survey
 
 from .claims import PREDICATES
+from .other_runs import other_runs
 from .project import Project
 from .published import REPORT, SOURCES, Source, read_values
-from .runs import RUNS_VARIABLE
 from .stage import exhibits_of
 from .verdicts import (
     AWAITS,
@@ -167,8 +164,7 @@ def open_ledger(survey_year: int | None = None, project: Project | None = None) 
     Inside a build the runs are handed over; alone, what is not kept yet is run first.
     """
     survey = open_survey(survey_year)
-    handed = [Path(name) for name in os.environ.get(RUNS_VARIABLE, "").split(os.pathsep) if name]
-    estimates = emitted_estimates(handed or _own_runs(project or Project(), survey.year))
+    estimates = emitted_estimates(other_runs(survey.year, project))
     root = data_root()
     parts = [_of_source(source, estimates, survey, root) for source in SOURCES]
     values = pd.concat([part.values for part in parts], ignore_index=True)
@@ -193,26 +189,6 @@ def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Surve
             reason = reasons[str(table.at[place, "id"])]
             table.loc[place, ["reason", "reason_nb"]] = [reason["reason"], reason["reason_nb"]]
     return Ledger(survey.year, values, claims, frozenset(reasons))
-
-
-def _own_runs(project: Project, year: int) -> list[Path]:
-    """Run what is not kept yet, each chapter in a process of its own: this may be a kernel, which must not fork."""
-    from .build import open_edition
-    from .runs import reads_other_runs
-
-    edition = open_edition(project, year, None)
-    runs = edition.runs([chapter for chapter in edition.chapters if not reads_other_runs(chapter)])
-    for run in [run for run in runs if not run.done]:
-        command = "from press.cli import main; main()"
-        arguments = ["run", run.chapter.slug, "--year", str(year), "--data", str(edition.data)]
-        done = subprocess.run(
-            [sys.executable, "-c", command, *arguments], cwd=project.root, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise ReportError(
-                f"a chapter failed: {done.stderr.strip()}", where=run.chapter.slug, remedy="mend it first"
-            )
-    return [run.output for run in runs]
 
 
 def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder: Path = PUBLISHED) -> pd.DataFrame:

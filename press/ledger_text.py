@@ -145,6 +145,7 @@ TEXTS_NB = {
     "text-rating": "Tekst, samarbeid etter alder",
     "text-ukraine": "Tekst, flyktninger fra Ukraina",
     "text-unit": "Tekst, ungdomsenhet",
+    "text-low-threshold": "Tekst, lavterskeltiltak",
     "text-in-unit": "Tekst, i ungdomsenheten",
     "i alt": "I alt",
 }

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import posixpath
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from . import outline
+from .kept import kept
 from .pandoc import MARKDOWN, convert
 from .staged import Chapter, StagedBook, read_staged
 
+PICTURE = re.compile(r"figures/([\w-]+\.svg)")
 COPIED = (
     ("figures", "*.svg"),
     ("exhibits", "*.csv"),
     ("exhibits", "*.xlsx"),
     ("notebooks", "*.ipynb"),
+    (".", "suppressed.csv"),
     ("theme", "*.css"),
     ("theme", "*.js"),
     ("theme/fonts", "*.woff2"),
@@ -27,7 +36,7 @@ COPIED = (
 )
 
 
-def render_pages(staged: Path, out: Path, jobs: int = 2) -> list[Path]:
+def render_pages(staged: Path, out: Path, jobs: int = 2, keep: Path | None = None) -> list[Path]:
     """Render a staged book as a site that needs no server, no script and no other site.
 
     Parameters
@@ -38,6 +47,8 @@ def render_pages(staged: Path, out: Path, jobs: int = 2) -> list[Path]:
         Folder of the site; is made where missing. Files of the same name are replaced.
     jobs : int
         Pages to render at the same time.
+    keep : Path, optional
+        Folder of pages kept from earlier builds: an unchanged one is not rendered again.
 
     Returns
     -------
@@ -51,7 +62,7 @@ def render_pages(staged: Path, out: Path, jobs: int = 2) -> list[Path]:
     """
     book = read_staged(staged)
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        pages = list(pool.map(lambda chapter: render_page(book, chapter), book.chapters))
+        pages = list(pool.map(lambda chapter: render_page(book, chapter, keep), book.chapters))
     written = []
     for chapter, page in zip(book.chapters, pages, strict=True):
         path = out / chapter.page
@@ -66,7 +77,7 @@ def render_pages(staged: Path, out: Path, jobs: int = 2) -> list[Path]:
     return written
 
 
-def render_page(book: StagedBook, chapter: Chapter) -> str:
+def render_page(book: StagedBook, chapter: Chapter, keep: Path | None = None) -> str:
     """Render one page.
 
     Parameters
@@ -75,6 +86,8 @@ def render_page(book: StagedBook, chapter: Chapter) -> str:
         The book.
     chapter : Chapter
         One of its chapters, or another page that is on no list.
+    keep : Path, optional
+        Folder of pages kept from earlier builds.
 
     Returns
     -------
@@ -102,7 +115,34 @@ def render_page(book: StagedBook, chapter: Chapter) -> str:
     if book.references_page:
         references = "" if chapter.page == book.references_page else _relative(chapter, book.references_page)
         options["metadata"]["book-references"] = references
-    return convert(_front_matter(book, chapter) + chapter.body, options, chapter.source)
+    text = _front_matter(book, chapter) + chapter.body
+    # Of other chapters a page shows only where references lead: without outlines that would be all of them.
+    folder = keep if (book.root / outline.FOLDER).is_dir() else None
+    key = _decisive(book, chapter, text, options) if folder else b""
+    return kept(folder, key, lambda: convert(text, options, chapter.source))
+
+
+def _decisive(book: StagedBook, chapter: Chapter, text: str, options: dict[str, Any]) -> bytes:
+    """All that decides a page: its text and options, Pandoc, and the files that Pandoc and the filters read."""
+    read = [path for folder in (outline.FOLDER, "_absent") for path in sorted((book.root / folder).rglob("*"))]
+    read += [path for path in sorted((book.root / "theme").rglob("*")) if path.suffix in (".html", ".lua", ".csl")]
+    read += [book.root / name for name in book.bibliography]
+    # The size of a picture stands in the page.
+    read += [book.root / "figures" / name for name in sorted(set(PICTURE.findall(text)))]
+    words = [version("pypandoc_binary"), chapter.source, json.dumps(options, sort_keys=True), text]
+    words += [path.relative_to(book.root).as_posix() + file_digest(path) for path in read if path.is_file()]
+    return "\0".join(words).replace(str(book.root), "").encode()
+
+
+@cache
+def _digest_of(path: Path, _when: int, _size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, read once while it stays the same."""
+    stat = path.stat()
+    return _digest_of(path, stat.st_mtime_ns, stat.st_size)
 
 
 def _front_matter(book: StagedBook, chapter: Chapter) -> str:
@@ -146,7 +186,7 @@ def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
         "book-title": escape(book.title),
         "pagetitle": escape(book.title if chapter.is_front else f"{plain(chapter.title)} – {book.title}"),
         "survey-year": escape(book.survey_year),
-        "data-title": escape(book.data_title),
+        "synthetic": escape(book.synthetic_title(chapter)),
         "footer": escape(book.footer),
         "chapter-list": "\n".join(_chapter_list(book, chapter)),
         "date-text": escape(book.date_text),
@@ -155,8 +195,6 @@ def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
         variables["title-id"] = escape(chapter.identifier)
     if chapter.language:
         variables["title-lang"] = escape(chapter.language)
-    if book.is_synthetic:
-        variables["synthetic"] = True
     if chapter.is_front:
         variables["front-page"] = True
         variables["description-text"] = escape(book.subtitle)

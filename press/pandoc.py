@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Any
 import pypandoc
 
 from helpers.errors import ReportError
+from helpers.scratch import scratch
 
 # The program inside the locked package, whatever else is on the PATH: pypandoc's own search compares versions in global
 # state, and two threads that search at once can be given an older Pandoc of the system's.
 PANDOC = Path(pypandoc.__file__).parent / "files" / "pandoc"
+# Pandoc reads the names of files in the account's language, and started by a timer that has none it can't read «ø».
+LANGUAGE = {"LC_ALL": "C.UTF-8"}
 MARKDOWN = "markdown-tex_math_dollars"
 
 
@@ -40,14 +44,15 @@ def convert(text: str, options: dict[str, Any], where: str) -> str:
     ReportError
         When Pandoc fails or warns: an unknown cross-reference or citation, an id used twice, an unclosed div.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        defaults = Path(folder) / "defaults.yaml"
+    with scratch(Path(tempfile.gettempdir()), "etterprov-pandoc-") as folder:
+        defaults = folder / "defaults.yaml"
         defaults.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
         done = subprocess.run(
             [str(PANDOC), "--defaults", str(defaults)],
             input=text.encode(),
             capture_output=True,
             check=False,
+            env=os.environ | LANGUAGE,
         )
     said = " ".join(done.stderr.decode(errors="replace").split())
     if done.returncode or "[WARNING]" in said:

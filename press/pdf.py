@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 
 from helpers.errors import ReportError
 
+from .kept import kept
 from .pages import citation_settings, shown_title
 from .pandoc import MARKDOWN, convert
 from .staged import Chapter, StagedBook, read_staged
@@ -23,7 +25,7 @@ FIRST_DATE = datetime.date(1980, 1, 1)
 LISTS = "{.exhibit-list "
 
 
-def render_pdf(staged: Path, out_file: Path) -> None:
+def render_pdf(staged: Path, out_file: Path, keep: Path | None = None) -> None:
     """Render a staged book as one PDF/UA-1.
 
     Parameters
@@ -32,6 +34,8 @@ def render_pdf(staged: Path, out_file: Path) -> None:
         Folder of the staged book.
     out_file : Path
         The PDF; its folder is made where missing.
+    keep : Path, optional
+        Folder of parsed chapters kept from earlier builds.
 
     Raises
     ------
@@ -39,7 +43,7 @@ def render_pdf(staged: Path, out_file: Path) -> None:
         When a chapter can't be read, or Pandoc or Typst refuses the book. The same staged book gives the same bytes.
     """
     book = read_staged(staged)
-    source = typst_source(book)
+    source = typst_source(book, keep)
     day = book.build_date or FIRST_DATE
     stamp = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
     options: dict[str, Any] = {
@@ -58,13 +62,15 @@ def render_pdf(staged: Path, out_file: Path) -> None:
     out_file.write_bytes(pdf)
 
 
-def typst_source(book: StagedBook) -> str:
+def typst_source(book: StagedBook, keep: Path | None = None) -> str:
     """Write the whole book as one Typst document.
 
     Parameters
     ----------
     book : StagedBook
         The book.
+    keep : Path, optional
+        Folder of parsed chapters kept from earlier builds.
 
     Returns
     -------
@@ -81,7 +87,7 @@ def typst_source(book: StagedBook) -> str:
     version: list[int] = []
     part = ""
     for chapter in _reading_order(book):
-        parsed = json.loads(convert(_headed(book, chapter), {"from": MARKDOWN, "to": "json"}, chapter.source))
+        parsed = json.loads(_parsed(_headed(book, chapter), chapter.source, keep))
         version = parsed["pandoc-api-version"]
         attributes = ["", ["book-chapter"], [["page", chapter.source]]]
         starts = chapter.part not in ("", part)
@@ -107,6 +113,12 @@ def typst_source(book: StagedBook) -> str:
     }
     document = {"pandoc-api-version": version, "meta": meta, "blocks": blocks}
     return convert(json.dumps(document), options, "the PDF")
+
+
+def _parsed(text: str, where: str, keep: Path | None) -> str:
+    """A chapter as Pandoc's JSON: no file is read for it, so its text decides it."""
+    key = "\0".join(["json", MARKDOWN, version("pypandoc_binary"), text]).encode()
+    return kept(keep, key, lambda: convert(text, {"from": MARKDOWN, "to": "json"}, where))
 
 
 def _reading_order(book: StagedBook) -> list[Chapter]:
@@ -139,7 +151,7 @@ def _variables(book: StagedBook) -> dict[str, Any]:
         "book-title": book.title,
         "book-subtitle": book.subtitle,
         "authors-line": ", ".join(book.authors),
-        "data-title": book.data_title,
+        "synthetic": book.synthetic_title(),
         "footer": book.footer,
         "description-text": book.subtitle or book.title,
         "language-text": book.language.split("-")[0],
@@ -151,8 +163,6 @@ def _variables(book: StagedBook) -> dict[str, Any]:
     variables["facts"] = [{"name": _string(name), "value": _string(value)} for name, value in facts.items() if value]
     if any(chapter.part for chapter in book.chapters):
         variables["parts"] = True
-    if book.is_synthetic:
-        variables["synthetic"] = True
     return variables
 
 

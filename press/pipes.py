@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 # A column gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
-NARROWEST, WIDEST = 15, 48
+NARROWEST, WIDEST = 18, 60
 
 
 def pipe_table(table: pd.DataFrame) -> str:

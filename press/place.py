@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from helpers.scratch import scratch, sweep
+
+# From Linux' fcntl.h and fs.h: paths are relative to the working folder; the two names change places.
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
 @contextmanager
@@ -25,31 +32,51 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     restore(target)
-    fresh = target.with_name(f".{target.name}.new-{os.getpid()}")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    try:
+    # Open to readers as any other folder: a web server may show it.
+    with scratch(target.parent, _kind(target), mode=0o777) as fresh:
         yield fresh
+        _take_place(fresh, target)
+
+
+def _take_place(fresh: Path, target: Path) -> None:
+    """Let a folder become `target`; what was there lies in the folder's own place afterwards, or is removed."""
+    if not target.exists():
+        try:
+            os.rename(fresh, target)
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            # Another build was faster: its book is replaced like any other.
+    if not _exchanged(fresh, target):
         old = _old(target)
-        if target.exists():
-            os.rename(target, old)
+        os.rename(target, old)
         os.rename(fresh, target)
         shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one indivisible step; false where the system or the disk can't."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    return not rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE)
 
 
 def restore(target: Path) -> None:
-    """Bring back the last good folder where a build was killed between the two renames, and sweep what it left."""
+    """Bring back the last good folder where a build was killed between two renames, and sweep what builds left."""
     old = _old(target)
     if old.exists():
         if target.exists():
             shutil.rmtree(old)
         else:
             os.rename(old, target)
-    for path in target.parent.glob(f".{target.name}.new-*"):
-        if not Path("/proc", path.name.rpartition("-")[2]).exists():
-            shutil.rmtree(path, ignore_errors=True)
+    sweep(target.parent, _kind(target))
+
+
+def _kind(target: Path) -> str:
+    return f".{target.name}.new-"
 
 
 def _old(target: Path) -> Path:

@@ -7,26 +7,30 @@ import json
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers import EXHIBIT_MIME
+from helpers import EXHIBIT_MIME, HIDDEN_MIME
 from helpers.errors import ReportError
 from helpers.manifest import FILE
 from helpers.register.files import FOLDER, has_register
+from helpers.scratch import scratch, write_whole
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+from .dependencies import data_digests, helper_files
 from .project import ROOT, Chapter, Project, digest
 
 KEPT_PER_CHAPTER = 4
 TIME_LIMIT_SECONDS = 600
 RUNS_VARIABLE = "REPORT_RUNS"
+# Folders of the kernels' sockets, in the system's folder for temporary files: a socket's path must be short.
+SOCKETS = "etterprov-"
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,8 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether the executed notebook is there."""
-        return self.output.is_file()
+        """Whether the executed notebook is there; an empty file is what a machine leaves that lost its power."""
+        return self.output.is_file() and self.output.stat().st_size > 0
 
 
 def reads_other_runs(chapter: Chapter) -> bool:
@@ -61,9 +65,14 @@ def reads_other_runs(chapter: Chapter) -> bool:
     return "from press." in chapter.text
 
 
+def reads_register(chapter: Chapter) -> bool:
+    """Whether a chapter rests on the register, not on the surveys."""
+    return "open_register(" in chapter.text
+
+
 def lacks_data(chapter: Chapter, data: Path) -> bool:
     """Whether a chapter is about a register that the data root does not hold: then the book is without it."""
-    return "open_register(" in chapter.text and not has_register(data)
+    return reads_register(chapter) and not has_register(data)
 
 
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
@@ -88,15 +97,16 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
         In the order of the chapters. What a chapter about the other runs depends on is the estimates that they emitted:
         a new sentence elsewhere changes none of them. Until the others are done its run is provisional.
     """
-    decisive = [*sorted((ROOT / "helpers").rglob("*.py")), *sorted((ROOT / "data" / "codebook").glob("*.csv"))]
-    decisive += [ROOT / "press" / "notebook.py"]
-    decisive += [project.root / "requirements.lock", data / "dataset.json"]
+    decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv")), ROOT / "press" / "notebook.py"]
+    decisive += [project.root / "requirements.lock"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
-
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
+    everything = digest([*sorted((ROOT / "helpers").rglob("*.py")), data / "dataset.json"])
 
     def place(chapter: Chapter, *more: str) -> Run:
-        key = digest([], shared, chapter.text, *more, *([register] if "open_register(" in chapter.text else []))
+        # A chapter about the other runs reads what it likes; any other what it names.
+        own = everything if more else digest(helper_files(chapter.text), data_digests(chapter.text, year, data))
+        key = digest([], shared, chapter.text, own, *more, *([register] if reads_register(chapter) else []))
         return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
 
     makeable = [chapter for chapter in project.chapters if not lacks_data(chapter, data)]
@@ -120,7 +130,15 @@ def emitted(run: Run) -> str:
         if EXHIBIT_MIME in output.get("data", {})
     ]
     told = ("id", "title", "csv")
-    return digest([], *(" ".join([*(record[name] for name in told), *record["variables"]]) for record in records))
+    hidden = [json.dumps([record.get("hidden", []) for record in records], sort_keys=True), *_hidden_in_text(run)]
+    own = (" ".join([*(record[name] for name in told), *record["variables"]]) for record in records)
+    return digest([], *own, *hidden)
+
+
+def _hidden_in_text(run: Run) -> list[str]:
+    cells = json.loads(run.output.read_text(encoding="utf-8"))["cells"]
+    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    return [json.dumps(data[HIDDEN_MIME], sort_keys=True) for data in outputs if HIDDEN_MIME in data]
 
 
 def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Path] = ()) -> None:
@@ -148,7 +166,7 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from .forked_kernel import WaitingKernel, kernel_manager
+    from .forked_kernel import WaitingKernel, kernel_manager, sockets_place
     from .notebook import dumps, to_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -156,11 +174,12 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     notebook = to_notebook(run.text, run.chapter.name)
     if all(cell.cell_type != "code" for cell in notebook.cells):
         # Nothing to execute: a kernel would cost time and change nothing.
-        run.output.write_text(dumps(notebook), encoding="utf-8")
+        write_whole(run.output, dumps(notebook))
+        _forget_old(run)
         return
     with (
-        tempfile.TemporaryDirectory(dir=run.output.parent) as folder,
-        tempfile.TemporaryDirectory(prefix="report-") as sockets,
+        scratch(run.output.parent, f".{run.chapter.slug}-") as folder,
+        scratch(sockets_place(), SOCKETS) as sockets,
         _environment(data, others),
     ):
         waiting = WaitingKernel()
@@ -169,12 +188,15 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         try:
             papermill.execute_notebook(
                 str(source), str(result), parameters={"survey_year": year}, kernel_name="python3",
-                progress_bar=False, kernel_manager_class=kernel_manager(waiting, Path(sockets)), cwd=str(ROOT),
+                progress_bar=False, kernel_manager_class=kernel_manager(waiting, sockets), cwd=str(ROOT),
                 execution_timeout=TIME_LIMIT_SECONDS,
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
         except Exception as error:
+            if isinstance(error, OSError) and error.errno:
+                # A full disk is no fault of the chapter; the command tells it.
+                raise
             raise failure(run.chapter, "", type(error).__name__, str(error), explain) from None
         finally:
             waiting.close()
@@ -215,11 +237,13 @@ def execute_all(
     todo = [run for run in runs if not run.done]
     if not todo:
         return failures
-    from .forked_kernel import warm_up
+    from .forked_kernel import end_with, warm_up
 
     warm_up()
-    with ProcessPoolExecutor(max_workers=max(1, jobs)) as pool:
-        waiting = {pool.submit(execute, run, year, data, explain, list(others)): run for run in todo}
+    with ProcessPoolExecutor(max_workers=max(1, jobs), initializer=end_with, initargs=(os.getpid(),)) as pool:
+        # The longest first, so that none is left to run alone at the end: the register's, then those with most cells.
+        longest = sorted(todo, key=lambda run: (not reads_register(run.chapter), -run.text.count("```{python}")))
+        waiting = {pool.submit(execute, run, year, data, explain, list(others)): run for run in longest}
         for future in as_completed(waiting):
             error = future.exception()
             name = waiting[future].chapter.slug
@@ -228,6 +252,10 @@ def execute_all(
             elif isinstance(error, ReportError):
                 say(f"FAILED {name}")
                 failures.append(error)
+            elif isinstance(error, BrokenProcessPool):
+                raise ReportError(
+                    "a process that runs chapters was killed", where="build", remedy="free memory or give --jobs 1"
+                )
             else:
                 raise error
     return failures
@@ -273,6 +301,7 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
 
 
 def _forget_old(run: Run) -> None:
-    kept = sorted(run.output.parent.glob(f"{run.chapter.slug}-*.ipynb"), key=lambda path: path.stat().st_mtime)
-    for path in kept[:-KEPT_PER_CHAPTER]:
+    others = [path for path in run.output.parent.glob(f"{run.chapter.slug}-{'?' * 16}.ipynb") if path != run.output]
+    # By the clock, which may have been set back since: the run just made is kept whatever its time says.
+    for path in sorted(others, key=lambda path: path.stat().st_mtime)[: -KEPT_PER_CHAPTER + 1]:
         path.unlink(missing_ok=True)

@@ -21,8 +21,11 @@ from helpers.numbers import nb_list
 from .alternatives import check_alternatives
 from .downloads import workbook
 from .notebook import dumps, prose_text
+from .outline import write_outline
 from .project import Project
-from .runs import Run
+from .runs import Run, reads_register
+from .suppressed import FILE as HIDDEN
+from .suppressed import collect, suppressed_csv
 from .titles import english_titles, exhibit_index, title_en
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
@@ -33,7 +36,15 @@ CODEBOOK_PAGE = "chapters/kodebok"
 KINDS_NB = {"synthetic": "syntetiske data", "real": "mikrodata"}
 
 
-def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, folder: Path, quarto: str = "") -> None:
+def stage(
+    project: Project,
+    runs: list[Run],
+    year: int,
+    manifest: Manifest,
+    folder: Path,
+    quarto: str = "",
+    register: Manifest | None = None,
+) -> None:
     """Write the staged book.
 
     Parameters
@@ -47,9 +58,11 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
     manifest : Manifest
         What the data is.
     folder : Path
-        Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, theme, bibliography.
+        Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, `suppressed.csv`, theme, bibliography.
     quarto : str
         Version of the Quarto that will render it, if one will; decides whether it may make the PDF (from 1.9).
+    register : Manifest, optional
+        What the register is, where the data root holds one: pages that rest on it say so instead.
 
     Raises
     ------
@@ -69,10 +82,15 @@ def stage(project: Project, runs: list[Run], year: int, manifest: Manifest, fold
     shown = [record for run in runs for record in exhibits_of(run.output) if record["title"]]
     check_alternatives(shown)
     (folder / "exhibits" / "index.csv").write_text(exhibit_index(shown, english_titles()), encoding="utf-8")
+    hidden = collect((run.chapter.slug, run.output) for run in runs)
+    (folder / HIDDEN).write_text(suppressed_csv(hidden), encoding="utf-8")
     for run in runs:
         stage_chapter(project, run, names, folder)
     _stage_absent(project, names, folder / "_absent")
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
+    if register:
+        pages = [run.chapter.name for run in runs if reads_register(run.chapter)]
+        settings["report"]["register"] = {"kind": register.kind, "title": register.title, "pages": pages}
     (folder / "_quarto.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
@@ -103,6 +121,7 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
     staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
     (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
+    write_outline(folder, f"{run.chapter.name}.ipynb")
     own = project.notebook_path(run.chapter)
     if own.is_file():
         shutil.copyfile(own, folder / "notebooks" / own.name)

@@ -18,6 +18,7 @@ HEADING = re.compile(r"\A\s*#\s+([^\n]+)\n?")
 ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 OPTION = re.compile(r"^#\|\s?(.*)$")
 REFERENCES = re.compile(r"^:{3,}\s*\{[^}]*#refs\b", re.M)
+KINDS = {"synthetic": "Syntetiske data", "real": "Virkelige data"}
 MONTHS = (
     *("januar", "februar", "mars", "april", "mai", "juni"),
     *("juli", "august", "september", "oktober", "november", "desember"),
@@ -55,6 +56,15 @@ class Chapter:
 
 
 @dataclass(frozen=True)
+class Register:
+    """The register that some of a book's pages rest on: its kind, what it is called, and those pages' names."""
+
+    kind: str
+    title: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class StagedBook:
     """A staged book: its folder, its words for title pages and footers, its chapters in reading order."""
 
@@ -72,16 +82,20 @@ class StagedBook:
     version: str
     build_date: datetime.date | None
     address: str = ""
+    register: Register | None = None
 
-    @property
-    def is_synthetic(self) -> bool:
-        """Whether the data is synthetic, which every page must say."""
-        return self.data_kind == "synthetic"
+    def synthetic_title(self, chapter: Chapter | None = None) -> str:
+        """Name the synthetic data that a chapter, or the whole book, rests on; empty where all of it is real."""
+        register = self.register or Register("", "", ())
+        of_register = chapter is not None and chapter.source.rsplit(".", 1)[0] in register.pages
+        parts = [] if of_register else [(self.data_kind, self.data_title)]
+        parts += [(register.kind, register.title)] if of_register or chapter is None else []
+        return ". ".join(title or "Tallene er oppdiktet" for kind, title in parts if kind == "synthetic")
 
     @property
     def kind_nb(self) -> str:
         """What the data is, in bokmål."""
-        return {"synthetic": "Syntetiske data", "real": "Virkelige data"}.get(self.data_kind, self.data_kind)
+        return KINDS.get(self.data_kind, self.data_kind)
 
     @property
     def references_page(self) -> str:
@@ -147,7 +161,13 @@ def read_staged(root: Path) -> StagedBook:
         version=str(report.get("version", "")),
         build_date=_date(report.get("build_date") or book.get("date")),
         address=_address(book.get("site-url")),
+        register=_register(report.get("register") or {}),
     )
+
+
+def _register(report: dict[str, Any]) -> Register | None:
+    pages = tuple(str(page) for page in report.get("pages") or ())
+    return Register(str(report.get("kind", "")), str(report.get("title", "")), pages) if pages else None
 
 
 def _address(written: object) -> str:

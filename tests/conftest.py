@@ -1,9 +1,14 @@
 """Fixtures that several test files share."""
 
 import pytest
+from hypothesis import settings
 
 from twin import ensure_twin
 from twin.register import ensure_register
+
+# The same examples every time, and no time limit: a busy machine must not fail a test of numbers.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -36,3 +39,35 @@ def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "gr
         interval = {"ci_low": estimate - half, "ci_high": estimate + half}
         records.append({**record, "estimate": estimate, "standard_error": error, **interval, "n": n})
     return protect(pd.DataFrame(records)[COLUMNS])
+
+
+@contextmanager
+def everything_told() -> Iterator[None]:
+    """Estimates without dominance, complements and differences, for tests of the estimators on a handful of persons."""
+    with (
+        patch("helpers.estimates.settle_tables", lambda table, *_: table),
+        patch("helpers.estimates.settle_shares", lambda table, *_: table),
+    ):
+        yield
+
+
+UNHIDDEN = {
+    "protect": lambda table, *_: table.assign(suppressed=False, reason=""),
+    "hide": lambda table, *_: table,
+    "hide_number": lambda table, *_: table,
+    "hide_for": lambda table, *_: table,
+    "hidden_columns": lambda *_: {},
+    "hidden_prediction": lambda *_: "",
+}
+
+
+@contextmanager
+def nothing_hidden() -> Iterator[None]:
+    """Estimators without disclosure control, for tests of what they estimate on few persons."""
+    with ExitStack() as stack:
+        for name in ("estimates", "curves", "regressions", "office_panel", "tellable", "freedom"):
+            module = import_module(f"helpers.{name}")
+            for control, same in UNHIDDEN.items():
+                if hasattr(module, control):
+                    stack.enter_context(patch.object(module, control, same))
+        yield

@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from small_project import CHAPTER, FRONT, make_project
 
 from helpers.errors import ReportError
 from helpers.manifest import write_manifest
@@ -21,54 +22,12 @@ from press.project import ROOT, Project
 from press.runs import execute, execute_all
 from press.stage import exhibits_of
 
-CHAPTER = """# 4 Prøve {#sec-prove}
-
-```{python}
-#| tags: [parameters]
-#| include: false
-survey_year = None
-```
-
-```{python}
-#| label: oppsett
-#| include: false
-from helpers import *
-survey = open_survey(survey_year)
-caseload = mean(survey.counsellors, "caseload", by=["age_group_followed", "wave"])
-print("unsorted words of a library")
-```
-
-Se @fig-16 og kilden [@avd2024a].
-
-```{python}
-#| label: figur-16
-exhibit("fig-16", caseload, title=f"Portefølje, {survey.period}", unit="brukere")
-```
-
-Unge: `{python} nb(caseload, "unge", survey.year)` brukere.
-"""
-FRONT = "# Om prøven {#sec-om}\n\nBare ord, se @sec-prove.\n"
-REFERENCES = "# Referanser {#sec-referanser}\n\n::: {#refs}\n:::\n"
-
 
 @pytest.fixture
 def project(tmp_path, twin_root, monkeypatch):
     """A book of three pages in a folder of its own; helpers, theme and twin are the real ones."""
-    root = tmp_path / "book"
-    (root / "chapters").mkdir(parents=True)
-    for name in ("theme", "data"):
-        (root / name).symlink_to(ROOT / name)
-    for name in ("references.bib", "requirements.lock", "CITATION.cff"):
-        shutil.copy(ROOT / name, root / name)
-    settings = (ROOT / "_quarto.yml").read_text(encoding="utf-8")
-    head, tail = settings.split("  chapters:\n")[0], settings[settings.index("\nbibliography:") :]
-    chapters = "  chapters:\n    - index.qmd\n    - chapters/04-prove.qmd\n    - chapters/referanser.qmd\n"
-    (root / "_quarto.yml").write_text(head + chapters + tail, encoding="utf-8")
-    (root / "index.qmd").write_text(FRONT, encoding="utf-8")
-    (root / "chapters/04-prove.qmd").write_text(CHAPTER, encoding="utf-8")
-    (root / "chapters/referanser.qmd").write_text(REFERENCES, encoding="utf-8")
     monkeypatch.setenv("REPORT_DATA", str(twin_root))
-    return Project(root)
+    return Project(make_project(tmp_path / "book"))
 
 
 @pytest.fixture
@@ -104,15 +63,6 @@ def test_a_book_is_built_once_and_then_only_what_changed(project, said):
     assert "ran index" in said and "ran 04-prove" not in said
     assert "En setning til" in (target / "index.html").read_text(encoding="utf-8")
     assert (target / "chapters/04-prove.html").read_bytes() == before[target / "chapters/04-prove.html"]
-
-
-def test_same_source_and_data_give_the_same_bytes(project, said):
-    first = {p.name: p.read_bytes() for p in build(project, Order(jobs=1), said.append).rglob("*") if p.is_file()}
-    shutil.rmtree(project.root / "_book")
-    shutil.rmtree(project.cache)
-    second = {p.name: p.read_bytes() for p in build(project, Order(jobs=2), said.append).rglob("*") if p.is_file()}
-    assert first.keys() == second.keys()
-    assert [name for name in first if first[name] != second[name]] == []
 
 
 def test_a_failing_cell_leaves_the_last_good_book_and_runs_the_others(project, said):

@@ -46,7 +46,7 @@ def test_an_override_never_goes_below_three(minimum: int, expected: list[bool]) 
 
 
 def test_columns_that_a_table_lacks_are_not_added() -> None:
-    assert list(protect(pd.DataFrame({"estimate": [1.0], "n": [5]}))) == ["estimate", "n", "suppressed"]
+    assert list(protect(pd.DataFrame({"estimate": [1.0], "n": [5]}))) == ["estimate", "n", "suppressed", "reason"]
 
 
 def test_the_setting_moves_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,3 +111,23 @@ def test_no_terms_where_the_edition_did_not_ask():
     asked.attrs |= {"waves_asked": {"y": (2024,), "x": ()}}
     named = named_terms(fit_models(asked, "y", ["x"]), {"personen": ["x"]})
     assert named.empty and {"term", "level", "suppressed"} <= set(named.columns)
+
+
+def test_of_a_hidden_coefficient_nothing_is_said():
+    hidden = estimate_table(
+        ("tid", "få", "coef", 9.0, 0.1, 2), ("tid", "brukere", "coef", -0.3, 0.1, 50),
+        keys=("category", "group", "measure"),
+    )  # fmt: skip
+    assert association(hidden, "få") == "kan ikke vises"
+    assert effect(hidden, "få") == "skjult"
+    assert effects_of(hidden, ["få", "brukere"]) == "lavere med brukere (−0,30)"
+
+
+def test_words_of_a_coefficient_follow_its_own_interval():
+    """With few persons the t distribution's interval is wider than 1.96 errors."""
+    wide = COEFFICIENTS.assign(ci_low=COEFFICIENTS["estimate"] - 0.31, ci_high=COEFFICIENTS["estimate"] + 0.31)
+    assert association(wide, "brukere") == "viser en tendens til å avta"
+    assert effect(wide, "brukere") == "om lag den samme (−0,30)"
+    assert effects_of(wide, ["brukere", "trygghet"]) == (
+        "høyere med trygghet (0,50), og om lag den samme med brukere (−0,30)"
+    )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from helpers.estimates import mean, share
 from helpers.tidy import COLUMNS
-from tests.frames import persons, repeat
+from tests.frames import everything_told, persons, repeat
 
 AGES = ["unge", "eldre"]
 
@@ -86,7 +86,7 @@ def test_total_stands_last_and_covers_all_who_answered() -> None:
 def test_keys_of_the_table_and_those_that_fill_no_key() -> None:
     frame = repeat(persons(y=[1, 2], sector=["statlig", "kommunal"], nav_region=["Oslo", "Agder"]), 10)
     table = mean(frame, "y", ["sector", "nav_region"])
-    assert list(table) == [*COLUMNS, "suppressed"]
+    assert list(table) == [*COLUMNS, "suppressed", "reason"]
     assert list(zip(table["sector"], table["category"], strict=True)) == [
         ("kommunal", "Agder"), ("kommunal", "Oslo"), ("statlig", "Agder"), ("statlig", "Oslo"),
     ]  # fmt: skip
@@ -164,6 +164,7 @@ def frame_of(rows: list[tuple[float, float, str]]) -> pd.DataFrame:
 
 @settings(max_examples=30)
 @given(answers, st.floats(0.01, 100))
+@everything_told()
 def test_the_scale_of_the_weights_does_not_matter(rows: list[tuple[float, float, str]], factor: float) -> None:
     frame = frame_of(rows)
     before, after = mean(frame, "y"), mean(frame.assign(weight=frame["weight"] * factor), "y")
@@ -175,6 +176,7 @@ def test_the_scale_of_the_weights_does_not_matter(rows: list[tuple[float, float,
 
 @settings(max_examples=30)
 @given(answers, st.randoms(use_true_random=False))
+@everything_told()
 def test_the_order_of_persons_does_not_matter(rows: list[tuple[float, float, str]], random: object) -> None:
     moved = list(rows)
     random.shuffle(moved)  # type: ignore[attr-defined]
@@ -185,6 +187,7 @@ def test_the_order_of_persons_does_not_matter(rows: list[tuple[float, float, str
 
 @settings(max_examples=30)
 @given(answers, st.integers(0, 11))
+@everything_told()
 def test_two_halves_of_a_person_weigh_as_much(rows: list[tuple[float, float, str]], which: int) -> None:
     y, weight, age = rows[which]
     split = [*rows[:which], (y, weight / 2, age), (y, weight / 2, age), *rows[which + 1 :]]
@@ -195,6 +198,7 @@ def test_two_halves_of_a_person_weigh_as_much(rows: list[tuple[float, float, str
 
 @settings(max_examples=30)
 @given(answers)
+@everything_told()
 def test_shares_sum_to_a_hundred_and_equal_the_mean_of_a_yes(rows: list[tuple[float, float, str]]) -> None:
     frame = frame_of(rows)
     table = share(frame, "age_group_followed")

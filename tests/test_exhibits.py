@@ -72,7 +72,8 @@ def test_the_note_says_population_source_and_what_is_hidden(monkeypatch: pytest.
     table.loc[0, "n"] = 3
     hidden = show(table=protect(table)).note
     assert hidden == (
-        "Utvalg: veiledere; alle. Anslag som bygger på færre enn 10 svar, er skjult. Kilde: Undersøkelsen."
+        "Utvalg: veiledere; alle. Anslag som bygger på færre enn 10 svar, eller som ville røpe slike, er skjult. "
+        "Kilde: Undersøkelsen."
     )
 
 
@@ -164,6 +165,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "unit": made.layout.unit,
         "csv": made.csv(),
         "variables": list(made.table.attrs.get("variables", ())),
+        "hidden": [],
     }
     assert record["svg_narrow"] != made.svg()
 

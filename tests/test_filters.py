@@ -191,3 +191,23 @@ def test_text_that_needs_an_exhibit_goes_where_the_edition_lacks_it(book: Path, 
         (book / "chapters" / "06-spurt.qmd").unlink()
     assert ("Bare når spurt." in out) == ("Her." in elsewhere) == ("Bare når spurt." in quarto) == asked
     assert "Alltid." in out and "Alltid." in elsewhere
+
+
+@pytest.mark.parametrize(("said", "kept"), [("", True), ("<!-- not asked: tall-fig-30-i-teksten -->\n\n", False)])
+def test_text_that_needs_numbers_without_a_figure_goes_where_the_edition_lacks_them(
+    book: Path, said: str, kept: bool
+) -> None:
+    text = said + '::: {.if-asked exhibit="fig-30+"}\nBare når spurt.\n:::\n\nAlltid.'
+    (book / "chapters" / "06-spurt.qmd").write_text(text, encoding="utf-8")
+    try:
+        out, _ = run(book, text, page="chapters/06-spurt.ipynb")
+    finally:
+        (book / "chapters" / "06-spurt.qmd").unlink()
+    assert ("Bare når spurt." in out) == kept and "Alltid." in out
+
+
+def test_in_print_a_term_stays_with_its_meaning_and_columns_start_left(book: Path) -> None:
+    terms, _ = run(book, "Ord\n\n:   Det *betyr* noe.\n\nTo\n\n:   Andre ord.", "typst")
+    assert "terms.item[Ord][Det #emph[betyr] noe.]," in terms.replace("\n", "")
+    assert "#block[" in run(book, "Ord\n\n:   En.\n\n    To.", "typst")[0]
+    assert "align: (left,right,)" in run(book, "| A | B |\n|---|--:|\n| a | 1 |\n", "typst")[0]

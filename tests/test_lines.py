@@ -60,6 +60,10 @@ SHAPES: dict[str, tuple[pd.DataFrame, Layout]] = {
     ),
     "own axes": (TWO_SCALES, Layout("wave", "category", "group", "", 1, (0.0, math.nan), own_axes=True)),
 }
+THREE = (
+    estimates(6.0, group=GROUPS[:3], category=["avtalte møter", "meldinger"], wave=[2022, 2023, 2024]),
+    Layout("wave", "category", "group", "ganger i uken", 1, (0.0, math.nan)),
+)
 ALL = pytest.mark.parametrize("name", list(SHAPES))
 
 
@@ -98,6 +102,12 @@ def test_intervals_stand_beside_each_other(narrow: bool) -> None:
     for axes in figure.axes:
         places = [line.get_xdata()[0] for line in axes.lines if line.get_gid() == "interval"]
         assert len({round(place, 6) for place in places}) == 12
+
+
+def test_three_panels_stand_in_one_row_of_a_page_and_leave_no_place_empty() -> None:
+    wide, narrow = (lines(*THREE, phone) for phone in (False, True))
+    assert len({round(axes.get_position().y0, 6) for axes in wide.axes}) == 1
+    assert len({round(axes.get_position().y0, 6) for axes in narrow.axes}) == 3
 
 
 def test_panels_share_a_value_axis_unless_told() -> None:

@@ -7,7 +7,7 @@ import pytest
 from helpers.models import fit_models
 from helpers.multilevel import multilevel
 from helpers.regressions import fit_ols, predicted_means, regression
-from tests.frames import persons
+from tests.frames import persons, repeat
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_margins_are_predictions_of_the_same_fits(frame):
 
 
 def test_a_range_goes_from_the_second_to_the_98th_percentile_of_persons(frame):
-    x = fit_models(frame, "y", ["x"]).margins("x", "range")["x"]
+    x = fit_models(repeat(frame, 10), "y", ["x"]).margins("x", "range")["x"]
     assert len(x) == 21 and x.min() == 0.0 and x.max() == 9.0
     with pytest.raises(ValueError, match="no choice of values"):
         fit_models(frame, "y", ["x"]).margins("x", "all")

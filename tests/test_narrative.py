@@ -12,7 +12,8 @@ from helpers.narrative import prose
 
 def test_expressions_become_their_values() -> None:
     text = prose("I `{python} year` var det `{python}  nb(x) ` og `kode`.", {"year": 2024, "nb": str, "x": 7})
-    assert text._repr_markdown_() == repr(text) == "I 2024 var det 7 og `kode`."
+    assert repr(text) == "I 2024 var det 7 og `kode`."
+    assert text._repr_mimebundle_() == {"text/markdown": repr(text)}
 
 
 def test_an_expression_may_run_over_lines() -> None:

@@ -34,7 +34,14 @@ def random() -> pd.DataFrame:
     return answers(rows)
 
 
-def test_an_office_that_left_moves_the_mean_but_no_office() -> None:
+def test_nine_offices_are_too_few_to_be_told_from_persons() -> None:
+    rows = [(office, wave, float(office), 1.0) for office in range(9) for wave in (2022, 2024)]
+    table = office_changes(answers(rows * 12), "y")
+    assert table["suppressed"].all() and set(table["reason"]) == {"degrees of freedom"} and table["n"].isna().all()
+
+
+def test_an_office_that_left_moves_the_mean_but_no_office(monkeypatch) -> None:
+    monkeypatch.setattr("helpers.freedom.FEWEST", 0)
     # Eight offices stay at 10 or 20; one at 105 is gone in the second wave: 15 from (8 · 15 + 105) / 9 = 25.
     stay = [(office, wave, 10.0 + 10 * (office % 2), 1.0) for office in range(8) for wave in (2022, 2024)]
     rows = [*stay, (8, 2022, 105.0, 1.0)]

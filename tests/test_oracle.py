@@ -11,6 +11,7 @@ from helpers.curves import curve
 from helpers.estimates import mean, share
 from helpers.survey import open_survey
 from press.project import ROOT
+from tests.frames import everything_told
 
 REFERENCE = pd.read_csv(
     ROOT / "tests/r/survey.csv", dtype={name: str for name in ("wave", "group", "sector", "category", "twin")}
@@ -71,6 +72,7 @@ def test_curves_equal_svyglm(counsellors):
         assert np.abs(joined[column] / joined[f"{column}_r"] - 1).max() < 1e-8
 
 
+@everything_told()
 def test_a_frame_made_by_hand(monkeypatch):
     """Equal values, one member in a domain, weights of very different size, a missing answer."""
     monkeypatch.setattr("helpers.disclosure.minimum_persons", lambda: 0)

@@ -8,14 +8,15 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from helpers.errors import ReportError
-from press.pages import render_pages
-from press.staged import notebook_markdown, read_staged
+from press.pages import render_page, render_pages
+from press.staged import Register, notebook_markdown, read_staged
 from tests.sample_book import ALT, code, make_sample, prose, raw, shown, write_notebook
 
 VOID = {"meta", "link", "img", "source", "br", "hr", "col", "input"}
@@ -104,6 +105,17 @@ def test_every_page_says_what_it_rests_on(site: Path) -> None:
         assert "<strong>Syntetiske data.</strong> Tallene er laget for å prøve metoden" in page
         assert "Undersøkelsesår 2024 · Syntetiske data · Versjon 0.1.0 · 1. mars 2025" in page
         assert '<html lang="nb"' in page and 'href="#innhold">Hopp til innholdet' in page
+
+
+def test_a_page_of_the_register_names_the_register(staged: Path) -> None:
+    book = replace(read_staged(staged), register=Register("synthetic", "Oppdiktet register", ("chapters/05-tid",)))
+    pages = {chapter.page: render_page(book, chapter) for chapter in book.chapters}
+    notice = re.compile(r'class="data-notice".*?</aside>', re.S)
+    assert "Oppdiktet register" in notice.findall(pages["chapters/05-tid.html"])[0]
+    assert "Oppdiktet register" not in notice.findall(pages["index.html"])[0]
+    assert book.synthetic_title() == f"{book.data_title}. Oppdiktet register"
+    real = replace(book, register=replace(book.register, kind="real"))
+    assert not notice.findall(render_page(real, book.chapters[2])) and real.synthetic_title() == book.data_title
 
 
 def test_real_data_has_no_synthetic_notice(staged: Path, tmp_path: Path) -> None:

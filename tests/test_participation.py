@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from helpers.participation import response
 
@@ -34,7 +35,8 @@ def value(table: pd.DataFrame, wave: int, category: str, measure: str, sector: s
     return float(table["estimate"].iloc[0])
 
 
-def test_counts_and_shares() -> None:
+def test_counts_and_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORT_MINIMUM", "3")
     table = response(small_survey())
     assert value(table, 2022, "Invitert", "count") == 40
     assert value(table, 2024, "Svarte", "count") == 25
@@ -47,13 +49,21 @@ def test_counts_and_shares() -> None:
     assert value(table, 2024, "Svarte", "share_pct", "statlig") == 100
 
 
-def test_small_counts_are_hidden_and_the_source_is_kept() -> None:
+def test_small_counts_are_hidden_with_what_gives_them_back_and_the_source_is_kept() -> None:
     table = response(small_survey())
     hidden = table[table["suppressed"]]
-    assert list(zip(hidden["wave"], hidden["category"], strict=True)) == [
-        (2022, "Har ikke brukerportefølje"),
-        (2024, "Har brukerportefølje"),
-    ]
+    found = {
+        (wave, category, measure)
+        for wave, category, measure, sector in hidden[["wave", "category", "measure", "sector"]].itertuples(index=False)
+        if sector == ""
+    }
+    # Four without a caseload are 20 who answered less 15 with one (one left it open), and 75 per cent of 20 are 15.
+    with_caseload, without = "Har brukerportefølje", "Har ikke brukerportefølje"
+    assert found == {
+        (wave, category, measure)
+        for wave in (2022, 2024)
+        for category, measure in ((with_caseload, "count"), (without, "count"), (with_caseload, "share_pct"))
+    }
     assert hidden["estimate"].isna().all()
     assert table["ci_low"].isna().all()
     assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variables": ("has_caseload", "sector")}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from helpers.errors import ReportError
 from press.pages import render_page
 from press.pdf import render_pdf, typst_source
+from press.project import ROOT
 from press.staged import read_staged
 from tests.sample_book import ALT, make_sample, prose, raw, write_notebook
 
@@ -148,3 +152,34 @@ def test_missing_picture_is_told(staged: Path, tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"figur-16\.svg"):
         render_pdf(book, tmp_path / "bok.pdf")
     assert not (tmp_path / "bok.pdf").exists()
+
+
+def said(command: list[str]) -> str:
+    """Run a program of the system on a PDF; skip where it is not installed."""
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"no {command[0]} on this machine: install it to let another program read the PDF")
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_poppler_reads_the_structure_too(pdf: Path) -> None:
+    found = said(["pdfinfo", "-struct", str(pdf)])
+    assert {"Table", "Figure", "H1", "Note"} <= {line.split()[0].rstrip(":") for line in found.splitlines() if line}
+    assert "Tagged:          yes" in said(["pdfinfo", str(pdf)])
+
+
+def test_qpdf_finds_no_fault_in_the_file(pdf: Path) -> None:
+    # Its exit status tells; said() holds it to 0.
+    assert "PDF Version" in said(["qpdf", "--check", str(pdf)])
+
+
+def test_a_long_table_does_not_leave_its_head_alone_at_the_foot_of_a_page() -> None:
+    template = (ROOT / "theme" / "book.typ").read_text(encoding="utf-8")
+    room = re.search(r"#let room\(.*?\n}\n", template, re.S)
+    assert room is not None
+    before = "#block(height: 7cm)[Før]"
+    source = f"#set page(width: 15cm, height: 12cm, margin: 1cm)\n{room.group(0)}\n{before}\n#room(5cm)\nTabell"
+    plenty = source.replace("height: 7cm", "height: 2cm")
+    pages = [typst.compile(text.encode(), format="pdf") for text in (source, plenty)]
+    assert [len(PdfReader(io.BytesIO(page)).pages) for page in pages] == [2, 1]

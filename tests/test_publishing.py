@@ -67,6 +67,8 @@ def test_a_complete_book_of_today_may_be_published(book, edition):
         (lambda book: (book / "chapters/04-ressurser.html").unlink(), "missing: chapters/04-ressurser.html"),
         (lambda book: (book / "index.html").write_text("<p>for hånd</p>"), "changed: index.html"),
         (lambda book: (book / "rows.csv").write_text("id\n1\n"), "foreign: rows.csv"),
+        (lambda book: (book / "manifest.sha256").unlink(), "missing: manifest.sha256"),
+        (lambda book: (book / "manifest.sha256").write_text("0  index.html\n"), "changed: manifest.sha256"),
         (lambda book: (book / "book.json").unlink(), "does not say what it is made of"),
         (lambda book: (book / "book.json").write_text("{"), "does not say what it is made of"),
         (lambda book: (book / ".build-key").unlink(), "out of date"),
@@ -183,7 +185,7 @@ def test_a_branch_holds_the_book_and_nothing_else_is_touched(book, repository):
     before = (git(repository, "status", "--porcelain"), git(repository, "rev-parse", "HEAD"))
     commit = commit_book(book, repository, "gh-pages", "Book for 2024")
     names = git(repository, "ls-tree", "-r", "--name-only", "gh-pages").splitlines()
-    assert sorted(names) == sorted([*read_record(book).files, "book.json", ".nojekyll"])
+    assert sorted(names) == sorted([*read_record(book).files, "book.json", "manifest.sha256", ".nojekyll"])
     assert git(repository, "show", "gh-pages:index.html") == "<p>Forsiden</p>"
     assert (git(repository, "status", "--porcelain"), git(repository, "rev-parse", "HEAD")) == before
     assert commit_book(book, repository, "gh-pages", "Book for 2024") == commit, "the same book is no new commit"
@@ -287,7 +289,7 @@ def test_all_files_go_in_one_request_under_their_paths(book, service):
     [(headers, body)] = server.asked
     assert headers["Authorization"] == f"Bearer {TOKEN}" and pauses == []
     names = re.findall(rb'Content-Disposition: form-data; name="([^"]+)"; filename="([^"]+)"', body)
-    expected = [*read_record(book).files, "book.json"]
+    expected = [*read_record(book).files, "book.json", "manifest.sha256"]
     assert [name.decode() for name, _ in names] == expected
     assert dict(names)[b"chapters/04-ressurser.html"] == b"04-ressurser.html"
     assert b"<p>Forsiden</p>" in body and b".build-key" not in body

@@ -155,3 +155,15 @@ def test_quoted_marks_statements_but_no_total() -> None:
     assert list(named["category"]) == ["«A»", "totalt"]
     with pytest.raises(ValueError, match="no key"):
         quoted(AREAS, "estimate")
+
+
+def test_hidden_estimates_are_neither_different_nor_alike() -> None:
+    rows = [(2024, "unge", "A", 5.0, 1.0, 50), (2024, "eldre", "A", 5.0, 1.0, 2), (2022, "unge", "A", 9.0, 1.0, 2)]
+    known = [(2024, "unge", "B", 5.0, 1.0, 50), (2024, "eldre", "B", 9.0, 1.0, 50), (2022, "unge", "B", 1.0, 1.0, 50)]
+    hidden, both = estimate_table(*rows, keys=KEYS), estimate_table(*rows, *known, keys=KEYS)
+    assert contrast(hidden, "eldre", "unge", 2024) == "ikke sammenlignbar"
+    assert contrast(both, "eldre", "unge", 2024) == "klart høyere for B"
+    assert development(hidden, "unge") == "kan ikke sammenlignes"
+    assert development(both, "unge") == "økte klart fra 2022 til 2024 for B"
+    unknown = coefs(("A", "alder", 1.0, np.nan))
+    assert associations(unknown, "alder") == "ikke sammenlignbar"

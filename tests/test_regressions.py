@@ -139,27 +139,39 @@ def test_what_cannot_be_estimated_is_refused(two_groups):
 
 
 def test_the_number_of_a_category_is_one_term(two_groups):
-    assert regression(two_groups, "y", ["code(group)"])["measure"].tolist() == ["coef", "constant", "r2", "n"]
+    table = regression(two_groups, "y", ["code(group)"])
+    assert table["measure"].tolist() == ["coef", "constant", "r2", "n"]
+    # One step from the first category to the second; the first is number 1.
+    assert table["estimate"].tolist()[:2] == pytest.approx([3.0, -1.0])
+
+
+def test_a_margin_sets_the_square_with_its_variable():
+    x = np.tile(np.arange(6.0), 4)
+    frame = persons(y=1.0 + x**2 / 2 + np.tile([0.1, -0.1], 12), x=x)
+    fits = {"y": fit_ols(frame, "y", ["x", "x**2"])}
+    one, square, constant = fits["y"].params
+    expected = [constant + one * value + square * value**2 for value in (0.0, 3.0)]
+    assert predicted_means(fits, frame, "x", [0.0, 3.0])["estimate"].tolist() == pytest.approx(expected)
 
 
 def test_mixed_model_on_a_balanced_table():
     """One-way analysis of variance: the REML estimates are the classical ones."""
-    office = np.repeat(np.arange(6), 5)
-    within = np.tile([-2.0, -1.0, 0.0, 1.0, 2.0], 6)
+    office = np.repeat(np.arange(12), 5)
+    within = np.tile([-2.0, -1.0, 0.0, 1.0, 2.0], 12)
     frame = persons(y=10.0 + 3.0 * office + within, office_id=office)
     table = multilevel(frame, "y", []).set_index("group")
-    between_square, within_square = 5 * 9 * 3.5, 2.5
+    between_square, within_square = 5 * 9 * 13.0, 2.5
     variance = (between_square - within_square) / 5
     assert table.loc["mellom kontor", "estimate"] == pytest.approx(
         100 * variance / (variance + within_square), rel=1e-6
     )
-    assert table.loc["konstant", "estimate"] == pytest.approx(17.5)
-    assert table.loc["konstant", "standard_error"] == pytest.approx(np.sqrt(between_square / 30), rel=1e-6)
-    assert table.loc["kontor", "estimate"] == 6
+    assert table.loc["konstant", "estimate"] == pytest.approx(26.5)
+    assert table.loc["konstant", "standard_error"] == pytest.approx(np.sqrt(between_square / 60), rel=1e-6)
+    assert table.loc["kontor", "estimate"] == 12
 
 
 def test_mixed_model_without_variance_between_offices(two_groups):
-    even = persons(y=[1.0, 2.0, 3.0, 4.0] * 10, office_id=np.repeat(range(10), 4))
+    even = persons(y=[1.0, 2.0, 3.0, 4.0] * 12, office_id=np.repeat(range(12), 4))
     assert multilevel(even, "y", []).set_index("group").loc["mellom kontor", "estimate"] == 0.0
 
 

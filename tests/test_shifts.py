@@ -32,3 +32,10 @@ def test_spread() -> None:
     assert spread_change(TABLE, 2022, 2024) == "er blitt større"
     assert spread_change(TABLE, 2024, 2022) == "er blitt mindre"
     assert spread_change(TABLE.assign(estimate=[1.0, 2, 3, 4, 5, 6.1]), 2022, 2024) == "er om lag som før"
+
+
+def test_a_single_category_has_no_spread() -> None:
+    one = TABLE[TABLE["category"] == "Oslo"]
+    assert spread_change(one, 2022, 2024) == "kan ikke sammenlignes"
+    hidden = TABLE.assign(estimate=[30.0, 31.0, 32.0, 20.0, float("nan"), float("nan")])
+    assert spread_change(hidden, 2022, 2024) == "kan ikke sammenlignes"

@@ -87,3 +87,14 @@ def test_clauses_are_parted_by_a_comma_and_the_last_by_og():
     told = sorted_by(verdicts.__getitem__, list(verdicts), words, "for")
     assert told == "over for A og D, under for B, likt for C, og ukjent for F"
     assert sorted_by(lambda name: "", ["A"], words, "for") == "ikke sammenlignbare"
+
+
+def test_a_hidden_category_does_not_shift_the_ranks_of_the_others():
+    """As R's `cor(…, method = "spearman", use = "complete.obs")`: -0.5 of the three that both groups show."""
+    rows = [(2024, "tid", name, value) for name, value in zip("ABCDE", [1, 4, 5, 3, 2], strict=True)]
+    rows += [(2024, "portefølje", name, value) for name, value in zip("ABCDE", [3, 1, 2, 9, 9], strict=True)]
+    values = table(*rows)
+    values.loc[values["category"].isin(["D", "E"]) & (values["group"] == "portefølje"), "estimate"] = np.nan
+    assert order_word(values, "tid", "portefølje", 2024) == "en viss motsatt rekkefølge"
+    two = values[values["category"].isin(["A", "B", "D"])]
+    assert order_word(two, "tid", "portefølje", 2024) == "en rekkefølge som ikke kan sammenlignes"

@@ -26,7 +26,7 @@ def test_hidden_numbers_stay_hidden():
 def test_nothing_is_shown_where_nothing_was_asked():
     nothing = estimate_table((2024, "unge", 3.25, 0.1, 50)).iloc[:0]
     made = supplement("text", nothing)
-    assert made.markdown() == "" and repr(made) == "text: 0 estimates"
+    assert made.markdown() == "<!-- not asked: tall-text-i-teksten -->\n" and repr(made) == "text: 0 estimates"
 
 
 @pytest.mark.parametrize("name", ["fig-25", "25+", "tekst", "fig-x+"])

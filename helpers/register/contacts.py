@@ -64,8 +64,13 @@ def contacts(flow: Flow, contact: Frame, persons: Frame, months: list[Month]) ->
 
 
 def dialogues(engine: Engine, counted: Frame) -> pd.DataFrame:
-    """Count dialogues by who opened them, and sum the days until the reply."""
-    opened = counted.filter(nw.col("contact_type") == DIALOGUE).unique(["contact_id"]).group_by("opened_by")
+    """Count dialogues and their persons by who opened them, and sum the days until the reply."""
+    each = counted.filter(nw.col("contact_type") == DIALOGUE).unique(["contact_id"])
     reply = nw.col("reply_days")
-    found = engine.collect(opened.agg(dialogues=nw.len(), answered=reply.count(), reply_days=reply.sum()))
+    opened = each.group_by("opened_by")
+    found = engine.collect(
+        opened.agg(
+            dialogues=nw.len(), answered=reply.count(), reply_days=reply.sum(), persons=nw.col("person_id").n_unique()
+        )
+    )
     return found.sort_values("opened_by", ignore_index=True)

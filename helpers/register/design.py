@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..compressed import Compressed, Floats
 from ..errors import ReportError
 from .register import PANEL, Register
 from .specifications import ModelColumn, Specification, Term
 
-Floats = NDArray[np.float64]
 CONSTANT = "konstant"
 
 
@@ -38,16 +39,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Design:
-    """Cells of persons who are alike in outcome and terms.
+    """Cells of persons who are alike in all terms.
 
     Attributes
     ----------
     matrix : ndarray, shape (cells, columns)
         Dummies, the constant first.
-    outcome : ndarray, shape (cells,)
-        0 or 1.
     persons : ndarray of int, shape (cells,)
         How many persons each cell stands for.
+    positive : ndarray of int, shape (cells,)
+        How many of them have the outcome.
     county : ndarray of int, shape (cells,)
         County as in the tables, for clusters and absorbed effects.
     rows : list of Row
@@ -57,8 +58,8 @@ class Design:
     """
 
     matrix: Floats
-    outcome: Floats
     persons: NDArray[np.int64]
+    positive: NDArray[np.int64]
     county: NDArray[np.int64]
     rows: list[Row]
     terms: dict[str, list[int]]
@@ -68,9 +69,18 @@ class Design:
         """Persons in all."""
         return int(self.persons.sum())
 
+    @cached_property
+    def cells(self) -> Compressed:
+        """The persons as regressions take them; an outcome of 0 and 1 is its own square."""
+        persons, positive = self.persons.astype(float), self.positive.astype(float)
+        return Compressed(self.matrix, persons, positive, positive, self.county)
+
     def each(self) -> tuple[Floats, Floats, NDArray[np.int64]]:
-        """Matrix, outcome and county person by person: a cell repeated as often as it has persons."""
-        return tuple(np.repeat(part, self.persons, axis=0) for part in (self.matrix, self.outcome, self.county))  # type: ignore[return-value]
+        """Matrix, outcome and county person by person, for what can't take cells: tests and benchmarks."""
+        outcome = np.tile([1.0, 0.0], len(self.persons))
+        times = np.column_stack([self.positive, self.persons - self.positive]).ravel()
+        cell = np.repeat(np.repeat(np.arange(len(self.persons)), 2), times)
+        return self.matrix[cell], np.repeat(outcome, times), self.county[cell]
 
 
 def make_design(
@@ -100,19 +110,13 @@ def make_design(
         There are no persons, or the terms say the same.
     """
     terms = [term for term in column.terms if only is None or term.variable != only[0]]
-    names = [specification.outcome, *(term.variable for term in terms), "county_merged"]
-    names += ["service_group"] + ([only[0]] if only else [])
-    cells = register.cells(names, PANEL)
-    cells = cells[cells["service_group"].isin(column.groups)]
-    if only:
-        cells = cells[cells[only[0]] == only[1]]
-    # Cells that differ in what the model does not know are one.
-    kept = list(dict.fromkeys([specification.outcome, *(term.variable for term in terms), "county_merged"]))
-    cells = cells.groupby(kept)["persons"].sum().reset_index()
+    names = dict.fromkeys([*(term.variable for term in terms), "county_merged"])
+    among = {"service_group": column.groups, **({only[0]: (only[1],)} if only else {})}
+    cells = register.cells(list(names), PANEL, outcome=specification.outcome, among=among)
     where = f"{specification.outcome}, {column.label}"
     if cells.empty:
         raise ReportError("nobody is in a regression", where, remedy="look at the sample's flow table")
-    persons = cells["persons"].to_numpy(dtype=np.int64)
+    persons, positive = (cells[name].to_numpy(dtype=np.int64) for name in ("persons", "positive"))
     columns, rows = [np.ones(len(cells))], [Row(CONSTANT, CONSTANT, 0, float(persons.sum()))]
     places: dict[str, list[int]] = {}
     for term in terms:
@@ -120,8 +124,7 @@ def make_design(
     matrix = np.column_stack(columns)
     if np.linalg.matrix_rank(matrix.T @ (persons[:, None] * matrix)) < matrix.shape[1]:
         raise ReportError("terms of a regression say the same", where, remedy="leave one of them out")
-    outcome = cells[specification.outcome].to_numpy(dtype=float)
-    return Design(matrix, outcome, persons, cells["county_merged"].to_numpy(dtype=np.int64), rows, places)
+    return Design(matrix, persons, positive, cells["county_merged"].to_numpy(dtype=np.int64), rows, places)
 
 
 def _add(

@@ -1,26 +1,32 @@
-"""The one module that knows which engine reads the register: DuckDB, behind narwhals.
+"""Engines that read the register: what the rules need of one, and DuckDB, the one that is taken by default.
 
-Everything else is written with narwhals' lazy frames, which Spark has too: to run there, this module is replaced.
+Everything else is written with narwhals' lazy frames and does not know the engine. Spark is in `spark.py`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import narwhals as nw
 import pandas as pd
 
-Frame = nw.LazyFrame[duckdb.DuckDBPyRelation]
+from ..errors import ReportError
 
+Frame = nw.LazyFrame[Any]
+
+DUCKDB = "duckdb"
+MASTERS = ("local", "spark://", "yarn", "k8s://")
 MEMORY = "1GB"
 # What does not fit in memory goes here, below the data root: rows never leave it.
 SPILL = Path(".report-cache", "register")
 
 
-class Engine:
+class Engine(ABC):
     """An engine over the tables below a folder.
 
     Parameters
@@ -28,19 +34,15 @@ class Engine:
     root : Path
         Folder with one file or one partitioned folder a table.
     memory : str
-        Most memory that the engine takes.
+        Most memory that the engine takes: `1GB`, `512MB`.
     """
 
-    def __init__(self, root: Path, memory: str = MEMORY) -> None:
-        self.root = root
-        spill = root.parent / SPILL
+    def __init__(self, root: Path, memory: str) -> None:
+        self.root, self.memory = root, memory
+        self.spill = root.parent / SPILL
         with contextlib.suppress(OSError):
             # Closed to others; where it can't be made, what does not fit in memory is told as an error.
-            spill.parent.mkdir(mode=0o700, exist_ok=True)
-        settings = {"memory_limit": memory, "temp_directory": str(spill)}
-        # The order of rows never matters; keeping it would cost memory.
-        self._connection = duckdb.connect(config={**settings, "preserve_insertion_order": "false"})
-        self._names = (f"kept_{number}" for number in itertools.count())
+            self.spill.parent.mkdir(mode=0o700, exist_ok=True)
 
     def scan(self, table: str) -> Frame:
         """Open a table without reading it.
@@ -55,22 +57,82 @@ class Engine:
         narwhals.LazyFrame
         """
         single = self.root / f"{table}.parquet"
-        if single.is_file():
-            return nw.from_native(self._connection.read_parquet(str(single)))
-        pattern = str(self.root / table / "*" / "*.parquet")
-        return nw.from_native(self._connection.read_parquet(pattern, hive_partitioning=True))
+        frame: Frame = nw.from_native(self._read(single if single.is_file() else self.root / table))
+        return frame
+
+    @abstractmethod
+    def _read(self, path: Path) -> Any:
+        """Open a parquet file, or a folder of hive partitions."""
+
+    @abstractmethod
+    def keep(self, frame: Frame) -> Frame:
+        """Compute a frame once and keep it in the engine."""
+
+    @abstractmethod
+    def collect(self, frame: Frame) -> pd.DataFrame:
+        """Bring a frame into memory. Only aggregates ever come this way."""
+
+    def count(self, frame: Frame) -> int:
+        """Count the rows of a frame."""
+        return int(self.collect(frame.select(nw.len().alias("rows")))["rows"].iloc[0])
+
+
+class DuckEngine(Engine):
+    """DuckDB in this process; what does not fit in memory goes to a folder below the data root."""
+
+    def __init__(self, root: Path, memory: str = MEMORY) -> None:
+        super().__init__(root, memory)
+        settings = {"memory_limit": memory, "temp_directory": str(self.spill)}
+        try:
+            # The order of rows never matters; keeping it would cost memory.
+            self._connection = duckdb.connect(config={**settings, "preserve_insertion_order": "false"})
+        except duckdb.Error:
+            raise ReportError("this is no size of memory", "--memory", remedy="write 512MB or 4GB") from None
+        self._names = (f"kept_{number}" for number in itertools.count())
+
+    def _read(self, path: Path) -> Any:
+        if path.is_dir():
+            return self._connection.read_parquet(str(path / "*" / "*.parquet"), hive_partitioning=True)
+        return self._connection.read_parquet(str(path))
 
     def keep(self, frame: Frame) -> Frame:
-        """Compute a frame once and keep it in the engine (on Spark: `cache`)."""
+        """Compute a frame once and keep it as a table."""
         name = next(self._names)
         frame.to_native().create(name)
-        return nw.from_native(self._connection.table(name))
+        kept: Frame = nw.from_native(self._connection.table(name))
+        return kept
 
     def collect(self, frame: Frame) -> pd.DataFrame:
         """Bring a frame into memory. Only aggregates ever come this way."""
         table: pd.DataFrame = frame.collect("pandas").to_native()
         return table
 
-    def count(self, frame: Frame) -> int:
-        """Count the rows of a frame."""
-        return int(self.collect(frame.select(nw.len().alias("rows")))["rows"].iloc[0])
+
+def open_engine(root: Path, name: str = DUCKDB, memory: str = MEMORY) -> Engine:
+    """Open an engine by its name.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the register's tables.
+    name : str
+        `duckdb`; or the address of a Spark master: `local[2]`, `spark://host:port`, `yarn`, `k8s://…`.
+    memory : str
+        Most memory that it takes; on Spark, of the driver (`local[…]`) or of each executor.
+
+    Returns
+    -------
+    Engine
+
+    Raises
+    ------
+    ReportError
+        There is no such engine, or it can't be started.
+    """
+    if name == DUCKDB:
+        return DuckEngine(root, memory)
+    if name.startswith(MASTERS):
+        from .spark import SparkEngine
+
+        return SparkEngine(root, name, memory)
+    raise ReportError("there is no such engine", "--engine", remedy="take duckdb, local[2] or spark://host:port")

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..disclosure import hide, small_counts
+from ..disclosure import hide, minimum_persons
+from ..release import THRESHOLD
 from ..tidy import COLUMNS
 from .engine import Engine, Frame
 
@@ -98,6 +99,15 @@ class Flow:
         return pd.DataFrame(self.rows)
 
 
+def _few(flow: pd.DataFrame, counts: np.ndarray) -> np.ndarray:
+    """Which counts are small, or would give away that a rule put few aside."""
+    limit = minimum_persons()
+    aside = flow["rows_in"] - flow["rows_out"]
+    # What comes out of one rule goes into the next, so the number is hidden wherever it stands.
+    telling = flow.loc[(aside > 0) & (aside < limit), "rows_out"].to_numpy(dtype=float)
+    return np.asarray(((counts > 0) & (counts < limit)) | np.isin(counts, telling), dtype=bool)
+
+
 def sample_flow(flow: pd.DataFrame, parts: Sequence[str] = ()) -> pd.DataFrame:
     """Write the flow as tidy rows that a table can show.
 
@@ -123,7 +133,6 @@ def sample_flow(flow: pd.DataFrame, parts: Sequence[str] = ()) -> pd.DataFrame:
     ]  # fmt: skip
     table = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
     table = table.assign(wave="", population="", measure="count", standard_error=np.nan, ci_low=np.nan, ci_high=np.nan)
-    few = np.array([bool(small_counts(np.array([count]), np.inf)[0]) for count in table["estimate"]])
-    finished = hide(table[COLUMNS].assign(suppressed=False), few)
+    finished = hide(table[COLUMNS].assign(suppressed=False), _few(flow, table["estimate"].to_numpy()), THRESHOLD)
     finished.attrs = flow.attrs
     return finished

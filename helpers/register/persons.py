@@ -16,7 +16,7 @@ MONTHS = 3
 @rule("kobling av {}", "personer")
 def joined(persons: Frame, table: Frame) -> Frame:
     """Add a table's columns; who is not in it did nothing of the kind, or nothing that was written down."""
-    added = [name for name in table.collect_schema().names() if name != "person_id"]
+    added = [name for name in table.columns if name != "person_id"]
     return persons.join(table, on="person_id", how="left").with_columns(nw.col(*added).fill_null(0))
 
 

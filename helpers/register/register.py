@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
 from ..errors import ReportError, raise_together
@@ -15,7 +16,7 @@ from ..manifest import FILE, Manifest, data_root, read_manifest, verify
 from . import activities, contacts, duration, employment, persons, sample
 from .checks import check_columns, check_rows
 from .codebook import POPULATION, RegisterCodebook, read_register_codebook
-from .engine import Engine, Frame
+from .engine import DUCKDB, MEMORY, Engine, Frame, open_engine
 from .files import FOLDER, has_register, raw_files, table_of
 from .flow import Flow
 from .months import Month
@@ -68,7 +69,10 @@ class Register:
         """What tables made of the register carry: their source, whom they count, what their keys mean."""
         return {"source": self.manifest.source, "counted": "personer", "headings": HEADINGS}
 
-    def cells(self, names: Sequence[str], sample: str = PANEL) -> pd.DataFrame:
+    def cells(
+        self, names: Sequence[str], sample: str = PANEL, *, outcome: str = "",
+        among: Mapping[str, Sequence[int]] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
         """Count persons in each combination of some variables: all shares and regressions follow from it exactly.
 
         Parameters
@@ -77,13 +81,20 @@ class Register:
             Variables of the codebook.
         sample : {"panel", "february"}
             Those registered in all of the panel's months, or in its February.
+        outcome : str
+            A variable of 0 and 1: those who have it are counted, too.
+        among : mapping of str to sequence of int, optional
+            Variables and the codes of which persons must have one.
 
         Returns
         -------
         pandas.DataFrame
-            Codes, and `persons`; sorted.
+            Codes, `persons` and, with an outcome, `positive`; sorted.
         """
-        return _cells(self._engine, self._samples[sample], names)
+        frame = self._samples[sample]
+        for name, codes in (among or {}).items():
+            frame = frame.filter(nw.col(name).is_in(list(codes)))
+        return _cells(self._engine, frame, names, outcome)
 
     def series_cells(self) -> pd.DataFrame:
         """Count persons of the February sample's kind in each February: month, service_group, persons."""
@@ -92,7 +103,7 @@ class Register:
         return cells[cells["reference_month"].isin([str(month) for month in self.series])].reset_index(drop=True)
 
     def dialogues(self) -> pd.DataFrame:
-        """Dialogues of the panel in its windows: `opened_by`, `dialogues`, `answered`, `reply_days` (sum)."""
+        """Dialogues in the panel's windows: `opened_by`, `dialogues`, `answered`, `reply_days` (sum), `persons`."""
         return contacts.dialogues(self._engine, self._contacts)
 
     @property
@@ -102,22 +113,25 @@ class Register:
         return table.sort_values("year", ignore_index=True)
 
 
-def _cells(engine: Engine, frame: Frame, names: Sequence[str]) -> pd.DataFrame:
-    import narwhals as nw
-
+def _cells(engine: Engine, frame: Frame, names: Sequence[str], outcome: str = "") -> pd.DataFrame:
     wanted = list(dict.fromkeys(names))
-    cells = engine.collect(frame.group_by(*wanted).agg(persons=nw.len()))
+    positive = {"positive": nw.col(outcome).cast(nw.Int64).sum()} if outcome else {}
+    cells = engine.collect(frame.group_by(*wanted).agg(persons=nw.len(), **positive))
     # The engine gives the groups in any order.
     return cells.sort_values(wanted, ignore_index=True)
 
 
-def open_register(data: Path | str | None = None) -> Register:
+def open_register(data: Path | str | None = None, engine: str = DUCKDB, memory: str = MEMORY) -> Register:
     """Open the raw register.
 
     Parameters
     ----------
     data : Path or str, optional
         Data root; see `helpers.manifest.data_root`.
+    engine : str
+        `duckdb`, or the address of a Spark master: `local[2]`, `spark://host:port`.
+    memory : str
+        Most memory that the engine takes.
 
     Returns
     -------
@@ -135,11 +149,11 @@ def open_register(data: Path | str | None = None) -> Register:
         remedy = f"put the raw tables into {FOLDER}/ with a {FILE}, or leave the chapter out"
         raise ReportError("the data root has no register", FOLDER, remedy=remedy)
     # A changed manifest is another register.
-    return _opened(root.resolve(), (root / FOLDER / FILE).read_text(encoding="utf-8"))
+    return _opened(root.resolve(), (root / FOLDER / FILE).read_text(encoding="utf-8"), engine, memory)
 
 
 @lru_cache(maxsize=2)
-def _opened(root: Path, manifest_text: str) -> Register:
+def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Register:
     folder = root / FOLDER
     manifest = read_manifest(folder)
     codebook = read_register_codebook()
@@ -148,7 +162,7 @@ def _opened(root: Path, manifest_text: str) -> Register:
     if absent:
         remedy = "export them, and make the manifest anew"
         raise ReportError(f"missing tables: {', '.join(absent)}", FOLDER, len(absent), remedy)
-    engine = Engine(folder)
+    engine = open_engine(folder, engine_name, memory)
     raw = {table: engine.scan(table) for table in codebook.tables}
     raise_together([p for table in raw for p in check_columns(raw[table], codebook.of(table), table)], FOLDER)
     stored = engine.collect(raw["person_month"].select("reference_month").unique(["reference_month"]))

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from linearmodels.iv import IV2SLS
+from scipy.stats import t
 
-from ..disclosure import hide, small_counts
-from ..linearization import NORMAL_975
+from ..compressed import CLASSICAL, ROBUST, Floats, least_squares
+from ..counts import settle_categories
+from ..disclosure import hide_for, minimum_persons
+from ..freedom import lacks_freedom
+from ..release import COMPLEMENT, FREEDOM
 from ..tidy import COLUMNS, KEYS
-from .design import CONSTANT, Design, Floats, make_design
+from .design import CONSTANT, Design, make_design
 from .register import Register
 from .specifications import SPECIFICATIONS, ModelColumn
 
@@ -22,7 +25,6 @@ R2, PERSONS = "R²", "N"
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 BASE = "base"
 EXTRA = ("p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust")
-CLASSICAL, ROBUST, CLUSTERED = "unadjusted", "robust", "clustered"
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,13 @@ def stars(p_value: float) -> str:
 
 
 def fit(design: Design, errors: str = CLASSICAL) -> Fit:
-    """Fit ordinary least squares person by person.
+    """Fit ordinary least squares to the persons, from their cells.
 
     Parameters
     ----------
     design : Design
-        Cells; each is repeated as often as it has persons, which gives the persons' own regression exactly.
-    errors : {"unadjusted", "robust", "clustered"}
+        Cells; what comes out is exactly the persons' own regression (`helpers.compressed`).
+    errors : {"classical", "robust", "clustered"}
         Classical errors; HC1; or clustered by county.
 
     Returns
@@ -67,16 +69,11 @@ def fit(design: Design, errors: str = CLASSICAL) -> Fit:
 
     Notes
     -----
-    linearmodels' `IV2SLS` without instruments, `debiased=True`: n − k degrees of freedom, t distribution. Classical
+    n − k degrees of freedom, t distribution: linearmodels' `IV2SLS` on the persons with `debiased=True`. Classical
     errors are those of R's `lm`; robust ones R's `sandwich::vcovHC(type = "HC1")`.
     """
-    matrix, outcome, county = design.each()
-    extra: dict[str, Any] = {"clusters": county} if errors == CLUSTERED else {}
-    result = IV2SLS(outcome, matrix, None, None).fit(cov_type=errors, debiased=True, **extra)
-    params, standard_errors, p_values = (
-        np.asarray(part, dtype=float) for part in (result.params, result.std_errors, result.pvalues)
-    )
-    return Fit(design, params, standard_errors, p_values, float(result.rsquared))
+    found = least_squares(design.cells, errors)
+    return Fit(design, found.params, found.standard_errors, found.p_values, found.r2)
 
 
 def register_regression(register: Register, identifier: str) -> pd.DataFrame:
@@ -133,16 +130,22 @@ def coefficients(classical: Fit, robust: Fit, column: ModelColumn) -> pd.DataFra
                 "standard_error_robust": robust.standard_errors[row.place],
                 "p_value_robust": robust.p_values[row.place], "stars_robust": stars(float(robust.p_values[row.place])),
             }  # fmt: skip
+    few_in_all = FREEDOM if lacks_freedom(design.total, design.matrix.shape[1]) else ""
     for name, measure, value in ((R2, "r2", classical.r2), (PERSONS, "n", float(design.total))):
-        rows.append({"group": name, "measure": measure, "estimate": value, "n": float(design.total), "few": False})
-    return pd.DataFrame(rows).assign(category=column.label)
+        rows.append({"group": name, "measure": measure, "estimate": value, "n": float(design.total), "few": few_in_all})
+    return pd.DataFrame(rows).assign(category=column.label, freedom=float(design.total - len(classical.params)))
 
 
-def _few(design: Design) -> list[bool]:
-    """Which rows rest on too few persons, variable by variable."""
-    hidden: list[bool] = []
+def _few(design: Design) -> list[str]:
+    """Why rows are hidden, variable by variable; empty for those that are shown."""
+    if lacks_freedom(design.total, design.matrix.shape[1]):
+        return [FREEDOM] * len(design.rows)
+    hidden: list[str] = []
     for _, rows in groupby(design.rows, key=lambda row: row.variable):
-        hidden += small_counts(np.array([row.persons for row in rows]), float(design.total)).tolist()
+        hidden += settle_categories(np.array([row.persons for row in rows]), float(design.total), minimum_persons())
+    # A regression goes through the means: one hidden coefficient alone would follow from the others.
+    if sum(reason != "" for reason in hidden) == 1:
+        hidden[[row.label for row in design.rows].index(CONSTANT)] = COMPLEMENT
     return hidden
 
 
@@ -175,10 +178,8 @@ def finish(table: pd.DataFrame) -> pd.DataFrame:
         table[key] = table[key].fillna("") if key in table else ""
     for name in ("stars", "stars_robust"):
         table[name] = table[name].fillna("")
-    half = NORMAL_975 * table["standard_error"]
+    # The quantile of the p-values' distribution, so that an interval leaves out 0 exactly where 5 per cent say so.
+    half = t.ppf(0.975, table["freedom"]) * table["standard_error"]
     table["ci_low"], table["ci_high"] = table["estimate"] - half, table["estimate"] + half
-    few = table.pop("few").to_numpy(dtype=bool)
-    finished = hide(table[[*COLUMNS, *EXTRA]].assign(suppressed=False), few)
-    for name in ("stars", "stars_robust"):
-        finished.loc[finished["suppressed"], name] = ""
-    return finished
+    few = table.pop("few")
+    return hide_for(table[[*COLUMNS, *EXTRA]].assign(suppressed=False, reason=""), few)

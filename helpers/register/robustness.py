@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from linearmodels.iv.absorbing import AbsorbingLS
 from scipy.special import expit
 from scipy.stats import norm
 
+from ..compressed import CLUSTERED, ROBUST, Floats, least_squares
 from ..tidy import COLUMNS, KEYS
-from .design import CONSTANT, Design, Floats, make_design
+from .design import CONSTANT, Design, make_design
 from .register import Register
-from .regressions import CLUSTERED, ROBUST, Fit, coefficients, finish, fit, in_order
+from .regressions import Fit, coefficients, finish, fit, in_order
 from .specifications import SPECIAL, SPECIFICATIONS
 
 # A conclusion: a coefficient that differs from 0 at this level. It stands when the variant says so, with its sign.
@@ -81,7 +81,7 @@ def conclusions(register: Register) -> pd.DataFrame:
         table[key] = table.get(key, "")
     table[["standard_error", "ci_low", "ci_high"]] = np.nan
     # Counts of coefficients, not of persons: there is nothing to hide.
-    finished = table[COLUMNS].assign(suppressed=False)
+    finished = table[COLUMNS].assign(suppressed=False, reason="")
     finished.attrs = register.about
     return finished
 
@@ -120,7 +120,7 @@ def average_marginal_effects(design: Design) -> Effects:
     Parameters
     ----------
     design : Design
-        Cells; persons enter as frequencies, which gives the persons' own likelihood exactly.
+        Cells; persons enter as numbers with and without the outcome, which gives their own likelihood exactly.
 
     Returns
     -------
@@ -129,7 +129,8 @@ def average_marginal_effects(design: Design) -> Effects:
         other terms as they are; p-values by the delta method.
     """
     matrix, persons = design.matrix, design.persons
-    fitted = sm.GLM(design.outcome, matrix, family=sm.families.Binomial(), freq_weights=persons).fit()
+    answers = np.column_stack([design.positive, persons - design.positive])
+    fitted = sm.GLM(answers, matrix, family=sm.families.Binomial()).fit()
     params, covariance = np.asarray(fitted.params), np.asarray(fitted.cov_params())
     weight = persons / persons.sum()
     siblings = {place: places for places in design.terms.values() for place in places}
@@ -151,17 +152,13 @@ def average_marginal_effects(design: Design) -> Effects:
 
 def absorbed(design: Design) -> Effects:
     """Estimates of all terms but the counties, whose effects are absorbed; equal to those with county dummies."""
-    matrix, outcome, county = design.each()
-    counties = design.terms["county_merged"]
-    kept = [place for place in range(1, matrix.shape[1]) if place not in counties]
-    absorb = pd.DataFrame({"county": pd.Categorical(county)})
-    result = AbsorbingLS(outcome, matrix[:, kept], absorb=absorb).fit(cov_type="unadjusted", debiased=True)
+    cells, counties = design.cells, design.terms["county_merged"]
+    kept = [place for place in range(1, design.matrix.shape[1]) if place not in counties]
+    within = replace(cells, matrix=cells.matrix[:, kept]).absorbed()
+    found = least_squares(within, absorbed=len(np.unique(design.county)))
     labels = {row.place: row.label for row in design.rows}
-    params, p_values = (np.asarray(part, dtype=float) for part in (result.params, result.pvalues))
-    return Effects(
-        {str(labels[place]): float(params[i]) for i, place in enumerate(kept)},
-        {str(labels[place]): float(p_values[i]) for i, place in enumerate(kept)},
-    )
+    places = {labels[place]: i for i, place in enumerate(kept)}
+    return Effects(_by(places, found.params), _by(places, found.p_values))
 
 
 def _effects(fitted: Fit) -> Effects:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..disclosure import hide, protect, small_counts
+from ..counts import settle_counts
+from ..disclosure import hide_for, minimum_persons, protect
+from ..release import THRESHOLD
 from ..tidy import COLUMNS, KEYS, TOTAL, stack
 from .register import FEBRUARY, PANEL, Register
 
@@ -63,10 +65,7 @@ def register_share(
         parts = [
             (label, cells[cells[GROUP] == code]) for code, label in _labels(register, GROUP).items() if code in groups
         ]
-        tables += [
-            _distribution(register, part, name, label, present)
-            for label, part in [*parts, *([(TOTAL, cells)] if total else [])]
-        ]
+        tables.append(_distributions(register, parts, name, present, total))
     return _finish(pd.concat(tables, ignore_index=True), register, sample, among)
 
 
@@ -124,8 +123,10 @@ def register_count(
     labels = _labels(register, GROUP)
     rows = [{"group": labels[int(str(code))], "estimate": float(count)} for code, count in counts.items()]
     table = pd.DataFrame([*rows, *([{"group": TOTAL, "estimate": float(counts.sum())}] if total else [])])
-    table = table.assign(n=table["estimate"], category="antall", measure=COUNT)
-    return hide(_finish(table, register, sample, among), small_counts(table["estimate"].to_numpy(), np.inf))
+    told = np.vstack([np.eye(len(counts)), np.ones((int(total), len(counts)))])
+    few = settle_counts(told, counts.to_numpy(dtype=float), minimum_persons())
+    table = table.assign(n=table["estimate"], category="antall", measure=COUNT, few=few)
+    return _finish(table, register, sample, among)
 
 
 def register_series(register: Register) -> pd.DataFrame:
@@ -153,13 +154,17 @@ def register_series(register: Register) -> pd.DataFrame:
         rows += _years(name, POPULATION_SHARE, SHARE, 100 * persons / young, young)
         rows += _years(name, PERSONS, COUNT, persons, persons)
     table = pd.DataFrame(rows)
-    told = counts.stack().to_dict()
-    behind = [float(told.get((row["wave"], row["group"]), np.inf)) for row in rows]
-    few = [bool(small_counts(np.array([number]), np.inf)[0]) for number in behind]
+    groups = counts.drop(columns=TOTAL)
+    told = np.vstack([np.eye(groups.shape[1]), np.ones((1, groups.shape[1]))])
+    limit = minimum_persons()
+    few = {
+        (year, name): reason
+        for year, persons in zip(groups.index, groups.to_numpy(dtype=float), strict=True)
+        for name, reason in zip([*groups.columns, TOTAL], settle_counts(told, persons, limit), strict=True)
+    }
+    table["few"] = [few[wave, group] for wave, group in zip(table["wave"], table["group"], strict=True)]
     finished = _finish(table, register, FEBRUARY, "")
-    return hide(
-        finished.assign(population=f"under 30 år i februar {counts.index[0]}–{counts.index[-1]}"), np.array(few)
-    )
+    return finished.assign(population=f"under 30 år i februar {counts.index[0]}–{counts.index[-1]}")
 
 
 def register_older(register: Register) -> pd.DataFrame:
@@ -202,7 +207,9 @@ def register_dialogues(register: Register) -> pd.DataFrame:
         {"category": "svartid i døgn", "measure": "mean", "estimate": float(found["reply_days"].sum()) / answered,
          "n": answered},
     ])  # fmt: skip
-    return _finish(table.assign(group=TOTAL, sector="digital dialog"), register, PANEL, "")
+    # Many dialogues can be few persons'.
+    few = THRESHOLD if (found["persons"] < minimum_persons()).any() else ""
+    return _finish(table.assign(group=TOTAL, sector="digital dialog", few=few), register, PANEL, "")
 
 
 def _cells(register: Register, names: list[str], sample: str, within: Mapping[str, int] | None) -> pd.DataFrame:
@@ -216,20 +223,32 @@ def _labels(register: Register, name: str) -> dict[int, str]:
     return register.codebook[name].codes
 
 
-def _distribution(register: Register, cells: pd.DataFrame, name: str, group: str, present: set[int]) -> pd.DataFrame:
-    """One group's rows of one variable."""
+def _distributions(
+    register: Register, parts: list[tuple[str, pd.DataFrame]], name: str, present: set[int], total: bool
+) -> pd.DataFrame:
+    """All groups' rows of one variable, and those of the groups together."""
     column = register.codebook[name]
-    by_code = cells.groupby(name)["persons"].sum()
-    whole = float(by_code.sum())
     # A category that nobody in the sample has (a duration below the panel's three months) has no row.
     shown = {code: label for code, label in column.codes.items() if code in present}
     codes = {1: column.label} if column.type == "binary" else shown
-    counts = np.array([float(by_code.get(code, 0)) for code in codes])
+    every = sorted({*codes, *present})
+    counts = np.array([[float(part.loc[part[name] == code, "persons"].sum()) for code in every] for _, part in parts])
+    labels = [label for label, _ in parts]
+    # One row a group of persons who are alike in group and answer; the table's numbers are sums of such cells.
+    cell = np.eye(counts.size).reshape(*counts.shape, counts.size)
+    if total:
+        labels, cell = [*labels, TOTAL], np.concatenate([cell, cell.sum(axis=0)[None]])
+    flat = counts.ravel()
+    wholes = cell.sum(axis=1) @ flat
+    told = cell[:, [every.index(code) for code in codes]]
+    limit = minimum_persons()
+    reasons = settle_counts(told.reshape(-1, counts.size), flat, limit, cell.sum(axis=1)[wholes >= limit])
     with np.errstate(invalid="ignore"):
-        estimate = 100.0 * counts / whole
+        estimates = 100.0 * (told @ flat) / wholes[:, None]
     return pd.DataFrame({
-        "group": group, "sector": "" if column.type == "binary" else column.label, "category": list(codes.values()),
-        "measure": SHARE, "estimate": estimate, "n": whole, "few": small_counts(counts, whole),
+        "group": np.repeat(labels, len(codes)), "sector": "" if column.type == "binary" else column.label,
+        "category": [*codes.values()] * len(labels), "measure": SHARE, "estimate": estimates.ravel(),
+        "n": np.repeat(wholes, len(codes)), "few": reasons,
     })  # fmt: skip
 
 
@@ -248,7 +267,7 @@ def _years(group: str, unit: str, measure: str, values: pd.Series, n: pd.Series)
 
 
 def _finish(table: pd.DataFrame, register: Register, sample: str, among: str) -> pd.DataFrame:
-    few = table["few"].to_numpy(dtype=bool) if "few" in table else np.zeros(len(table), dtype=bool)
+    few = table["few"].to_numpy(dtype=object) if "few" in table else np.full(len(table), "", dtype=object)
     month = register.months[0].words
     who = (
         f"under 30 år, registrert i {month}"
@@ -260,6 +279,6 @@ def _finish(table: pd.DataFrame, register: Register, sample: str, among: str) ->
         if key not in table:
             table[key] = ""
     table[["standard_error", "ci_low", "ci_high"]] = np.nan
-    finished = hide(protect(table[COLUMNS]), few)
+    finished = hide_for(protect(table[COLUMNS]), few)
     finished.attrs = register.about
     return finished

@@ -13,7 +13,7 @@ from .options import clear_errors, say
 
 @click.command("new-wave")
 @click.argument("year", type=click.IntRange(1990, 2100))
-@click.option("--from", "folder", type=click.Path(path_type=Path, file_okay=False), required=True,
+@click.option("--from", "data", type=click.Path(path_type=Path, file_okay=False), required=True,
               help="Folder with survey_<year> and frame_<year>.")  # fmt: skip
 @click.option("--when", default="", help="When people answered, as pages shall say it. Default: the year.")
 @click.option("--dropped", multiple=True, metavar="NAME", help="A missing item that was indeed not asked.")
@@ -21,7 +21,7 @@ from .options import clear_errors, say
 @click.option("--check", "only_check", is_flag=True, help="Tell what is found and write nothing.")
 @clear_errors
 def new_wave(
-    year: int, folder: Path, when: str, dropped: tuple[str, ...], codes: tuple[str, ...], only_check: bool
+    year: int, data: Path, when: str, dropped: tuple[str, ...], codes: tuple[str, ...], only_check: bool
 ) -> None:
     """Compare a new wave's files with the codebook and add the one row that the wave needs.
 
@@ -44,7 +44,7 @@ def new_wave(
     decided = dict(parse_code(code) for code in codes)
     for name, _ in decided:
         codebook[name]
-    report = inspect(folder, year, when or str(year), codebook, Decisions(dropped, decided))
+    report = inspect(data, year, when or str(year), codebook, Decisions(dropped, decided))
     click.echo(report.text)
     if report.stops:
         raise ReportError(

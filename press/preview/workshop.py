@@ -98,7 +98,8 @@ class Workshop:
         """Stage and render the whole book, as after a change of its look."""
         edition = self.edition
         try:
-            stage(edition.project, self.sheets.runs, edition.year, edition.manifest, self.staged)
+            runs, register = self.sheets.runs, edition.register
+            stage(edition.project, runs, edition.year, edition.manifest, self.staged, register=register)
             self.tell(shown=self._render([sheet.page for sheet in self.sheets]))
         except ReportError as error:
             self.tell(failed="", error=str(error))

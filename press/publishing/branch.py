@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers.errors import ReportError
 
-from ..book_record import FILE, book_files
+from ..book_record import FILE, published_files
 
 # Hosts that render Jekyll pages leave files out unless they find this one.
 PLAIN = ".nojekyll"
@@ -77,7 +77,7 @@ def push_branch(repository: Path, branch: str, remote: str) -> None:
 
 
 def _tree(book: Path, repository: Path) -> str:
-    names = [*book_files(book), FILE]
+    names = published_files(book)
     if any("\n" in name or "\t" in name for name in names):
         raise ReportError("a file's name holds a line break or tab", book.name, remedy="rename it")
     paths = "".join(f"{(book / name).resolve()}\n" for name in names)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpers.errors import ReportError
 
-from ..book_record import FILE, book_files
+from ..book_record import FILE, published_files
 from ..place import replacing
 
 
@@ -35,7 +35,7 @@ def copy_book(book: Path, target: Path) -> None:
                 "there is something else than a book", "--to", remedy="give an empty folder, or empty this one yourself"
             )
         with replacing(target) as fresh:
-            for name in [*book_files(book), FILE]:
+            for name in published_files(book):
                 (fresh / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(book / name, fresh / name)
     except OSError as error:

@@ -18,7 +18,7 @@ from requests.auth import AuthBase
 
 from helpers.errors import ReportError
 
-from ..book_record import FILE, book_files
+from ..book_record import published_files
 
 TRIES = 4
 FIRST_PAUSE_SECONDS = 2.0
@@ -78,7 +78,7 @@ def put_book(
     token = os.environ.get(variable, "").strip()
     if not token or not token.isascii() or not token.isprintable():
         raise ReportError("there is no token", f"environment variable {variable}", remedy="put the token there")
-    contents = {name: (book / name).read_bytes() for name in [*book_files(book), FILE]}
+    contents = {name: (book / name).read_bytes() for name in published_files(book)}
     size = sum(map(len, contents.values())) / 1e6
     say(f"sending {len(contents)} files, {size:.1f} MB, to {where}")
     failure = ReportError("nothing was sent", where)

@@ -141,6 +141,10 @@ local function scan(source, text)
         fence = nil
       end
     end
+    local missing = line:match("^<!%-%- not asked: ([%w-]+) %-%->")
+    if missing then
+      targets[missing] = { page = source, not_asked = true }
+    end
     local label = line:match("^#|%s*label:%s*[\"']?([%w_-]+)")
     if label then
       found(label)
@@ -170,8 +174,12 @@ end
 
 local function scan_book()
   targets, pages = {}, {}
+  -- A staged book has outlines of its chapters (press/outline.py): the lines that this scan needs, under the same names.
+  local outlined = root .. "/_outline"
+  local has_outlines = pcall(pandoc.system.list_directory, outlined)
   local function scan_folder(folder, wanted)
-    local path = folder == "" and root or root .. "/" .. folder
+    local home = has_outlines and folder ~= "_absent" and outlined or root
+    local path = folder == "" and home or home .. "/" .. folder
     local ok, names = pcall(pandoc.system.list_directory, path)
     if not ok then
       return
@@ -181,8 +189,8 @@ local function scan_book()
       local stem, extension = name:match("^(.+)%.(%w+)$")
       if (extension == "qmd" or extension == "ipynb") and wanted(stem) then
         local source = folder == "" and name or folder .. "/" .. name
-        local text = read(root .. "/" .. source) or ""
-        scan(source, extension == "ipynb" and notebook_text(text) or text)
+        local text = read(home .. "/" .. source) or ""
+        scan(source, extension == "ipynb" and home == root and notebook_text(text) or text)
       end
     end
   end
@@ -470,7 +478,8 @@ local function html_exhibit(div)
       add_caption(pandoc.utils.blocks_to_inlines(block.content))
     elseif is_div(block, "exhibit-table") then
       block.classes = { "table-scroll" }
-      block.attributes = { tabindex = "0", role = "region", ["aria-labelledby"] = id .. "-tittel" }
+      -- A list keeps its order; a table's keys come in any, and two builds would not be the same bytes.
+      block.attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-labelledby", id .. "-tittel" } }
       blocks:insert(block)
     else
       blocks:insert(block)
@@ -535,7 +544,7 @@ local function typst_exhibit(div)
       blocks:insert(block)
     end
   end
-  blocks:insert(1, raw_typst(together and "#together[" or "#block["))
+  blocks:insert(1, raw_typst(together and "#together[" or "#room(5cm)\n#block["))
   blocks:insert(raw_typst(labelled and "]" or "] <" .. div.identifier .. ">"))
   return blocks
 end
@@ -599,10 +608,12 @@ end
 
 local exhibit_ids = {}
 
--- `::: {.if-asked exhibit="figur-13 figur-14"}`: text that means nothing where an edition did not ask for the exhibits.
+-- `::: {.if-asked exhibit="figur-13 text-unit fig-30+"}`: text that means nothing where an edition did not ask for the
+-- exhibits, or for the numbers that stand behind the text (helpers/supplements.py).
 local function if_asked(div)
   for id in (div.attributes.exhibit or ""):gmatch("%S+") do
-    if targets[id] and targets[id].not_asked then
+    local target = targets[id] or targets["tall-" .. id:gsub("%+$", "") .. "-i-teksten"]
+    if target and target.not_asked then
       return {}
     end
   end
@@ -632,13 +643,22 @@ end
 -- What every page says of its data; our own page template prints this itself.
 local function quarto_banner(meta)
   local report = meta.report
-  if not (in_quarto and report) or plain_title(report.data_kind or "") ~= "synthetic" then
+  if not (in_quarto and report) then
+    return {}
+  end
+  local kind, title = report.data_kind, report.data_title
+  for _, name in ipairs(report.register and report.register.pages or {}) do
+    if plain_title(name) == (page or ""):gsub("%.%w+$", "") then
+      kind, title = report.register.kind, report.register.title
+    end
+  end
+  if plain_title(kind or "") ~= "synthetic" then
     return {}
   end
   return {
     pandoc.Div(
       { pandoc.Para({ pandoc.Strong({ pandoc.Str("Syntetiske"), pandoc.Space(), pandoc.Str("data.") }),
-        pandoc.Space(), pandoc.Str(plain_title(report.data_title or "")) }) },
+        pandoc.Space(), pandoc.Str(plain_title(title or "")) }) },
       pandoc.Attr("", { "data-notice" })
     ),
   }

@@ -61,7 +61,7 @@ end
 local function codebook(div)
   div.content = div.content:walk({
     Table = function(tbl)
-      tbl.colspecs = { { "AlignLeft", 0.46 }, { "AlignLeft", 0.27 }, { "AlignLeft", 0.27 } }
+      tbl.colspecs = { { "AlignLeft", 0.38 }, { "AlignLeft", 0.24 }, { "AlignLeft", 0.38 } }
       return tbl
     end,
   })
@@ -188,6 +188,34 @@ local function apart(div)
   return div.content
 end
 
+-- Pandoc centres a printed table, and with it the cells of columns that say nothing else.
+local function printed_table(tbl)
+  tbl.colspecs = tbl.colspecs:map(function(spec)
+    return { spec[1] == "AlignDefault" and "AlignLeft" or spec[1], spec[2] }
+  end)
+  return tbl
+end
+
+-- A term and a meaning of one paragraph are one paragraph in print; Pandoc would make a block of the meaning, which a
+-- page can part from its term.
+local function printed_terms(list)
+  local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#terms(") })
+  for _, entry in ipairs(list.content) do
+    local meaning = #entry[2] == 1 and #entry[2][1] == 1 and entry[2][1][1]
+    if not meaning or not (meaning.t == "Para" or meaning.t == "Plain") then
+      return nil
+    end
+    local item = pandoc.Inlines({ pandoc.RawInline("typst", "terms.item[") })
+    item:extend(entry[1])
+    item:insert(pandoc.RawInline("typst", "]["))
+    item:extend(meaning.content)
+    item:insert(pandoc.RawInline("typst", "],"))
+    blocks:insert(pandoc.Plain(item))
+  end
+  blocks:insert(pandoc.RawBlock("typst", ")"))
+  return blocks
+end
+
 local function Pandoc(doc)
   local where = doc.meta["book-references"]
   references = where and pandoc.utils.stringify(where) or nil
@@ -209,7 +237,7 @@ local function Pandoc(doc)
         return div.classes:includes("book-chapter") and apart(div) or nil
       end,
     })
-    doc.blocks = doc.blocks:walk({ Header = by_depth })
+    doc.blocks = doc.blocks:walk({ Header = by_depth, Table = printed_table, DefinitionList = printed_terms })
   end
   return doc
 end

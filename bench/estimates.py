@@ -1,0 +1,190 @@
+"""B3: all weighted means and shares of the report: ours, a loop over R `survey` calls, a loop over `svy`.
+
+The chapters' own calls of `mean` and `share` are recorded by executing their cells (nothing is drawn), then replayed.
+The others get what they need as files: a call's outcome, domain and grouping variables, with weights and waves. Their
+programs read it all first, make one design for each population, and time the loop over the calls alone: no start, no
+reading, no making of designs. Estimates and standard errors are compared.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rows import Row
+from turns import in_turn, seconds
+
+import helpers
+from helpers import estimates
+from helpers.tidy import TOTAL
+from press.notebook import prose_text, to_notebook
+from press.project import ROOT, Project
+from press.runs import reads_other_runs
+
+HERE = Path(__file__).resolve().parent
+# `svy` brings polars and more, which the book does not need: it lives in an environment of its own (see the Makefile).
+SVY = Path(os.environ.get("BENCH_SVY", ROOT / "_cache" / "svy" / "bin" / "python"))
+Call = tuple[Callable[..., pd.DataFrame], tuple[Any, ...], dict[str, Any]]
+
+
+@dataclass
+class Table:
+    """One call of `_ratio_table`: what it was given, and what it gave."""
+
+    frame: pd.DataFrame
+    outcome: np.ndarray
+    by: list[str]
+    domain: np.ndarray
+    total: str | None
+    clusters: str | None
+    result: pd.DataFrame
+
+
+def recorded() -> tuple[list[Call], list[Table]]:
+    """Execute the chapters' cells and give their calls of `mean` and `share`, and the tables these were made of."""
+    calls: list[Call] = []
+    tables: list[Table] = []
+    real = {"mean": estimates.mean, "share": estimates.share}
+    ratio_table = estimates._ratio_table
+
+    def watched(name: str) -> Callable[..., pd.DataFrame]:
+        def call(*args: Any, **named: Any) -> pd.DataFrame:
+            calls.append((real[name], args, named))
+            return real[name](*args, **named)
+
+        return call
+
+    def table(
+        frame: Any, outcome: Any, by: Any, domain: Any, asked: Any, total: Any, clusters: Any, measure: Any
+    ) -> Any:
+        result = ratio_table(frame, outcome, by, domain, asked, total, clusters, measure)
+        tables.append(Table(frame, outcome, list(by), domain, total, clusters, result))
+        return result
+
+    try:
+        estimates.mean, estimates.share, estimates._ratio_table = watched("mean"), watched("share"), table
+        for name in real:
+            helpers.__dict__.pop(name, None)
+        for chapter in Project().chapters:
+            if "open_survey(" in chapter.text and not reads_other_runs(chapter):
+                _execute(to_notebook(chapter.text, chapter.name))
+    finally:
+        estimates.mean, estimates.share, estimates._ratio_table = real["mean"], real["share"], ratio_table
+    return calls, [one for one in tables if len(one.result)]
+
+
+def _execute(notebook: Any) -> None:
+    names: dict[str, Any] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and prose_text(cell.source) is None:
+            exec(compile(cell.source, "cell", "exec"), names)
+
+
+def export(tables: list[Table], folder: Path) -> None:
+    """Write populations, and for each table its outcome and keys, as files that R and `svy` read."""
+    frames: dict[int, pd.DataFrame] = {}
+    places: dict[int, int] = {}
+    tasks = []
+    for number, one in enumerate(tables):
+        place = places.setdefault(id(one.frame), len(places))
+        if place not in frames:
+            frames[place] = pd.DataFrame(
+                {"w": one.frame["weight"].to_numpy(dtype=float), "s": one.frame["wave"].to_numpy()}
+            )
+        frame = frames[place]
+        columns = {f"y{number}": np.where(one.domain, one.outcome, np.nan)}
+        names = [*one.by, *([one.clusters] if one.clusters else [])]
+        columns |= {
+            f"k_{name}": one.frame[name].astype(object).to_numpy() for name in names if f"k_{name}" not in frame
+        }
+        frames[place] = pd.concat([frame, pd.DataFrame(columns)], axis=1)
+        tasks.append(
+            {"number": number, "frame": place, "by": ";".join(f"k_{name}" for name in one.by),
+             "total": f"k_{one.total}" if one.total else "", "clusters": f"k_{one.clusters}" if one.clusters else ""}
+        )  # fmt: skip
+    for place, frame in frames.items():
+        frame.to_csv(folder / f"frame_{place}.csv", index=False)
+    pd.DataFrame(tasks).to_csv(folder / "tasks.csv", index=False)
+
+
+def difference(tables: list[Table], found: Path) -> tuple[int, float]:
+    """Compare another's estimates with ours: how many were compared, and the largest difference over ours' size."""
+    theirs = pd.read_csv(
+        found, keep_default_na=False, na_values={"estimate": ["NA", ""], "se": ["NA", ""]}, dtype={"key": str}
+    )
+    told = {(int(row.number), str(row.key)): (row.estimate, row.se) for row in theirs.itertuples()}
+    count, worst = 0, 0.0
+    for number, one in enumerate(tables):
+        columns = [column for column in one.result.columns if column in ("wave", "sector", "group", "category")]
+        kept = one.result[(one.result["n"] > 1) & one.result["estimate"].notna()]
+        by = [estimates.KEY_OF.get(name, "category") for name in one.by]
+        for _, row in kept.iterrows():
+            key = "|".join(
+                "" if name == one.total and row[k] == TOTAL else str(row[k]) for name, k in zip(one.by, by, strict=True)
+            )
+            if (number, key) in told and columns is not None:
+                estimate, error = told[number, key]
+                count += 1
+                worst = max(worst, abs(estimate - row["estimate"]) / max(1.0, abs(row["estimate"])))
+                worst = max(worst, abs(error - row["standard_error"]) / max(1.0, row["standard_error"]))
+    return count, worst
+
+
+def measure(repeats: int) -> list[Row]:
+    """Estimate everything in turn."""
+    calls, tables = recorded()
+    made = sum(len(one.result) for one in tables)
+
+    def ours() -> float:
+        return seconds(lambda: [function(*args, **named) for function, args, named in calls])
+
+    ways: dict[str, Callable[[], float]] = {"ours": ours}
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        export(tables, folder)
+        commands = {
+            "R survey": ["Rscript", str(HERE / "estimates.R"), name]
+            if _answers("Rscript", "-e", "library(survey)")
+            else [],
+            "svy": [str(SVY), str(HERE / "estimates_svy.py"), name] if _answers(str(SVY), "-c", "import svy") else [],
+        }
+
+        def other(command: list[str]) -> float:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise RuntimeError(f"{command[1]}: {done.stderr.strip()[-300:]}")
+            return float(done.stdout.split()[-1])
+
+        for one, command in commands.items():
+            if command:
+                ways[one] = lambda command=command: other(command)
+        found = in_turn(ways, repeats)
+        for one, command in commands.items():
+            title = f"B3: against {one}"
+            if not command:
+                rows.append(Row(title, found["ours"], np.nan, "s", np.nan, f"skipped: {one} is absent"))
+                continue
+            count, worst = difference(tables, folder / f"{one.split()[0]}.csv")
+            note = f"{len(calls)} calls, {made} estimates; {count} compared, largest difference {worst:.0e}; aim 10 ×"
+            rows.append(Row(title, found["ours"], found[one], "s", found[one] / found["ours"], note))
+    return rows
+
+
+def _answers(program: str, *arguments: str) -> bool:
+    return bool(shutil.which(program)) and subprocess.run([program, *arguments], capture_output=True).returncode == 0
+
+
+if __name__ == "__main__":
+    for row in measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5):
+        print(json.dumps(row.__dict__, ensure_ascii=False))

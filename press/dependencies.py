@@ -1,0 +1,129 @@
+"""What a chapter's run rests on: the helpers that it can reach, and the raw files that it opens."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import helpers
+from helpers.manifest import FILE
+
+from .project import ROOT
+
+HELPERS = ROOT / "helpers"
+WORD = re.compile(r"[A-Za-z_]\w*")
+MODULE = re.compile(r"\bhelpers((?:\.\w+)+)")
+YEAR = re.compile(r"_(\d{4})\.")
+# Every kernel has these, whatever its chapter says: a notebook's narrative is a call of `prose`, figures have a style.
+ALWAYS = ("__init__", "errors", "narrative", "style")
+
+
+def is_executed(text: str) -> bool:
+    """Whether a chapter has anything to execute."""
+    return "{python}" in text
+
+
+def helper_files(text: str) -> list[Path]:
+    """Find the modules of `helpers` that a chapter's code can reach.
+
+    Parameters
+    ----------
+    text : str
+        The chapter's source.
+
+    Returns
+    -------
+    list of Path
+        Sorted. Names that stand anywhere in the text, and all that their modules import, at the top or inside of
+        functions: rather one too many than one too few.
+
+    Notes
+    -----
+    A chapter imports all helpers with a star, and so runs every module; but a module of ours does nothing when it is
+    imported except define names (a test holds them to that).
+    """
+    if not is_executed(text):
+        return []
+    todo = [HELPERS / f"{name}.py" for name in ALWAYS]
+    todo += [HELPERS / f"{helpers._HOME[word]}.py" for word in set(WORD.findall(text)) & helpers._HOME.keys()]
+    for dotted in MODULE.findall(text):
+        todo += _module(HELPERS, dotted.strip(".").split("."))
+    found: set[Path] = set()
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            todo += _imported(path, path.read_bytes())
+    return sorted(found)
+
+
+@cache
+def _imported(path: Path, source: bytes) -> tuple[Path, ...]:
+    """Modules of ours that a module imports, wherever it does."""
+    files: list[Path] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                files += _absolute(alias.name)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            for alias in node.names:
+                files += _absolute(f"{node.module}.{alias.name}")
+        elif isinstance(node, ast.ImportFrom):
+            home = path.parents[node.level - 1]
+            for alias in node.names:
+                files += _module(home, [*(node.module or "").split("."), alias.name])
+    return tuple(files)
+
+
+def _absolute(name: str) -> list[Path]:
+    first, *rest = name.split(".")
+    return _module(HELPERS, rest) if first == "helpers" else []
+
+
+def _module(home: Path, names: list[str]) -> list[Path]:
+    """Files of a dotted name; a package, which loads its modules by name, is all of them; the rest is names in them."""
+    files = [home / "__init__.py"] if home != HELPERS else []
+    for name in filter(None, names):
+        if (home / name / "__init__.py").is_file():
+            home = home / name
+            files += sorted(home.glob("*.py"))
+        elif (home / f"{name}.py").is_file():
+            return [*files, home / f"{name}.py"]
+    return files
+
+
+def data_digests(text: str, year: int, data: Path) -> str:
+    """Tell what the raw files are that a chapter opens, from the manifest of the data root.
+
+    Parameters
+    ----------
+    text : str
+        The chapter's source.
+    year : int
+        Survey year; waves after it are not opened.
+    data : Path
+        Data root.
+
+    Returns
+    -------
+    str
+        JSON; empty for a chapter that opens only the register, whose manifest is its own, or nothing.
+    """
+    if not is_executed(text) or ("open_register(" in text and "open_survey(" not in text):
+        return ""
+    manifest = json.loads((data / FILE).read_text(encoding="utf-8"))
+    series = "open_series(" in text
+    manifest["files"] = {
+        name: record
+        for name, record in manifest["files"].items()
+        if (series if name.startswith("series/") else not _later(name, year))
+    }
+    return json.dumps(manifest, sort_keys=True)
+
+
+def _later(name: str, year: int) -> bool:
+    found = YEAR.search(name)
+    return found is not None and int(found.group(1)) > year

@@ -1,0 +1,58 @@
+"""Outlines of chapters: the lines that other pages' references need, so that a page need not read the whole book."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+FOLDER = "_outline"
+# What theme/filters/exhibits.lua looks for when it scans a chapter; it needs fences to know what is code.
+FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[^\n]*\n?", re.S)
+TOLD = re.compile(r"^\s*```|^#\|\s*label:|^#+\s|\{[^{}]*#(?:figur|tabell)-[\w-]+[^{}]*\}")
+
+
+def write_outline(folder: Path, source: str) -> None:
+    """Write the outline of a staged chapter to `_outline/`, under the chapter's own name.
+
+    Parameters
+    ----------
+    folder : Path
+        The staged book.
+    source : str
+        The chapter's notebook in it: `chapters/04-ressurser-og-tid.ipynb`.
+    """
+    target = folder / FOLDER / source
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(outline((folder / source).read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def outline(notebook: str) -> str:
+    """Give of a notebook's text the front matter, headings, labels, fences and anchors of exhibits.
+
+    Parameters
+    ----------
+    notebook : str
+        Content of a staged .ipynb.
+
+    Returns
+    -------
+    str
+        The same targets of references as the whole chapter, in the same order.
+    """
+    parts: list[str] = []
+    for cell in json.loads(notebook)["cells"]:
+        parts.append(_joined(cell.get("source", "")))
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                parts.append(_joined(output["data"]["text/markdown"]))
+    text = "\n".join(parts)
+    front = FRONT_MATTER.match(text)
+    kept = [front.group(0).rstrip("\n")] if front else []
+    kept += [line for line in text[front.end() if front else 0 :].split("\n") if TOLD.search(line)]
+    return "\n".join(kept) + "\n"
+
+
+def _joined(text: Any) -> str:
+    return "".join(text) if isinstance(text, list) else str(text)

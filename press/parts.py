@@ -1,0 +1,271 @@
+"""What the report is made of besides itself: `sbom.cdx.json` (CycloneDX 1.6) and `docs/licences.md`.
+
+`python -m press.parts` writes both from requirements.lock and the metadata of the packages installed from it. Versions
+and digests are the lock's, so the bill names the very files that `make setup` accepts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from typing import Any
+
+from helpers.errors import ReportError
+
+from .licence import licence
+from .project import ROOT
+
+BILL = ROOT / "sbom.cdx.json"
+LIST = ROOT / "docs" / "licences.md"
+COMMON = {"MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC"}
+# What no Python package's metadata tells: name, version (empty: the package's), licence, carried by, what for.
+OTHERS = (
+    ("Source Sans 3", "3.052", "OFL-1.1", "theme/fonts", "letters of pages, figures and PDF; lies in every book"),
+    ("Pagefind", "", "MIT", "pagefind-bin", "search; its script and WebAssembly lie in every book"),
+    ("Pandoc", "3.9", "GPL-2.0-or-later", "pypandoc-binary", "a program that is called; nothing of it lies in a book"),
+    ("Typst", "", "Apache-2.0", "typst", "makes the PDF"),
+    ("axe-core", "4.12.1", "MPL-2.0", "axe-playwright-python", "checks pages; development only"),
+)
+NOTES = {
+    "GPL-2.0-or-later": "a program of its own, called and never linked or changed: binds neither our code nor a book",
+    "MPL-2.0": "binds changes of its own files, and we change none",
+    "MPL-2.0 AND MIT": "binds changes of its own files, and we change none",
+    "OFL-1.1": "its licence goes along with the fonts, in the repository and in every book",
+    "NCSA": "permissive, like MIT and BSD",
+    "PSF-2.0": "Python's own, permissive",
+    "MIT-CMU": "permissive, like MIT",
+    "MIT-0": "permissive, asks for nothing",
+}
+
+
+HEAD = """# Licences
+
+Written by `make parts` from `requirements.lock` and the packages' own metadata; the same as a bill of materials:
+[sbom.cdx.json](../sbom.cdx.json). Our own code is MIT, our text CC BY 4.0. Scripts, styles, filters and the citation
+style in `theme/` are our own."""
+LIBRARIES = """The wheels of numpy and scipy carry OpenBLAS (BSD-3-Clause) and GCC's libgfortran and libquadmath
+(GPL-3.0-or-later WITH GCC-exception-3.1, LGPL-2.1-or-later), whose exception leaves programs that use them free."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A package of the lock file.
+
+    Attributes
+    ----------
+    name, version : str
+        As the lock says; the name in lower case with hyphens.
+    hashes : tuple of str
+        SHA-256 of every file that the lock accepts.
+    licence : str
+        SPDX expression.
+    needs : tuple of str
+        Names of the packages that it requires itself.
+    development : bool
+        Whether no build needs it.
+    """
+
+    name: str
+    version: str
+    hashes: tuple[str, ...]
+    licence: str
+    needs: tuple[str, ...]
+    development: bool
+
+
+def normal(name: str) -> str:
+    """Write a package's name as indexes do."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def locked(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Read a lock file: version and digests by name."""
+    found = {}
+    for block in re.split(r"(?m)^(?=[\w.\-]+==)", text):
+        head = re.match(r"([\w.\-]+)==([^\s\\]+)", block)
+        if head:
+            found[normal(head[1])] = (head[2], tuple(sorted(re.findall(r"--hash=sha256:([0-9a-f]{64})", block))))
+    return found
+
+
+def read_parts() -> list[Part]:
+    """Describe every locked package.
+
+    Returns
+    -------
+    list of Part
+        By name.
+
+    Raises
+    ------
+    ReportError
+        A package is not installed in the locked version, or its licence is not known.
+    """
+    lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    installed = {name: _installed(name, version) for name, (version, _) in lock.items()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    used = _reached([_request(text) for text in project["dependencies"]], installed)
+    return [
+        Part(name, version, hashes, licence(installed[name]), _needs(installed[name], lock), name not in used)
+        for name, (version, hashes) in sorted(lock.items())
+    ]
+
+
+def _installed(name: str, version: str) -> Distribution:
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:
+        found = None
+    if found is None or found.version != version:
+        raise ReportError("a locked package is not installed", f"{name} {version}", remedy="run make setup")
+    return found
+
+
+def _request(text: str) -> tuple[str, frozenset[str], str]:
+    """Name, extras asked for, and the extra that the requirement itself belongs to."""
+    head = re.match(r"\s*([\w.\-]+)\s*(?:\[([^\]]*)\])?", text)
+    assert head is not None
+    extra = re.search(r"extra\s*==\s*[\"']([^\"']+)", text)
+    wanted = frozenset(normal(part) for part in re.split(r"[,\s]+", head[2] or "") if part)
+    return normal(head[1]), wanted, normal(extra[1]) if extra else ""
+
+
+def _reached(requests: Iterable[tuple[str, frozenset[str], str]], installed: dict[str, Distribution]) -> set[str]:
+    """Packages that some requirements bring with them."""
+    todo = [(name, extras) for name, extras, _ in requests]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while todo:
+        name, extras = todo.pop()
+        if name in installed and (name, extras) not in seen:
+            seen.add((name, extras))
+            inner = [_request(text) for text in installed[name].requires or []]
+            todo += [(other, more) for other, more, of in inner if not of or of in extras]
+    return {name for name, _ in seen}
+
+
+def _needs(found: Distribution, lock: Iterable[str]) -> tuple[str, ...]:
+    wanted = {name for name, _, of in map(_request, found.requires or []) if not of}
+    return tuple(sorted(wanted & set(lock)))
+
+
+def bill(parts: list[Part]) -> str:
+    """Write the bill of materials.
+
+    Parameters
+    ----------
+    parts : list of Part
+        The lock's packages.
+
+    Returns
+    -------
+    str
+        CycloneDX 1.6 as JSON. It holds no time, and its number follows from its content: same lock, same bytes.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    own = f"pkg:pypi/{project['name']}@{project['version']}"
+    address = {part.name: f"pkg:pypi/{part.name}@{part.version}" for part in parts}
+    wanted = {_request(text)[0] for text in project["dependencies"] + project["optional-dependencies"]["dev"]}
+    components = [_component(part, address[part.name]) for part in parts]
+    components += [_other(*row, {part.name: part.version for part in parts}) for row in OTHERS]
+    graph = [{"ref": own, "dependsOn": sorted(address[name] for name in wanted if name in address)}]
+    graph += [{"ref": address[part.name], "dependsOn": [address[name] for name in part.needs]} for part in parts]
+    content: dict[str, Any] = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application", "bom-ref": own, "name": project["name"], "version": project["version"],
+                "licenses": [{"license": {"id": project["license"]}}], "purl": own,
+            },
+        },
+        "components": components,
+        "dependencies": graph,
+    }  # fmt: skip
+    number = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(content, sort_keys=True))
+    numbered = {"bomFormat": content.pop("bomFormat"), "specVersion": content.pop("specVersion")}
+    return json.dumps(numbered | {"serialNumber": f"urn:uuid:{number}"} | content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _component(part: Part, address: str) -> dict[str, Any]:
+    single = re.fullmatch(r"[\w.\-]+", part.licence)
+    return {
+        "type": "library",
+        "bom-ref": address,
+        "name": part.name,
+        "version": part.version,
+        "scope": "excluded" if part.development else "required",
+        "licenses": [{"license": {"id": part.licence}} if single else {"expression": part.licence}],
+        "purl": address,
+        # One entry for each file that the lock accepts: wheels of several platforms, and the source.
+        "externalReferences": [
+            {
+                "type": "distribution", "url": f"https://pypi.org/project/{part.name}/{part.version}/",
+                "hashes": [{"alg": "SHA-256", "content": digest} for digest in part.hashes],
+            }
+        ],
+    }  # fmt: skip
+
+
+def _other(name: str, version: str, spdx: str, carrier: str, what: str, versions: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "library" if name != "Source Sans 3" else "data",
+        "bom-ref": f"in-{carrier}:{normal(name.replace(' ', '-'))}",
+        "name": name,
+        "version": version or versions[carrier],
+        "description": f"in {carrier}: {what}",
+        "licenses": [{"license": {"id": spdx}}],
+    }
+
+
+def licence_list(parts: list[Part]) -> str:
+    """Write the list of licences for readers.
+
+    Parameters
+    ----------
+    parts : list of Part
+        The lock's packages.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    versions = {part.name: part.version for part in parts}
+    unusual = [(spdx, name) for name, _, spdx, _, _ in OTHERS if spdx not in COMMON]
+    unusual += [
+        (part.licence, part.name) for part in parts if not set(re.split(r" (?:AND|OR) ", part.licence)) <= COMMON
+    ]
+    lines = [HEAD, "", "## Beside packages", "", *_table("part", "version", "licence", "lies in", "what for")]
+    for name, version, spdx, place, what in OTHERS:
+        lines.append(f"| {name} | {version or versions[place]} | {spdx} | {place} | {what} |")
+    lines += ["", LIBRARIES, "", "## Less common licences", "", *_table("licence", "of", "what it means here")]
+    for spdx in sorted({spdx for spdx, _ in unusual}):
+        names = ", ".join(name for other, name in unusual if other == spdx)
+        lines.append(f"| {spdx} | {names} | {NOTES.get(spdx, 'all of them permissive')} |")
+    lines += ["", "## Packages", "", "Development: needed by tests and checks, by no build.", ""]
+    lines += _table("package", "version", "licence", "for")
+    for part in parts:
+        purpose = "development" if part.development else "the report"
+        lines.append(f"| {part.name} | {part.version} | {part.licence} | {purpose} |")
+    return "\n".join(lines) + "\n"
+
+
+def _table(*names: str) -> list[str]:
+    return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+
+
+def main() -> None:
+    """Write both files."""
+    parts = read_parts()
+    BILL.write_text(bill(parts), encoding="utf-8", newline="\n")
+    LIST.write_text(licence_list(parts), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""What the book hides: a file beside it, and a table in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers import EXHIBIT_MIME, HIDDEN_MIME
+from helpers.disclosure import minimum_persons
+from helpers.numbers import nb_list, nb_number
+from helpers.survey import open_survey
+from helpers.tidy import KEYS
+
+from .other_runs import other_runs
+from .pipes import pipe_table
+
+FILE = "suppressed.csv"
+COLUMNS = ["chapter", "exhibit", *KEYS, "what", "reason"]
+WORDS = {"fig": "figur", "tbl": "tabell"}
+REASONS_NB = {
+    "threshold": "for få personer",
+    "complement": "ville røpe noe annet som er skjult",
+    "dominance": "én eller to personer står nesten alene bak",
+    "degrees of freedom": "modellen har for få personer",
+    "difference": "forskjellen fra et annet anslag er noen få personer",
+}
+
+
+def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
+    """Read what executed chapters hide.
+
+    Parameters
+    ----------
+    notebooks : iterable of (str, Path)
+        Slug of each chapter and its executed notebook.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a hidden estimate or number of persons, in the order of the book: `COLUMNS`. `exhibit` is empty where a
+        sentence alone would have told it.
+    """
+    found: list[dict[str, Any]] = []
+    for slug, path in notebooks:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+        shown = [
+            {"chapter": slug, "exhibit": data[EXHIBIT_MIME]["id"], **entry}
+            for data in outputs if EXHIBIT_MIME in data for entry in data[EXHIBIT_MIME].get("hidden", [])
+        ]  # fmt: skip
+        told = [entry for data in outputs for entry in data.get(HIDDEN_MIME, [])]
+        known = {tuple(row[key] for key in (*KEYS, "what")) for row in shown}
+        found += shown
+        found += [
+            {"chapter": slug, "exhibit": "", **entry} for entry in told
+            if tuple(entry[key] for key in (*KEYS, "what")) not in known
+        ]  # fmt: skip
+    return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(ignore_index=True)
+
+
+def suppressed_csv(table: pd.DataFrame) -> str:
+    """Write the record as CSV: keys and reasons, never a value."""
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def suppressed_nb(survey_year: int | None = None) -> str:
+    """Tell in bokmål what this edition hides.
+
+    Parameters
+    ----------
+    survey_year : int or None
+        Survey year; None for the newest wave.
+
+    Returns
+    -------
+    str
+        Markdown: a sentence where nothing is hidden, else a table of figures with the number of hidden estimates and
+        the reasons.
+    """
+    runs = other_runs(open_survey(survey_year).year)
+    return described(collect((path.stem.rpartition("-")[0], path) for path in runs))
+
+
+def described(table: pd.DataFrame) -> str:
+    """Write the record as a sentence or a table in bokmål; see `suppressed_nb`."""
+    if table.empty:
+        return f"I denne utgaven er ingen tall skjult: Alle anslag bygger på minst {minimum_persons()} personer."
+    rows = []
+    for (chapter, exhibit), part in table.groupby(["chapter", "exhibit"], sort=False):
+        kinds = part["reason"].value_counts(sort=False)
+        rows.append({
+            "Kapittel": chapter, "Hvor": _place(str(exhibit)),
+            "Skjulte anslag": int((part["what"] == "estimate").sum()),
+            "Skjulte antall": int((part["what"] == "n").sum()),
+            "Fordi": nb_list([f"{REASONS_NB.get(str(kind), str(kind))} ({nb_number(number)})"
+                              for kind, number in kinds.items()]),
+        })  # fmt: skip
+    return pipe_table(pd.DataFrame(rows)) + f"\n\nHver rad, uten tallene: [{FILE}](../{FILE})."
+
+
+def _place(exhibit: str) -> str:
+    """An exhibit's number in words: «figur 16», «figur 16, tall bak teksten»; of a sentence «bare i teksten»."""
+    kind, _, number = exhibit.removesuffix("+").partition("-")
+    if kind not in WORDS:
+        return "tall bak teksten" if exhibit else "bare i teksten"
+    named = f"{WORDS[kind]} {number.lstrip('0').replace('-', ' ')}"
+    return f"{named}, tall bak teksten" if exhibit.endswith("+") else named

@@ -1,0 +1,465 @@
+"""Apply plausible wrong changes to the estimators, one at a time, and see that a test catches each.
+
+Works in a temporary copy of the project; nothing here is changed. pytest does not collect this file: `make mutations`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PROJECT = Path(__file__).resolve().parents[1]
+# What a copy needs: no data, no finished book, no environment.
+LEFT_OUT = shutil.ignore_patterns(".*", "_book", "_cache", "_data", "__pycache__", "*.egg-info", "docs")
+LIMIT = 300
+CAUGHT, SURVIVED, STALE, BROKEN = "caught", "SURVIVED", "DOES NOT APPLY", "BROKEN"
+# Exit statuses of pytest.
+PASSED, FAILED = 0, 1
+EXAMPLES = """examples:
+  python tests/mutations.py                     all of them: a few minutes
+  python tests/mutations.py --list              what they are, and the tests that must catch them
+  python tests/mutations.py half-even HC0       those whose name holds one of the words
+
+exit status: 0 all caught; 1 one survived or no longer applies, or its tests fail without it
+"""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One wrong change: in `file`, `old` (which stands there once) becomes `new`; `tests` must fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+ESTIMATES, EDGE = "tests/test_estimates.py", "tests/test_edge_oracle.py"
+MUTATIONS = (
+    # Means and shares.
+    Mutation(
+        "mean without weights",
+        "helpers/estimates.py",
+        "float(weight @ filled / sum_of_weights)",
+        "float(filled[weight > 0].mean())",
+        ESTIMATES,
+    ),
+    Mutation(
+        "missing answers as zero",
+        "helpers/estimates.py",
+        "return frame[variable].to_numpy(dtype=float, na_value=np.nan)",
+        "return frame[variable].fillna(0).to_numpy(dtype=float)",
+        ESTIMATES,
+    ),
+    Mutation(
+        "not asked counts as no in a multi-response share",
+        "helpers/estimates.py",
+        "100.0 * answers.to_numpy(dtype=float, na_value=np.nan)",
+        "100.0 * answers.fillna(0).to_numpy(dtype=float)",
+        ESTIMATES,
+    ),
+    Mutation(
+        "shares of all instead of those who answered",
+        "helpers/estimates.py",
+        "np.where(answers.isna(), np.nan, 100.0 * (answers == level))",
+        "100.0 * (answers == level).to_numpy(dtype=float)",
+        ESTIMATES,
+    ),
+    Mutation(
+        "total of those in a group only",
+        "helpers/estimates.py",
+        "if not (name == total and level == TOTAL):",
+        "if name == total and level == TOTAL:\n                chosen &= frame[name].notna()\n            else:",
+        ESTIMATES,
+    ),
+    Mutation(
+        "a domain as a sample of its own",
+        "helpers/estimates.py",
+        "sampled = np.isin(wave, np.unique(wave[weight > 0]))",
+        "sampled = weight > 0",
+        ESTIMATES,
+    ),
+    Mutation(
+        "waves are no strata",
+        "helpers/estimates.py",
+        "linearized_covariance(influence[sampled], wave[sampled], ",
+        "linearized_covariance(influence[sampled], None, ",
+        f"{EDGE} -k mean",
+    ),
+    Mutation(
+        "clusters ignored", "helpers/estimates.py", "None if cluster is None else cluster[sampled]", "None", ESTIMATES
+    ),
+    Mutation(
+        "n instead of n-1",
+        "helpers/linearization.py",
+        "sampled / (sampled - 1)",
+        "sampled / sampled",
+        "tests/test_linearization.py",
+    ),
+    Mutation(
+        "squares not centred in a stratum",
+        "helpers/linearization.py",
+        "(values - means[stratum])",
+        "values",
+        "tests/test_linearization.py",
+    ),
+    Mutation(
+        "interval of 90 per cent",
+        "helpers/linearization.py",
+        "1.959963984540054",
+        "1.6448536269514722",
+        "tests/test_linearization.py",
+    ),
+    Mutation(
+        "tables 1 and 2 weighted",
+        "helpers/estimates.py",
+        "frame = frame.assign(weight=1.0)",
+        "frame = frame.copy()",
+        f"{EDGE} -k unweighted",
+    ),
+    Mutation(
+        "roles divided by everyone, not by who has them",
+        "helpers/profiles.py",
+        "share(frame[frame[item] == 1], by",
+        "share(frame[frame[item].notna()], by",
+        "tests/test_profiles.py",
+    ),
+    # Weights.
+    Mutation(
+        "weights not of mean 1", "helpers/weights.py", " * (len(respondents) / len(frame))", "", "tests/test_weights.py"
+    ),
+    Mutation(
+        "weights upside down",
+        "helpers/weights.py",
+        "in_frame / in_sample *",
+        "in_sample / in_frame *",
+        "tests/test_weights.py",
+    ),
+    Mutation(
+        "office sizes closed to the right", "helpers/weights.py", "right=False", "right=True", "tests/test_weights.py"
+    ),
+    Mutation(
+        "design effect without squares",
+        "helpers/representation.py",
+        "(weight**2).sum() / weight.sum() ** 2",
+        "weight.sum() / weight.sum() ** 2",
+        "tests/test_representation.py",
+    ),
+    Mutation(
+        "response among those who answered",
+        "helpers/participation.py",
+        "100 * len(answered) / len(invited), len(invited)",
+        "100 * len(answered) / len(answered), len(invited)",
+        "tests/test_participation.py",
+    ),
+    # Who is counted, and what answers mean.
+    Mutation(
+        "leaders are counsellors, too",
+        "helpers/populations.py",
+        '"and role_leader!=1"\n    ),\n    # Footnotes 20',
+        '""\n    ),\n    # Footnotes 20',
+        "tests/test_populations.py",
+    ),
+    Mutation(
+        "chapter 8 leaves out the wrong answer on sick leave",
+        "helpers/populations.py",
+        "sick_leave_work!=3",
+        "sick_leave_work!=2",
+        "tests/test_populations.py",
+    ),
+    Mutation(
+        "3 counts as enough time",
+        "helpers/derived.py",
+        'among(frame, "time_competence", (4, 5))',
+        'among(frame, "time_competence", (3, 4, 5))',
+        "tests/test_derived.py",
+    ),
+    Mutation(
+        "unanswered items as zero in a mean of items",
+        "helpers/derived.py",
+        "frame[list(names)].astype(float).mean",
+        "frame[list(names)].astype(float).fillna(0).mean",
+        "tests/test_derived.py",
+    ),
+    Mutation(
+        "codes in another order of labels",
+        "helpers/waves.py",
+        "enumerate(variable.codes)",
+        "enumerate(reversed(variable.codes))",
+        "tests/test_survey.py -k frames",
+    ),
+    Mutation(
+        "the first wave is the current one",
+        "helpers/survey.py",
+        'frame[frame["wave"] == self.year]',
+        'frame[frame["wave"] == self.waves[0]]',
+        "tests/test_survey.py -k current",
+    ),
+    # Curves.
+    Mutation(
+        "curve without weights",
+        "helpers/curves.py",
+        "WLS(response, design, weights=weight)",
+        "WLS(response, design)",
+        "tests/test_curves.py",
+    ),
+    Mutation(
+        "band of another wave's persons",
+        "helpers/curves.py",
+        "sampled = np.isin(wave, np.unique(wave[chosen]))",
+        "sampled = np.ones(len(wave), dtype=bool)",
+        "tests/test_curves.py",
+    ),
+    Mutation(
+        "logistic band on the scale of shares",
+        "helpers/logit.py",
+        "PERCENT * _inverse(score + z * error)",
+        "PERCENT * (share + z * share * (1 - share) * error)",
+        "tests/test_logit.py",
+    ),
+    # Regressions.
+    Mutation(
+        "HC0 instead of HC1",
+        "helpers/regressions.py",
+        'cov_type="HC1"',
+        'cov_type="HC0"',
+        "tests/test_regressions.py -k dummy",
+    ),
+    Mutation(
+        "normal p-values instead of t", "helpers/regressions.py", "use_t=True", "use_t=False", f"{EDGE} -k regression"
+    ),
+    Mutation(
+        "normal quantile instead of t",
+        "helpers/regressions.py",
+        "t.ppf(0.975, fit.freedom)",
+        "t.ppf(0.975, np.inf)",
+        f"{EDGE} -k regression",
+    ),
+    Mutation(
+        "regression without weights",
+        "helpers/regressions.py",
+        "WLS(response, made.matrix, weights=weight)",
+        "WLS(response, made.matrix)",
+        f"{EDGE} -k regression",
+    ),
+    Mutation(
+        "last category as reference",
+        "helpers/design.py",
+        "names = levels[term.name][1:]",
+        "names = levels[term.name][:-1]",
+        "tests/test_regressions.py -k dummy",
+    ),
+    Mutation(
+        "number of a county's category reversed",
+        "helpers/design.py",
+        "column.cat.codes.to_numpy() + 1",
+        "-column.cat.codes.to_numpy()",
+        "tests/test_regressions.py -k number",
+    ),
+    Mutation(
+        "margins without weights",
+        "helpers/design.py",
+        "np.average(self.matrix, axis=0, weights=weight)",
+        "np.average(self.matrix, axis=0)",
+        f"{EDGE} -k margins",
+    ),
+    Mutation(
+        "a square set to the value itself",
+        "helpers/design.py",
+        "float(value) ** term.power",
+        "float(value)",
+        "tests/test_regressions.py -k square",
+    ),
+    Mutation(
+        "turning point of the other sign",
+        "helpers/regressions.py",
+        '"estimate": [-one / (2.0 * two)]',
+        '"estimate": [one / (2.0 * two)]',
+        "tests/test_regressions.py -k parabola",
+    ),
+    Mutation(
+        "stars from 10 per cent",
+        "helpers/regressions.py",
+        '(0.05, "*")',
+        '(0.10, "*")',
+        "tests/test_regressions.py -k stars",
+    ),
+    Mutation(
+        "a perfect fit has errors", "helpers/regressions.py", "EXACT = 1e-24", "EXACT = 0.0", f"{EDGE} -k regression"
+    ),
+    # Mixed model and offices.
+    Mutation(
+        "maximum likelihood instead of REML",
+        "helpers/multilevel.py",
+        "float(matrix.shape[0] - matrix.shape[1])",
+        "float(matrix.shape[0])",
+        "tests/test_regressions.py -k balanced",
+    ),
+    Mutation(
+        "intraclass correlation of standard deviations",
+        "helpers/multilevel.py",
+        "theta**2 / (1.0 + theta**2)",
+        "theta / (1.0 + theta)",
+        "tests/test_regressions.py -k balanced",
+    ),
+    Mutation(
+        "change from the last wave",
+        "helpers/office_panel.py",
+        "for year in waves[1:]}\n    columns",
+        "for year in waves[:1]}\n    later = {str(waves[1]): later[str(waves[0])]}\n    columns",
+        "tests/test_office_panel.py",
+    ),
+    Mutation(
+        "no office effects",
+        "helpers/office_panel.py",
+        "entity_effects=within",
+        "entity_effects=False",
+        "tests/test_office_panel.py",
+    ),
+    # Numbers and words.
+    Mutation(
+        "half-even rounding",
+        "helpers/numbers.py",
+        "rounding=ROUND_HALF_UP",
+        'rounding="ROUND_HALF_EVEN"',
+        "tests/test_numbers.py",
+    ),
+    Mutation(
+        "waves swapped in a difference",
+        "helpers/words.py",
+        "second.value - first.value",
+        "first.value - second.value",
+        "tests/test_words.py",
+    ),
+    Mutation(
+        "errors of a difference added",
+        "helpers/words.py",
+        "float(np.hypot(first.standard_error, second.standard_error))",
+        "float(first.standard_error + second.standard_error)",
+        "tests/test_words.py",
+    ),
+    # The register.
+    Mutation(
+        "register shares of the whole sample",
+        "helpers/register/shares.py",
+        "100.0 * counts / whole",
+        "100.0 * counts / cells.size",
+        "tests/test_register_estimates.py -k shares",
+    ),
+    Mutation(
+        "thirty is under thirty",
+        "helpers/register/sample.py",
+        'nw.col("age_years") < AGE_LIMIT',
+        'nw.col("age_years") <= AGE_LIMIT',
+        "tests/test_register.py -k person",
+    ),
+    Mutation(
+        "duration with one end",
+        "helpers/register/duration.py",
+        'nw.col("start").dt.month() + 1)',
+        'nw.col("start").dt.month())',
+        "tests/test_register.py -k person",
+    ),
+    Mutation(
+        "women as reference",
+        "helpers/register/specifications.py",
+        'Term("gender", 2)',
+        'Term("gender", 1)',
+        "tests/test_register_estimates.py -k rows",
+    ),
+)
+
+
+def run_tests(copy: Path, tests: str) -> tuple[int | None, str]:
+    """Exit status of pytest on some tests of the copy, and what it said; no status where they take too long."""
+    where, _, chosen = tests.partition(" -k ")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:randomly",
+        where,
+        *(["-k", chosen] if chosen else []),
+    ]
+    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return None, f"no answer within {LIMIT} s"
+    return done.returncode, done.stdout
+
+
+def tried(copy: Path, mutation: Mutation) -> str:
+    """Apply a change to the copy, run its tests, and take it back."""
+    path = copy / mutation.file
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if text.count(mutation.old) != 1:
+        return STALE
+    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+    try:
+        status, _ = run_tests(copy, mutation.tests)
+    finally:
+        path.write_text(text, encoding="utf-8")
+    return {PASSED: SURVIVED, FAILED: CAUGHT}.get(status if status is not None else -1, BROKEN)
+
+
+def chosen_mutations(words: list[str]) -> list[Mutation]:
+    """Mutations whose name holds one of the words, all without words."""
+    return [m for m in MUTATIONS if not words or any(word.lower() in m.name.lower() for word in words)]
+
+
+def main() -> int:
+    """Run the mutations and tell which tests caught them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only mutations whose name holds one of the words")
+    parser.add_argument("--list", action="store_true", help="list the mutations and the tests that must catch them")
+    options = parser.parse_args()
+    mutations = chosen_mutations(options.words)
+    if options.list:
+        print(*(f"{m.name:55} {m.file:40} {m.tests}" for m in mutations), sep="\n")
+        return 0
+    if not mutations:
+        parser.error("no mutation has such a name; see --list")
+    # Stopped from outside, the copy is removed, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with TemporaryDirectory(prefix="mutations-") as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(PROJECT, copy, ignore=LEFT_OUT)
+        wanted = list(dict.fromkeys(m.tests for m in mutations))
+        for number, tests in enumerate(wanted, 1):
+            print(f"unchanged [{number}/{len(wanted)}] {tests} …", end=" ", flush=True)
+            status, said = run_tests(copy, tests)
+            print("pass" if status == PASSED else "FAIL")
+            if status != PASSED:
+                print(said[-2000:], file=sys.stderr)
+                print("Tests must pass before they can catch anything: mend them first.", file=sys.stderr)
+                return 1
+        results = []
+        for number, mutation in enumerate(mutations, 1):
+            print(f"[{number}/{len(mutations)}] {mutation.name} …", end=" ", flush=True)
+            start = time.monotonic()
+            results.append(tried(copy, mutation))
+            print(f"{results[-1]} ({time.monotonic() - start:.0f} s)", flush=True)
+    print(f"{results.count(CAUGHT)} of {len(results)} caught")
+    for mutation, result in zip(mutations, results, strict=True):
+        if result != CAUGHT:
+            print(f"{result}: {mutation.name} ({mutation.file}; {mutation.tests})", file=sys.stderr)
+    return int(any(result != CAUGHT for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
