@@ -189,7 +189,10 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
             papermill.execute_notebook(
                 str(source), str(result), parameters={"survey_year": year}, kernel_name="python3",
                 progress_bar=False, kernel_manager_class=kernel_manager(waiting, sockets), cwd=str(ROOT),
-                execution_timeout=TIME_LIMIT_SECONDS,
+                # Written whole before and after each cell it would take as long as the cells themselves.
+                request_save_on_cell_execute=False, execution_timeout=TIME_LIMIT_SECONDS,
+                # A kernel that was asked to end sometimes took seconds; all that it had to say has come.
+                shutdown_kernel="immediate",
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
