@@ -1,4 +1,4 @@
-"""Bad chapters and settings of the book, case by case, through `report build`: one clear message, and the last good book.
+"""Bad chapters and settings of the book, case by case, through `report build`: one message, and the last good book.
 
 One small book is built. Each case spoils its source in one way: the message must name the chapter, the place and the
 remedy, the exit status be an error, and every byte of the book in place stay as it is.
@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from tiny_data import OMITTED, store_waves
 
 import press.cli
+import press.runs
 from helpers.manifest import write_manifest
 from press.cli import main
 from press.project import ROOT, Project
@@ -155,7 +156,7 @@ SOURCES = [
     Case("bad_front_matter", replaced("# 4 Prøve", "---\ntitle: [Prøve\n---\n\n# 4 Prøve"),
          (CHAPTER_NAME, "line", "front matter is not valid YAML", "mend that line")),
     Case("unclosed_cell", text(f"\n```{{python}}\nx = '{SECRET}'\n"),
-         (f"{CHAPTER_NAME}, line 18", "a fenced block is not closed", "end it with ```")),
+         (f"{CHAPTER_NAME}, line 17", "a fenced block is not closed", "end it with ```")),
     Case("label_twice", lambda root: (cell("1", "oppsett")(root), cell("2", "oppsett")(root)),
          (CHAPTER_NAME, "cell labels used twice: oppsett", "; 1)", "its own label")),
     Case("bad_cell_option", cell("#| tags: [a\n1"), (CHAPTER_NAME, "cell", "options", "YAML", "mend")),
@@ -194,7 +195,7 @@ RENDERED = [
     Case("unknown_section", text("\nSe @sec-finnes-ikke.\n"), (CHAPTER_NAME, "sec-finnes-ikke", "mend")),
     Case("unknown_citation", text("\nSom vist [@ingen2020].\n"), (CHAPTER_NAME, "ingen2020", "mend")),
     Case("id_twice_in_a_chapter", text("\n## En {#sec-en}\n\n## To {#sec-en}\n"), (CHAPTER_NAME, "sec-en")),
-    Case("id_twice_in_the_book", text("\n## Igjen {#sec-om}\n"), ("sec-om", "mend")),
+    Case("id_twice_in_the_book", text("\n## Igjen {#sec-om}\n"), ("sec-om (chapters/04-prove, index; 1)", "mend")),
     Case("unclosed_div", text("\n::: {.callout-note}\nEn merknad.\n"), (CHAPTER_NAME, "mend")),
 ]  # fmt: skip
 CELL = "chapters 04-prove, cell «proven»"
@@ -202,11 +203,18 @@ CELLS = [
     Case("unknown_name", cell("finnes_ikke"), (CELL, "NameError", "mend the cell and build again")),
     Case("syntax", cell("x = (1"), (CELL, "SyntaxError", "mend the cell")),
     Case("inline_expression", text("\nVi ser at `{python} finnes_ikke` av dem svarte.\n"),
-         ("chapters 04-prove, cell «Vi ser at", "NameError", "mend the cell")),
+         ("chapters 04-prove, cell «Se @sec-om", "`finnes_ikke`", "NameError", "mend the cell")),
     Case("unknown_year", cell("open_survey(1999)"), (CELL, "survey year 1999 is unknown", "take one of 2024")),
     Case("unknown_variable", cell('open_survey(survey_year).asked("finnes_ikke", 2024)'), (CELL, "finnes_ikke")),
     Case("needs_a_keyboard", cell("input('?')"), (CELL, "StdinNotImplementedError", "mend the cell")),
     Case("leaves_python", cell("import sys; sys.exit(3)"), (CELL, "SystemExit", "mend the cell")),
+    Case("leaves_python_as_if_all_were_well", cell("raise SystemExit(0)"), (CELL, "SystemExit", "mend the cell")),
+    Case("never_ends", cell("while True: pass"), (CELL, "did not end within 3 seconds", "mend the cell")),
+    Case("kills_its_kernel", cell("import os\nos.kill(os.getpid(), 9)"),
+         (CELL, "the process that runs the chapter ended", "mend the cell")),
+    Case("prints_100_MB", cell(f"for _ in range(100): print('{SECRET}' * 65_000)"),
+         (CELL, "more than 5000000 characters printed", "print less")),
+    Case("prints_100_MB_at_once", cell("print('x' * 100_000_000)"), (CELL, "more than 5000000 characters printed")),
 ]  # fmt: skip
 
 
@@ -226,5 +234,7 @@ def test_what_is_found_when_rendering(case: Case, book: Path) -> None:
 
 
 @named(CELLS)
-def test_cells(case: Case, book: Path) -> None:
+def test_cells(case: Case, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if case.name == "never_ends":
+        monkeypatch.setattr(press.runs, "TIME_LIMIT_SECONDS", 3)
     refuse(case, book)
