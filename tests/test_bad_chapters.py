@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from refusals import assert_refused, report
 from tiny_data import OMITTED, store_waves
 
 import press.cli
 import press.runs
 from helpers.manifest import write_manifest
-from press.cli import main
 from press.project import ROOT, Project
 
 # Stands in no chapter but the bad one's cell, and in no message.
@@ -58,10 +58,6 @@ def named(cases: Sequence[Case]) -> pytest.MarkDecorator:
     """Run a test for each case, under the case's name."""
     assert len({case.name for case in cases}) == len(cases)
     return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
-
-
-def report(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
 
 
 def build(root: Path) -> Result:
@@ -111,11 +107,7 @@ def refuse(case: Case, root: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert len(before) > 10
     done = build(root)
-    told = done.output.replace(str(root), "")
-    assert isinstance(done.exception, SystemExit), (told, done.exception)
-    assert done.exit_code == 1 and told.count("error:") == 1 and "Traceback" not in told, told
-    assert [word for word in case.words if word not in told] == [], told
-    assert SECRET not in told and len(told) < 2000, told[:3000]
+    assert_refused(done, case.words, root)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert not [path for path in (root / "_book").iterdir() if path != folder]
 

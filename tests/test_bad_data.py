@@ -15,14 +15,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
+from refusals import NUMBER, WORD, assert_refused, report
 from tiny_data import frame_table, store, store_waves, survey_table
 
 from helpers.manifest import digest
-from press.cli import main
-
-# What the bad cells hold. No other cell, count or file name has them, so a message with one of them has leaked.
-NUMBER, WORD = 7654321, "hemmelig"
 
 
 @dataclass(frozen=True)
@@ -43,19 +39,6 @@ def named(cases: Sequence[Case]) -> pytest.MarkDecorator:
     """Run a test for each case, under the case's name."""
     assert len({case.name for case in cases}) == len(cases)
     return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
-
-
-def report(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
-
-
-def assert_refused(done: Result, words: Sequence[str], root: Path) -> None:
-    """One message with all the words, an error status, and no cell of the data."""
-    told = done.output.replace(str(root), "")
-    assert isinstance(done.exception, SystemExit), (told, done.exception)
-    assert done.exit_code in (1, 2) and told.lower().count("error:") == 1 and "Traceback" not in told, told
-    assert [word for word in words if word not in told] == [], told
-    assert str(NUMBER) not in told and WORD not in told.lower(), told
 
 
 def restamp(root: Path) -> None:
