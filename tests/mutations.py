@@ -351,8 +351,8 @@ MUTATIONS = (
     Mutation(
         "register shares of the whole sample",
         "helpers/register/shares.py",
-        "100.0 * counts / whole",
-        "100.0 * counts / cells.size",
+        "estimates = 100.0 * (told @ flat) / wholes[:, None]",
+        "estimates = 100.0 * (told @ flat) / flat.sum()",
         "tests/test_register_estimates.py -k shares",
     ),
     Mutation(

@@ -101,6 +101,12 @@ def test_the_other_wave_adds_nothing_to_a_curves_error() -> None:
     assert together.loc[together["wave"] == 2024, "standard_error"].tolist() == pytest.approx(
         alone["standard_error"].tolist()
     )
+    # Nor does a wave of one person, which has no error of its own, take it away.
+    one = frame.merge(other.head(1), how="outer")
+    beside = curve(one, "y", by="wave", at=[15, 55])
+    assert beside.loc[beside["wave"] == 2024, "standard_error"].tolist() == pytest.approx(
+        alone["standard_error"].tolist()
+    )
 
 
 def test_few_persons_are_hidden() -> None:
