@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.disclosure import minimum_persons
 from helpers.errors import ReportError
 from helpers.manifest import Manifest, data_root, read_manifest
 from helpers.raw_files import find_waves
@@ -132,8 +133,10 @@ def open_edition(project: Project, year: int | None, data: Path | None) -> Editi
     Raises
     ------
     ReportError
-        For an unknown year (the years found are listed), a missing or changed data file.
+        For an unknown year (the years found are listed), a missing or changed data file, or a REPORT_MINIMUM that is no
+        limit.
     """
+    minimum_persons()
     root = data_root(data)
     manifest = read_manifest(root)
     found = sorted(find_waves(root))
@@ -172,6 +175,9 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
     ReportError
         When anything failed; the book in place is then untouched.
     """
+    if order.chapter is not None:
+        # Refused when unknown, before data are looked for or made.
+        project.chapter(order.chapter)
     edition = open_edition(project, order.year, order.data)
     left_out = [chapter.slug for chapter in project.chapters if chapter not in edition.chapters]
     if left_out:
@@ -186,7 +192,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     started = time.monotonic()
     project = edition.project
     restore(target)
-    if order.chapter:
+    if order.chapter is not None:
         return _one_chapter(edition, order, runs, say)
     quarto = _quarto_version() if order.renderer != "pandoc" else ""
     if order.renderer == "quarto" and not quarto:

@@ -83,8 +83,9 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     from .runs import execute, reads_other_runs
 
     project = Project()
-    edition = open_edition(project, year, data)
+    # Refused when unknown, before data are looked for or made.
     found = project.chapter(chapter)
+    edition = open_edition(project, year, data)
     others = [r for r in edition.runs() if not reads_other_runs(r.chapter)] if reads_other_runs(found) else []
     for other in [r for r in others if not r.done]:
         execute(other, edition.year, edition.data, edition.explain)

@@ -21,9 +21,12 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import CaselessStrEnum, Unicode
 
 import helpers
+from helpers.errors import ReportError
 
 NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text")
 LOOK_AFTER_PARENT_SECONDS = 0.5
+# Characters that a chapter's cells may print together; no page shows them.
+PRINT_LIMIT = 5_000_000
 # 107 characters of a path, less `etterprov-` with sixteen digits and `kernel-` with a number.
 LONGEST_PLACE = 65
 
@@ -112,6 +115,31 @@ class WaitingKernel:
             self.returncode = os.waitstatus_to_exitcode(status)
 
 
+def limit_printing(*streams: Any) -> None:
+    """Refuse to print without end: the words of all cells are held in memory until the chapter is done.
+
+    Parameters
+    ----------
+    streams : text streams
+        Raise a ReportError when more than `PRINT_LIMIT` characters are written to one of them.
+    """
+
+    def limit(stream: Any) -> None:
+        write, left = stream.write, PRINT_LIMIT
+
+        def counted(text: str) -> Any:
+            nonlocal left
+            left -= len(text)
+            if left < 0:
+                raise ReportError(f"more than {PRINT_LIMIT} characters printed", remedy="print less: no page shows it")
+            return write(text)
+
+        stream.write = counted
+
+    for stream in streams:
+        limit(stream)
+
+
 def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - runs in the forked child
     code = 1
     try:
@@ -132,6 +160,7 @@ def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - r
             # Knowing its parent, the kernel is quiet about its sockets and ends when the parent is gone …
             quiet = [f"--IPKernelApp.parent_handle={parent}", "--IPKernelApp.log_level=50"]
             app.initialize(["-f", connection_file, *quiet])
+            limit_printing(sys.stdout, sys.stderr)
             # … unless it was gone before the kernel looked for the first time.
             if os.getppid() == parent:
                 app.start()

@@ -13,6 +13,7 @@ from helpers.errors import ReportError
 from helpers.narrative import INLINE
 
 FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\{python\}|\S.*)?\s*$")
+PARAMETER = "survey_year"
 OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*)$")
 PROSE_OPENING, PROSE_CLOSING = '#| echo: false\nprose(r"""\n', '\n""")'
 
@@ -36,18 +37,21 @@ def to_notebook(text: str, name: str) -> nbformat.NotebookNode:
     Raises
     ------
     ReportError
-        For front matter that is no YAML, an unclosed code cell, or a label used twice.
+        For front matter or options of a cell that are no YAML, an unclosed code cell, a label used twice, or parameters
+        other than the survey year.
     """
     cells: list[Any] = []
     labels: list[str] = []
+    parameters: list[str] = []
     front_matter, body, first_line = _split_front_matter(text, name)
     if front_matter:
         cells.append(nbformat.v4.new_raw_cell(front_matter))
     for kind, content in _pieces(body, name, first_line):
         if kind == "code":
-            options = cell_options(content)
+            options = _options(content, name, len(cells) + 1)
             metadata = {"tags": list(options["tags"])} if "tags" in options else {}
             cells.append(nbformat.v4.new_code_cell(content, metadata=metadata))
+            parameters += [content] if "parameters" in metadata.get("tags", []) else []
             labels += [str(options["label"])] if "label" in options else []
         elif INLINE.search(content):
             cells.append(_prose_cell(content, name))
@@ -61,6 +65,7 @@ def to_notebook(text: str, name: str) -> nbformat.NotebookNode:
             count=len(twice),
             remedy="give each cell its own label",
         )
+    _check_parameters(parameters, name)
     for number, cell in enumerate(cells):
         cell["id"] = f"celle-{number:03d}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -81,6 +86,30 @@ def cell_options(source: str) -> dict[str, Any]:
             break
         lines.append(f"{found.group(1)}: {found.group(2)}")
     return dict(yaml.safe_load("\n".join(lines)) or {}) if lines else {}
+
+
+def _options(source: str, name: str, number: int) -> dict[str, Any]:
+    """Options of a cell that somebody has just written."""
+    where = f"{name}, cell {number}"
+    try:
+        options = cell_options(source)
+    except (yaml.YAMLError, TypeError, ValueError):
+        raise ReportError("a cell's options are not valid YAML", where, 1, "mend its lines with #|") from None
+    if not isinstance(options.get("tags", []), list):
+        raise ReportError("a cell's tags are no list", where, 1, "write them as #| tags: [name]")
+    return options
+
+
+def _check_parameters(cells: list[str], name: str) -> None:
+    """Refuse a parameter that no command would ever set, and a second cell of them, which would never be set."""
+    remedy = f"keep one cell with {PARAMETER} = None"
+    if len(cells) > 1:
+        raise ReportError("several cells are tagged parameters", name, len(cells), remedy)
+    assigned = re.findall(r"^(\w+)\s*(?::[^=]+)?=", "\n".join(cells), re.M)
+    unknown = sorted(set(assigned) - {PARAMETER})
+    if unknown:
+        where = f"{name}, parameters cell"
+        raise ReportError(f"unknown parameters: {', '.join(unknown)}", where, len(unknown), remedy)
 
 
 def prose_text(source: str) -> str | None:

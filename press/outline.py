@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from helpers.errors import ReportError
+
 FOLDER = "_outline"
 # What theme/filters/exhibits.lua looks for when it scans a chapter; it needs fences to know what is code.
 FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[^\n]*\n?", re.S)
+SECTION = re.compile(r"^#+\s[^\n]*\{[^{}\n]*#(sec-[\w-]+)[^{}\n]*\}", re.M)
+FENCED = re.compile(r"^\s*```.*?^\s*```[^\n]*$", re.M | re.S)
 TOLD = re.compile(r"^\s*```|^#\|\s*label:|^#+\s|\{[^{}]*#(?:figur|tabell)-[\w-]+[^{}]*\}")
 
 
@@ -52,6 +56,33 @@ def outline(notebook: str) -> str:
     kept = [front.group(0).rstrip("\n")] if front else []
     kept += [line for line in text[front.end() if front else 0 :].split("\n") if TOLD.search(line)]
     return "\n".join(kept) + "\n"
+
+
+def check_sections(folder: Path, sources: list[str]) -> None:
+    """Refuse two sections of one id: a reference could not tell which one is meant.
+
+    Parameters
+    ----------
+    folder : Path
+        The staged book.
+    sources : list of str
+        Its chapters, whose outlines are written.
+
+    Raises
+    ------
+    ReportError
+        An id that starts with `sec-` stands there twice; names the ids and the chapters.
+    """
+    found: dict[str, list[str]] = {}
+    for source in sources:
+        text = FENCED.sub("", (folder / FOLDER / source).read_text(encoding="utf-8"))
+        for name in SECTION.findall(text):
+            found.setdefault(name, []).append(source.removesuffix(".ipynb"))
+    twice = {name: places for name, places in found.items() if len(places) > 1}
+    if twice:
+        where = ", ".join(sorted({place for places in twice.values() for place in places}))
+        what = f"ids of sections used twice: {', '.join(sorted(twice))}"
+        raise ReportError(what, where, len(twice), "mend the chapter's text and build again")
 
 
 def _joined(text: Any) -> str:

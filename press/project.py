@@ -45,7 +45,7 @@ class Chapter:
         Raises
         ------
         ReportError
-            When an included file is missing.
+            When an included file is missing, or a file is not UTF-8.
         """
 
         def included(match: re.Match[str]) -> str:
@@ -56,9 +56,9 @@ class Chapter:
                     where=self.path.name,
                     remedy="write it or mend the name",
                 )
-            return target.read_text(encoding="utf-8").strip()
+            return _text(target).strip()
 
-        return INCLUDE.sub(included, self.path.read_text(encoding="utf-8"))
+        return INCLUDE.sub(included, _text(self.path))
 
 
 @dataclass(frozen=True)
@@ -80,17 +80,20 @@ class Project:
         Raises
         ------
         ReportError
-            When it is missing or no valid YAML.
+            When it is missing, no valid YAML or no mapping.
         """
         path = self.root / "_quarto.yml"
         try:
-            loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+            loaded = yaml.safe_load(_text(path))
         except FileNotFoundError:
-            raise ReportError("the book's settings are missing", where=str(path.name)) from None
+            remedy = "copy it from the project's repository"
+            raise ReportError("the book's settings are missing", path.name, remedy=remedy) from None
         except yaml.YAMLError as error:
             line = getattr(getattr(error, "problem_mark", None), "line", -1) + 1
             raise ReportError("not valid YAML", where=f"_quarto.yml, line {line}", remedy="mend that line") from None
-        return dict(loaded)
+        if not isinstance(loaded, dict):
+            raise _no_chapters()
+        return loaded
 
     @property
     def chapters(self) -> list[Chapter]:
@@ -99,11 +102,22 @@ class Project:
         Raises
         ------
         ReportError
-            When a listed file is missing.
+            When there is no list, or a file of it is missing or listed twice.
         """
-        listed = []
-        for entry in self.settings["book"]["chapters"]:
-            listed += [entry] if isinstance(entry, str) else list(entry["chapters"])
+        listed: list[str] = []
+        try:
+            entries = self.settings["book"]["chapters"]
+            for entry in entries:
+                listed += [entry] if isinstance(entry, str) else list(entry["chapters"])
+        except (KeyError, TypeError):
+            raise _no_chapters() from None
+        if not listed or isinstance(entries, str) or not all(isinstance(name, str) for name in listed):
+            raise _no_chapters()
+        twice = sorted({name for name in listed if listed.count(name) > 1})
+        if twice:
+            raise ReportError(
+                f"chapters listed twice: {', '.join(twice)}", "_quarto.yml", len(twice), "list each of them once"
+            )
         missing = [name for name in listed if not (self.root / name).is_file()]
         if missing:
             raise ReportError(
@@ -130,7 +144,7 @@ class Project:
             When none or several fit.
         """
         key = Path(wanted).name.removesuffix(".qmd").removesuffix(".ipynb")
-        key = f"{int(key):02d}-" if key.isdigit() else key
+        key = f"{int(key):02d}-" if key.isdecimal() else key
         found = [c for c in self.chapters if c.slug == key] or [c for c in self.chapters if c.slug.startswith(key)]
         if len(found) != 1:
             raise ReportError(
@@ -163,11 +177,27 @@ class Project:
         return self.root / "_cache"
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ReportError("the file is not in UTF-8", path.name, 1, "save it as UTF-8") from None
+
+
+def _no_chapters() -> ReportError:
+    remedy = "list the .qmd files under book: chapters:, or under chapters: of a part"
+    return ReportError("no list of chapters", "_quarto.yml, book: chapters:", remedy=remedy)
+
+
 def digest(paths: Iterable[Path], *more: str) -> str:
     """SHA-256 over the names and bytes of files, in the order given, and over further words."""
     total = hashlib.sha256()
     for path in paths:
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        try:
+            total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        except (FileNotFoundError, IsADirectoryError):
+            remedy = "copy it from the project's repository"
+            raise ReportError("a file of the book is missing", path.name, 1, remedy) from None
     for word in more:
         total.update(word.encode() + b"\0")
     return total.hexdigest()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 from .dependencies import data_digests, helper_files
+from .failures import failure, refuse_errors, stopped
 from .project import ROOT, Chapter, Project, digest
 
 KEPT_PER_CHAPTER = 4
@@ -160,10 +161,11 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     Raises
     ------
     ReportError
-        When a cell fails: chapter, cell and kind of error.
+        When a cell fails, does not end or kills its kernel: chapter, cell and kind of error.
     """
     import nbformat
     import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     from .forked_kernel import WaitingKernel, kernel_manager, sockets_place
@@ -185,6 +187,7 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         waiting = WaitingKernel()
         source, result = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
         source.write_text(dumps(notebook), encoding="utf-8")
+        begun: list[str] = []
         try:
             papermill.execute_notebook(
                 str(source), str(result), parameters={"survey_year": year}, kernel_name="python3",
@@ -192,10 +195,16 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
                 # Written whole before and after each cell it would take as long as the cells themselves.
                 request_save_on_cell_execute=False, execution_timeout=TIME_LIMIT_SECONDS,
                 # A kernel that was asked to end sometimes took seconds; all that it had to say has come.
-                shutdown_kernel="immediate",
+                shutdown_kernel="immediate", on_cell_start=lambda cell, cell_index: begun.append(cell.source),
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
+        except CellTimeoutError:
+            what = f"the cell did not end within {TIME_LIMIT_SECONDS} seconds"
+            raise stopped(run.chapter, begun, what) from None
+        except DeadKernelError:
+            what = "the process that runs the chapter ended: a cell killed it, or memory did not suffice"
+            raise stopped(run.chapter, begun, what) from None
         except Exception as error:
             if isinstance(error, OSError) and error.errno:
                 # A full disk is no fault of the chapter; the command tells it.
@@ -204,6 +213,7 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         finally:
             waiting.close()
         executed = nbformat.read(result, as_version=4)
+        refuse_errors(run.chapter, executed, explain)
         Path(folder, "clean.ipynb").write_text(dumps(cleaned(executed)), encoding="utf-8")
         os.replace(Path(folder, "clean.ipynb"), run.output)
     _forget_old(run)
@@ -277,17 +287,6 @@ def _environment(data: Path, others: Iterable[Path]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
-    """Tell which cell failed and, where `explain` allows it, in which words."""
-    from .notebook import cell_options, prose_text
-
-    narrative = prose_text(source)
-    label = cell_options(source).get("label") or (narrative or source).strip().partition("\n")[0][:60]
-    told = words if explain or kind == "ReportError" else "its words are withheld because they could hold data"
-    where = f"chapters {chapter.slug}" + (f", cell «{label}»" if label else "")
-    return ReportError(f"{kind}: {told}".rstrip(": "), where=where, remedy="mend the cell and build again")
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:

@@ -1,4 +1,4 @@
-"""Bad chapters and settings of the book, case by case, through `report build`: one clear message, and the last good book.
+"""Bad chapters and settings of the book, case by case, through `report build`: one message, and the last good book.
 
 One small book is built. Each case spoils its source in one way: the message must name the chapter, the place and the
 remedy, the exit status be an error, and every byte of the book in place stay as it is.
@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 from tiny_data import OMITTED, store_waves
 
 import press.cli
+import press.forked_kernel
+import press.runs
 from helpers.manifest import write_manifest
 from press.cli import main
 from press.project import ROOT, Project
@@ -155,13 +157,13 @@ SOURCES = [
     Case("bad_front_matter", replaced("# 4 Prøve", "---\ntitle: [Prøve\n---\n\n# 4 Prøve"),
          (CHAPTER_NAME, "line", "front matter is not valid YAML", "mend that line")),
     Case("unclosed_cell", text(f"\n```{{python}}\nx = '{SECRET}'\n"),
-         (f"{CHAPTER_NAME}, line 18", "a fenced block is not closed", "end it with ```")),
+         (f"{CHAPTER_NAME}, line 17", "a fenced block is not closed", "end it with ```")),
     Case("label_twice", lambda root: (cell("1", "oppsett")(root), cell("2", "oppsett")(root)),
          (CHAPTER_NAME, "cell labels used twice: oppsett", "; 1)", "its own label")),
     Case("bad_cell_option", cell("#| tags: [a\n1"), (CHAPTER_NAME, "cell", "options", "YAML", "mend")),
     Case("tags_that_are_no_list", cell("#| tags: 5\n1"), (CHAPTER_NAME, "tags", "list")),
     Case("unknown_parameter", replaced("survey_year = None", "survey_yaer = None"),
-         (CHAPTER_NAME, "survey_yaer", "survey_year")),
+         ("unknown parameters: survey_yaer", f"({CHAPTER_NAME}, parameters cell; 1)", "survey_year = None")),
     Case("two_parameter_cells", text("\n```{python}\n#| tags: [parameters]\nsurvey_year = 2022\n```\n"),
          (CHAPTER_NAME, "parameters", "; 2)")),
     Case("triple_quotes_in_prose", text('\nSe `{python} 1` """ her.\n'),
@@ -197,16 +199,28 @@ RENDERED = [
     Case("id_twice_in_the_book", text("\n## Igjen {#sec-om}\n"), ("sec-om", "mend")),
     Case("unclosed_div", text("\n::: {.callout-note}\nEn merknad.\n"), (CHAPTER_NAME, "mend")),
 ]  # fmt: skip
+SECONDS = 2
 CELL = "chapters 04-prove, cell «proven»"
 CELLS = [
     Case("unknown_name", cell("finnes_ikke"), (CELL, "NameError", "mend the cell and build again")),
     Case("syntax", cell("x = (1"), (CELL, "SyntaxError", "mend the cell")),
     Case("inline_expression", text("\nVi ser at `{python} finnes_ikke` av dem svarte.\n"),
-         ("chapters 04-prove, cell «Vi ser at", "NameError", "mend the cell")),
+         ("chapters 04-prove, cell «Se @sec-om", "NameError", "mend the cell")),
     Case("unknown_year", cell("open_survey(1999)"), (CELL, "survey year 1999 is unknown", "take one of 2024")),
     Case("unknown_variable", cell('open_survey(survey_year).asked("finnes_ikke", 2024)'), (CELL, "finnes_ikke")),
     Case("needs_a_keyboard", cell("input('?')"), (CELL, "StdinNotImplementedError", "mend the cell")),
     Case("leaves_python", cell("import sys; sys.exit(3)"), (CELL, "SystemExit", "mend the cell")),
+    Case("leaves_python_as_if_done", cell("import sys; sys.exit(0)"), (CELL, "SystemExit", "mend the cell")),
+    Case("ends_never", cell("while True: pass"),
+         (f"did not end within {SECONDS} seconds ({CELL}; 1)", "mend the cell")),
+    Case("kills_its_kernel", cell("import os; os.kill(os.getpid(), 9)"),
+         (f"a cell killed it, or memory did not suffice ({CELL}; 1)", "mend the cell")),
+    Case("ends_its_kernel", cell("import os; os._exit(0)"),
+         (f"a cell killed it, or memory did not suffice ({CELL}; 1)",)),
+    Case("prints_without_end", cell(f"while True: print('{SECRET}')"),
+         (CELL, "more than 5000 characters printed", "print less")),
+    Case("prints_to_the_error_stream", cell("import sys; sys.stderr.write('x' * 6000)"),
+         (CELL, "more than 5000 characters printed", "print less")),
 ]  # fmt: skip
 
 
@@ -226,5 +240,8 @@ def test_what_is_found_when_rendering(case: Case, book: Path) -> None:
 
 
 @named(CELLS)
-def test_cells(case: Case, book: Path) -> None:
+def test_cells(case: Case, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chapters run in forked processes, which have the limits as they are here."""
+    monkeypatch.setattr(press.forked_kernel, "PRINT_LIMIT", 5000)
+    monkeypatch.setattr(press.runs, "TIME_LIMIT_SECONDS", SECONDS)
     refuse(case, book)

@@ -17,7 +17,7 @@ from . import activities, contacts, duration, employment, persons, sample
 from .checks import check_columns, check_rows
 from .codebook import POPULATION, RegisterCodebook, read_register_codebook
 from .engine import DUCKDB, MEMORY, Engine, Frame, open_engine
-from .files import FOLDER, has_register, raw_files, table_of
+from .files import FOLDER, check_parts, has_register, raw_files, table_of
 from .flow import Flow
 from .months import Month
 
@@ -162,6 +162,7 @@ def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Re
     if absent:
         remedy = "export them, and make the manifest anew"
         raise ReportError(f"missing tables: {', '.join(absent)}", FOLDER, len(absent), remedy)
+    raise_together(check_parts(folder, raw_files(folder)), FOLDER)
     engine = open_engine(folder, engine_name, memory)
     raw = {table: engine.scan(table) for table in codebook.tables}
     raise_together([p for table in raw for p in check_columns(raw[table], codebook.of(table), table)], FOLDER)

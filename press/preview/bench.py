@@ -15,10 +15,11 @@ import nbformat
 
 from helpers.errors import ReportError
 
+from ..failures import failure
 from ..forked_kernel import WaitingKernel, kernel_manager
 from ..notebook import dumps, to_notebook
 from ..project import ROOT, Chapter
-from ..runs import RUNS_VARIABLE, TIME_LIMIT_SECONDS, cleaned, failure
+from ..runs import RUNS_VARIABLE, TIME_LIMIT_SECONDS, cleaned
 from .changes import take_over
 
 LOOK_AFTER_PARENT_SECONDS = 2.0

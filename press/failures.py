@@ -1,0 +1,70 @@
+"""Failures of a chapter's run: which cell, what kind, and in which words it may be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.errors import ReportError
+
+from .project import Chapter
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+REMEDY = "mend the cell and build again"
+
+
+def failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
+    """Tell which cell failed and, where `explain` allows it, in which words."""
+    told = words if explain or kind == "ReportError" else "its words are withheld because they could hold data"
+    return ReportError(f"{kind}: {told}".rstrip(": "), _place(chapter, source), remedy=REMEDY)
+
+
+def stopped(chapter: Chapter, begun: list[str], what: str) -> ReportError:
+    """Tell that a cell was ended without an error of its own.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        Which chapter.
+    begun : list of str
+        Sources of the cells that were begun; the last one is it.
+    what : str
+        What happened.
+
+    Returns
+    -------
+    ReportError
+    """
+    return ReportError(what, _place(chapter, begun[-1] if begun else ""), 1, REMEDY)
+
+
+def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> None:
+    """Refuse a run that a cell ended early: papermill takes `sys.exit(0)` for an end.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        Which chapter.
+    executed : NotebookNode
+        Its executed notebook.
+    explain : bool
+        Whether the words of an error may be shown.
+
+    Raises
+    ------
+    ReportError
+        A cell holds an error.
+    """
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise failure(chapter, cell.source, output.ename, output.evalue, explain)
+
+
+def _place(chapter: Chapter, source: str) -> str:
+    """Name a chapter and one of its cells, by label or first line."""
+    from .notebook import cell_options, prose_text
+
+    label = cell_options(source).get("label") or (prose_text(source) or source).strip().partition("\n")[0][:60]
+    return f"chapters {chapter.slug}" + (f", cell «{label}»" if label else "")
