@@ -16,7 +16,10 @@ REMEDY = "mend the cell and build again"
 
 def failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
     """Tell which cell failed and, where `explain` allows it, in which words."""
-    told = words if explain or kind == "ReportError" else "its words are withheld because they could hold data"
+    if kind == "ReportError":
+        # Holds no data, and needs no name.
+        return ReportError(words.rstrip("."), _place(chapter, source), remedy=REMEDY)
+    told = words if explain else "its words are withheld because they could hold data"
     return ReportError(f"{kind}: {told}".rstrip(": "), _place(chapter, source), remedy=REMEDY)
 
 

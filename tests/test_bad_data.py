@@ -8,54 +8,16 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
+from bad_input import NUMBER, WORD, Case, assert_refused, contents, named, report
 from tiny_data import frame_table, store, store_waves, survey_table
 
 from helpers.manifest import digest
-from press.cli import main
-
-# What the bad cells hold. No other cell, count or file name has them, so a message with one of them has leaked.
-NUMBER, WORD = 7654321, "hemmelig"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One way to spoil the data, and what the message must say of it.
-
-    `kind` is the format of the raw files, `only` whether a single problem is told.
-    """
-
-    name: str
-    spoil: Callable[[Path], object]
-    words: Sequence[str]
-    kind: str = "csv"
-    command: Sequence[str] = field(default=("check",))
-
-
-def named(cases: Sequence[Case]) -> pytest.MarkDecorator:
-    """Run a test for each case, under the case's name."""
-    assert len({case.name for case in cases}) == len(cases)
-    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
-
-
-def report(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
-
-
-def assert_refused(done: Result, words: Sequence[str], root: Path) -> None:
-    """One message with all the words, an error status, and no cell of the data."""
-    told = done.output.replace(str(root), "")
-    assert isinstance(done.exception, SystemExit), (told, done.exception)
-    assert done.exit_code in (1, 2) and told.lower().count("error:") == 1 and "Traceback" not in told, told
-    assert [word for word in words if word not in told] == [], told
-    assert str(NUMBER) not in told and WORD not in told.lower(), told
 
 
 def restamp(root: Path) -> None:
@@ -73,9 +35,9 @@ def refuse(case: Case, root: Path, stamp: bool = True) -> None:
     case.spoil(root)
     if stamp:
         restamp(root)
-    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    before = contents(root)
     assert_refused(report(*case.command, "--data", str(root)), case.words, root)
-    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+    assert contents(root) == before
 
 
 def lines(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path], object]:
