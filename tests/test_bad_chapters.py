@@ -83,6 +83,7 @@ def book(built: Path) -> Iterator[Path]:
     sources = [*built.glob("*.*"), *built.glob("chapters/*"), *built.glob("data-root/*")]
     kept = {path: path.read_bytes() for path in sources if path.is_file()}
     yield built
+    (built / "b.bib").unlink(missing_ok=True)
     for path, content in kept.items():
         if path.is_dir():
             path.rmdir()
@@ -168,6 +169,11 @@ SETTINGS = [
          ("_quarto.yml", "twice", PLACE, "; 1)")),
     Case("not_utf_8", whole("book:\n  title: Prøve\n", "_quarto.yml", "latin-1"), ("_quarto.yml", "UTF-8", "save")),
     Case("references_missing", lambda root: (root / "references.bib").unlink(), ("references.bib", "missing")),
+    Case("references_broken", whole("@book{a, title = {x}\n@@@", "references.bib"), ("references.bib", "mend")),
+    Case("lock_missing", lambda root: (root / "requirements.lock").unlink(),
+         ("a file of the book is missing (requirements.lock; 1)", "copy it")),
+    Case("references_as_a_folder", lambda root: (root / "references.bib").rename(root / "b.bib")
+         and (root / "references.bib").mkdir(), ("a file of the book is missing (references.bib; 1)", "copy it")),
 ]  # fmt: skip
 RENDERED = [
     Case("unknown_figure", text("\nSe @fig-99.\n"), (CHAPTER_NAME, "fig-99", "mend")),

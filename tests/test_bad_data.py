@@ -188,6 +188,18 @@ def test_files_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert_refused(done, ("frame_2024.csv", "may not be read", "right"), tmp_path)
 
 
+def test_a_data_root_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_waves(tmp_path, years=(2024,), kind="csv")
+
+    def closed(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", closed)
+        done = report("check", "--data", str(tmp_path))
+    assert_refused(done, ("the data root may not be read", "ask for the right"), tmp_path)
+
+
 def omit(*names: object) -> Callable[[Path], object]:
     return manifest_says(lambda stored: stored.update(omitted=[*stored["omitted"], *names]))
 
@@ -348,7 +360,9 @@ WAVES = [
          ("two files for one wave (survey_2024.csv, survey_2024.sav; 2)", "keep one of them")),
     Case("none", no_waves, ("no survey wave found", "put survey_<year> and frame_<year> there")),
     Case("a_blank_in_the_names", to_names(survey="survey_2024 .csv", frame="frame_2024 .csv"),
-         ("no survey wave found", "put survey_<year> and frame_<year> there")),
+         ("a file's name is nearly that of a wave («survey_2024 .csv»; 1)", "«frame_2024 .csv»; 1)", "rename it to")),
+    Case("exported_again", lambda root: store(survey_table(), root / "survey_2024 (1).csv"),
+         ("a file's name is nearly that of a wave («survey_2024 (1).csv»; 1)", "move it out of the data root")),
     Case("two_digits", to_names(survey="survey_24.csv", frame="frame_24.csv"), ("no survey wave found",)),
     Case("one_file_of_another_year", to_names(frame="frame_2023.csv"),
          ("several problems", "a file is missing (frame_2024)", "a file is missing (survey_2023)", "(data root; 2)")),
