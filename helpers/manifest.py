@@ -98,13 +98,15 @@ def data_root(data: Path | str | None = None) -> Path:
     return root
 
 
-def read_manifest(root: Path) -> Manifest:
+def read_manifest(root: Path, where: str = FILE) -> Manifest:
     """Read `dataset.json`.
 
     Parameters
     ----------
     root : Path
         The data root.
+    where : str
+        How a message calls the manifest.
 
     Returns
     -------
@@ -120,16 +122,16 @@ def read_manifest(root: Path) -> Manifest:
     if not path.is_file():
         raise ReportError(
             "the manifest is missing",
-            FILE,
+            where,
             remedy='run report manifest --data DIR --kind real --source "..."',
         )
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         manifest = _from_json(stored)
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise ReportError("the manifest can't be read", FILE, remedy=REMEDY) from None
+        raise ReportError("the manifest can't be read", where, remedy=REMEDY) from None
     if manifest.kind not in KINDS:
-        raise ReportError(f"the manifest's kind is none of {', '.join(KINDS)}", FILE, remedy=REMEDY)
+        raise ReportError(f"the manifest's kind is none of {', '.join(KINDS)}", where, remedy=REMEDY)
     return manifest
 
 

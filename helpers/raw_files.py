@@ -14,6 +14,8 @@ from .errors import ReportError, raise_together
 
 FORMATS = ("parquet", "csv", "sav", "dta")
 WAVE_FILE = re.compile(rf"(survey|frame)_(\d{{4}})\.({'|'.join(FORMATS)})", re.IGNORECASE)
+# A second export beside the first, or a blank in the name: left aside in silence it would be a wave too few.
+NEARLY_WAVE_FILE = re.compile(rf"\s*(survey|frame)\W*_?\W*\d{{4}}.*\.({'|'.join(FORMATS)})\s*", re.IGNORECASE)
 NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
 # Doubles hold whole numbers exactly up to here.
 EXACT = 2.0**53
@@ -44,18 +46,26 @@ def find_waves(root: Path) -> dict[int, WavePaths]:
     Raises
     ------
     ReportError
-        The folder does not exist, or a wave lacks a file or has one in two formats; all such are listed.
+        The folder does not exist or may not be read, a wave lacks a file or has one in two formats, or a file's name
+        is nearly that of a wave; all such are listed.
     """
     if not root.is_dir():
         raise ReportError(
             "the data root is no folder", str(root), remedy="give another --data or REPORT_DATA"
         )
+    try:
+        entries = sorted(root.iterdir())
+    except PermissionError:
+        raise ReportError("the data root may not be read", str(root), remedy="ask for the right to read it") from None
     found: dict[int, dict[str, list[Path]]] = {}
-    for path in sorted(root.iterdir()):
+    waves, problems = {}, []
+    for path in entries:
         match = WAVE_FILE.fullmatch(path.name)
         if match:
             found.setdefault(int(match[2]), {"survey": [], "frame": []})[match[1].lower()].append(path)
-    waves, problems = {}, []
+        elif NEARLY_WAVE_FILE.fullmatch(path.name):
+            remedy = "rename it to survey_<year> or frame_<year> with its ending, or move it out of the data root"
+            problems.append(ReportError("a file's name is nearly that of a wave", f"«{path.name}»", 1, remedy))
     for year, kinds in sorted(found.items()):
         wrong = [problem for kind, paths in kinds.items() if (problem := _not_one(f"{kind}_{year}", paths))]
         if wrong:

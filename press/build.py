@@ -16,7 +16,7 @@ from pathlib import Path
 
 from helpers.disclosure import minimum_persons
 from helpers.errors import ReportError
-from helpers.manifest import Manifest, data_root, read_manifest
+from helpers.manifest import FILE, Manifest, data_root, read_manifest, verify
 from helpers.raw_files import find_waves
 from helpers.register.files import FOLDER, has_register
 
@@ -97,7 +97,7 @@ class Edition:
     @property
     def register(self) -> Manifest | None:
         """What the register is, where the data root holds one."""
-        return read_manifest(self.data / FOLDER) if has_register(self.data) else None
+        return read_manifest(self.data / FOLDER, f"{FOLDER}/{FILE}") if has_register(self.data) else None
 
     @property
     def explain(self) -> bool:
@@ -139,7 +139,8 @@ def open_edition(project: Project, year: int | None, data: Path | None) -> Editi
     minimum_persons()
     root = data_root(data)
     manifest = read_manifest(root)
-    found = sorted(find_waves(root))
+    waves = find_waves(root)
+    found = sorted(waves)
     if not found:
         raise ReportError(
             "no survey wave found", where=str(data or "data root"), remedy="put survey_<year> and frame_<year> there"
@@ -150,6 +151,8 @@ def open_edition(project: Project, year: int | None, data: Path | None) -> Editi
             f"survey year {chosen} is unknown", where="data root", count=len(found),
             remedy="take one of " + ", ".join(map(str, found)),
         )  # fmt: skip
+    # Kept runs and a book in place are known by the manifest alone, so it must tell the truth.
+    verify(root, manifest, [path for wave in waves.values() for path in (wave.survey, wave.frame)])
     return Edition(project, chosen, root, manifest)
 
 

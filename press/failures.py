@@ -1,4 +1,4 @@
-"""What a chapter that failed says: which cell, and how much of its words may be told."""
+"""Failures of a chapter's run: which cell, what kind, and in which words it may be told."""
 
 from __future__ import annotations
 
@@ -11,21 +11,39 @@ from .project import Chapter
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+REMEDY = "mend the cell and build again"
+
 
 def failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
     """Tell which cell failed and, where `explain` allows it, in which words."""
-    told = words if explain or kind == "ReportError" else "its words are withheld because they could hold data"
-    what = f"{kind}: {told}".rstrip(": ")
-    return ReportError(what, where=_place(chapter, source), remedy="mend the cell and build again")
+    if kind == "ReportError":
+        # Holds no data, and needs no name.
+        return ReportError(words.rstrip("."), _place(chapter, source), remedy=REMEDY)
+    told = words if explain else "its words are withheld because they could hold data"
+    return ReportError(f"{kind}: {told}".rstrip(": "), _place(chapter, source), remedy=REMEDY)
 
 
-def stopped(chapter: Chapter, source: str, what: str) -> ReportError:
-    """Tell that a cell was ended without an error of its own."""
-    return ReportError(what, where=_place(chapter, source), count=1, remedy="mend the cell and build again")
+def stopped(chapter: Chapter, begun: list[str], what: str) -> ReportError:
+    """Tell that a cell was ended without an error of its own.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        Which chapter.
+    begun : list of str
+        Sources of the cells that were begun; the last one is it.
+    what : str
+        What happened.
+
+    Returns
+    -------
+    ReportError
+    """
+    return ReportError(what, _place(chapter, begun[-1] if begun else ""), 1, REMEDY)
 
 
 def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> None:
-    """Refuse a run that a cell ended early.
+    """Refuse a run that a cell ended early: papermill takes `sys.exit(0)` for an end.
 
     Parameters
     ----------
@@ -34,12 +52,12 @@ def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> No
     executed : NotebookNode
         Its executed notebook.
     explain : bool
-        As in `execute`.
+        Whether the words of an error may be shown.
 
     Raises
     ------
     ReportError
-        A cell holds an error: papermill takes an exit for an end.
+        A cell holds an error.
     """
     for cell in executed.cells:
         for output in cell.get("outputs", []):

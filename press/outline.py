@@ -13,8 +13,8 @@ from helpers.errors import ReportError
 FOLDER = "_outline"
 # What theme/filters/exhibits.lua looks for when it scans a chapter; it needs fences to know what is code.
 FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[^\n]*\n?", re.S)
-# What can be referred to: ids of headings and of exhibits.
-IDENTIFIER = re.compile(r"^[^`\n]*\{[^{}\n]*#((?:sec|figur|tabell)-[\w-]+)[^{}\n]*\}", re.M)
+SECTION = re.compile(r"^#+\s[^\n]*\{[^{}\n]*#(sec-[\w-]+)[^{}\n]*\}", re.M)
+FENCED = re.compile(r"^\s*```.*?^\s*```[^\n]*$", re.M | re.S)
 TOLD = re.compile(r"^\s*```|^#\|\s*label:|^#+\s|\{[^{}]*#(?:figur|tabell)-[\w-]+[^{}]*\}")
 
 
@@ -59,31 +59,31 @@ def outline(notebook: str) -> str:
     return "\n".join(kept) + "\n"
 
 
-def refuse_shared_ids(folder: Path, sources: Iterable[str]) -> None:
-    """Refuse a book in which two chapters give the same id: a reference to it would lead to either.
+def check_sections(folder: Path, sources: list[str]) -> None:
+    """Refuse two sections of one id: a reference could not tell which one is meant.
 
     Parameters
     ----------
     folder : Path
         The staged book.
-    sources : iterable of str
-        The chapters' notebooks in it.
+    sources : list of str
+        Its chapters, whose outlines are written.
 
     Raises
     ------
     ReportError
-        Ids that more than one chapter has, with the chapters. Within a chapter Pandoc tells.
+        An id that starts with `sec-` stands there twice; names the ids and the chapters.
     """
-    places: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for source in sources:
-        text = (folder / FOLDER / source).read_text(encoding="utf-8")
-        for identifier in sorted(set(IDENTIFIER.findall(text))):
-            places.setdefault(identifier, []).append(source.removesuffix(".ipynb"))
-    shared = {identifier: found for identifier, found in places.items() if len(found) > 1}
-    if shared:
-        where = ", ".join(sorted({name for found in shared.values() for name in found}))
-        remedy = "mend them: an id stands once in the book"
-        raise ReportError(f"ids given by several chapters: {', '.join(sorted(shared))}", where, len(shared), remedy)
+        text = FENCED.sub("", (folder / FOLDER / source).read_text(encoding="utf-8"))
+        for name in SECTION.findall(text):
+            found.setdefault(name, []).append(source.removesuffix(".ipynb"))
+    twice = {name: places for name, places in found.items() if len(places) > 1}
+    if twice:
+        where = ", ".join(sorted({place for places in twice.values() for place in places}))
+        what = f"ids of sections used twice: {', '.join(sorted(twice))}"
+        raise ReportError(what, where, len(twice), "mend the chapter's text and build again")
 
 
 def _joined(text: Any) -> str:

@@ -188,6 +188,7 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         source, result = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
         started = [""]
         source.write_text(dumps(notebook), encoding="utf-8")
+        begun: list[str] = []
         try:
             papermill.execute_notebook(
                 str(source), str(result), parameters={"survey_year": year}, kernel_name="python3",
@@ -195,17 +196,16 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
                 # Written whole before and after each cell it would take as long as the cells themselves.
                 request_save_on_cell_execute=False, execution_timeout=TIME_LIMIT_SECONDS,
                 # A kernel that was asked to end sometimes took seconds; all that it had to say has come.
-                shutdown_kernel="immediate",
-                on_cell_start=lambda cell, cell_index: started.append(str(cell.source)),
+                shutdown_kernel="immediate", on_cell_start=lambda cell, cell_index: begun.append(cell.source),
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise failure(run.chapter, error.source, error.ename, error.evalue, explain) from None
         except CellTimeoutError:
             what = f"the cell did not end within {TIME_LIMIT_SECONDS} seconds"
-            raise stopped(run.chapter, started[-1], what) from None
+            raise stopped(run.chapter, begun, what) from None
         except DeadKernelError:
             what = "the process that runs the chapter ended: a cell killed it, or memory did not suffice"
-            raise stopped(run.chapter, started[-1], what) from None
+            raise stopped(run.chapter, begun, what) from None
         except Exception as error:
             if isinstance(error, OSError) and error.errno:
                 # A full disk is no fault of the chapter; the command tells it.

@@ -21,7 +21,7 @@ from helpers.numbers import nb_list
 from .alternatives import check_alternatives
 from .downloads import workbook
 from .notebook import dumps, prose_text
-from .outline import refuse_shared_ids, write_outline
+from .outline import check_sections, write_outline
 from .project import Project
 from .runs import Run, reads_register
 from .suppressed import FILE as HIDDEN
@@ -67,8 +67,8 @@ def stage(
     Raises
     ------
     ReportError
-        When two alternative texts are alike, or one tells a number that the exhibit's data lacks; when two chapters
-        give the same id.
+        When two alternative texts are alike, one tells a number that the exhibit's data lacks, or two sections have
+        the same id.
     """
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("figures", "exhibits", "chapters", "notebooks"):
@@ -87,7 +87,7 @@ def stage(
     (folder / HIDDEN).write_text(suppressed_csv(hidden), encoding="utf-8")
     for run in runs:
         stage_chapter(project, run, names, folder)
-    refuse_shared_ids(folder, [f"{run.chapter.name}.ipynb" for run in runs])
+    check_sections(folder, [f"{run.chapter.name}.ipynb" for run in runs])
     _stage_absent(project, names, folder / "_absent")
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
     if register:

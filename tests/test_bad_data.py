@@ -8,37 +8,16 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from refusals import NUMBER, WORD, assert_refused, report
+from bad_input import NUMBER, WORD, Case, assert_refused, contents, named, report
 from tiny_data import frame_table, store, store_waves, survey_table
 
 from helpers.manifest import digest
-
-
-@dataclass(frozen=True)
-class Case:
-    """One way to spoil the data, and what the message must say of it.
-
-    `kind` is the format of the raw files, `only` whether a single problem is told.
-    """
-
-    name: str
-    spoil: Callable[[Path], object]
-    words: Sequence[str]
-    kind: str = "csv"
-    command: Sequence[str] = field(default=("check",))
-
-
-def named(cases: Sequence[Case]) -> pytest.MarkDecorator:
-    """Run a test for each case, under the case's name."""
-    assert len({case.name for case in cases}) == len(cases)
-    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
 
 
 def restamp(root: Path) -> None:
@@ -56,9 +35,9 @@ def refuse(case: Case, root: Path, stamp: bool = True) -> None:
     case.spoil(root)
     if stamp:
         restamp(root)
-    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    before = contents(root)
     assert_refused(report(*case.command, "--data", str(root)), case.words, root)
-    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+    assert contents(root) == before
 
 
 def lines(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path], object]:
@@ -207,6 +186,18 @@ def test_files_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for command in (["check"], ["manifest", "--kind", "real", "--source", "s"]):
         done = report(*command, "--data", str(tmp_path))
         assert_refused(done, ("frame_2024.csv", "may not be read", "right"), tmp_path)
+
+
+def test_a_data_root_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_waves(tmp_path, years=(2024,), kind="csv")
+
+    def closed(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", closed)
+        done = report("check", "--data", str(tmp_path))
+    assert_refused(done, ("the data root may not be read", "ask for the right"), tmp_path)
 
 
 def omit(*names: object) -> Callable[[Path], object]:
@@ -369,7 +360,9 @@ WAVES = [
          ("two files for one wave (survey_2024.csv, survey_2024.sav; 2)", "keep one of them")),
     Case("none", no_waves, ("no survey wave found", "put survey_<year> and frame_<year> there")),
     Case("a_blank_in_the_names", to_names(survey="survey_2024 .csv", frame="frame_2024 .csv"),
-         ("no survey wave found", "put survey_<year> and frame_<year> there")),
+         ("a file's name is nearly that of a wave («survey_2024 .csv»; 1)", "«frame_2024 .csv»; 1)", "rename it to")),
+    Case("exported_again", lambda root: store(survey_table(), root / "survey_2024 (1).csv"),
+         ("a file's name is nearly that of a wave («survey_2024 (1).csv»; 1)", "move it out of the data root")),
     Case("two_digits", to_names(survey="survey_24.csv", frame="frame_24.csv"), ("no survey wave found",)),
     Case("one_file_of_another_year", to_names(frame="frame_2023.csv"),
          ("several problems", "a file is missing (frame_2024)", "a file is missing (survey_2023)", "(data root; 2)")),

@@ -155,7 +155,7 @@ def open_register(data: Path | str | None = None, engine: str = DUCKDB, memory: 
 @lru_cache(maxsize=2)
 def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Register:
     folder = root / FOLDER
-    manifest = read_manifest(folder)
+    manifest = read_manifest(folder, f"{FOLDER}/{FILE}")
     codebook = read_register_codebook()
     verify(folder, manifest, raw_files(folder))
     absent = sorted(set(codebook.tables) - {table_of(name) for name in manifest.files})
