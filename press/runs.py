@@ -186,7 +186,6 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     ):
         waiting = WaitingKernel()
         source, result = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
-        started = [""]
         source.write_text(dumps(notebook), encoding="utf-8")
         begun: list[str] = []
         try:
