@@ -27,7 +27,7 @@ FEWER = 3
 
 def ours(folder: Path) -> None:
     """Run all chapters as `report build` does, with an empty cache in a folder."""
-    from press.build import open_edition
+    from press.edition import open_edition
     from press.project import Project
     from press.runs import execute_all, plan, reads_other_runs
 
@@ -47,7 +47,7 @@ def plain(folder: Path) -> None:
     """Run all notebooks with papermill, one after another, each in a kernel that is started for it."""
     import papermill
 
-    from press.build import open_edition
+    from press.edition import open_edition
     from press.notebook import dumps, to_notebook
     from press.project import ROOT, Project
     from press.runs import RUNS_VARIABLE, reads_other_runs

@@ -66,10 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _build(phases: Phases, data: Path | None, folder: Path) -> None:
     with phases.phase("import of the command"):
-        from press import build, runs
+        from press import runs
+        from press.edition import open_edition
         from press.project import Project
     with phases.phase("plan: what must run"):
-        edition = build.open_edition(Project(), None, data)
+        edition = open_edition(Project(), None, data)
         early = [chapter for chapter in edition.chapters if not runs.reads_other_runs(chapter)]
         late = [chapter for chapter in edition.chapters if runs.reads_other_runs(chapter)]
         runs.plan(edition.project, early, edition.year, edition.data, folder)

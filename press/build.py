@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.disclosure import minimum_persons
 from helpers.errors import ReportError
-from helpers.manifest import FILE, Manifest, data_root, read_manifest, verify
-from helpers.raw_files import find_waves
-from helpers.register.files import FOLDER, has_register
 
+from .alone import alone
 from .book_record import write_record
+from .edition import Edition, open_edition
 from .place import replacing, restore
 from .project import ROOT, Chapter, Project, digest
-from .runs import Run, execute_all, lacks_data, plan, reads_other_runs
+from .quarto import quarto_version, render_with_quarto
+from .runs import Run, execute_all, reads_other_runs
 
 FORMATS = ("html", "pdf")
 KEY_FILE = ".build-key"
@@ -55,105 +49,6 @@ class Order:
     renderer: str = "auto"
     data: Path | None = None
     jobs: int = 2
-
-
-@dataclass(frozen=True)
-class Edition:
-    """A year of the book on a data root.
-
-    Attributes
-    ----------
-    project : Project
-        The source.
-    year : int
-        Survey year.
-    data : Path
-        Data root.
-    manifest : Manifest
-        What the data is.
-    """
-
-    project: Project
-    year: int
-    data: Path
-    manifest: Manifest
-
-    @property
-    def cache(self) -> Path:
-        """Kept runs: in the project for synthetic data, under the data root, closed to others, for real data."""
-        if self.manifest.kind == "synthetic":
-            return self.project.cache
-        folder = self.data / ".report-cache"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if folder.stat().st_mode & 0o077:
-            try:
-                folder.chmod(0o700)
-            except PermissionError:
-                raise ReportError(
-                    "the cache of real data is open to other users", folder.name, 1, "close it: chmod 700"
-                ) from None
-        return folder
-
-    @property
-    def register(self) -> Manifest | None:
-        """What the register is, where the data root holds one."""
-        return read_manifest(self.data / FOLDER, f"{FOLDER}/{FILE}") if has_register(self.data) else None
-
-    @property
-    def explain(self) -> bool:
-        """Whether words of errors may be shown."""
-        return self.manifest.kind == "synthetic"
-
-    @property
-    def chapters(self) -> list[Chapter]:
-        """Chapters of this edition: all but those whose raw data the data root does not hold."""
-        return [chapter for chapter in self.project.chapters if not lacks_data(chapter, self.data)]
-
-    def runs(self, chapters: list[Chapter] | None = None) -> list[Run]:
-        """Plan the runs of some chapters, or of all."""
-        return plan(self.project, chapters or self.chapters, self.year, self.data, self.cache)
-
-
-def open_edition(project: Project, year: int | None, data: Path | None) -> Edition:
-    """Find data and year.
-
-    Parameters
-    ----------
-    project : Project
-        The source.
-    year : int or None
-        Survey year; None for the newest wave.
-    data : Path or None
-        Data root.
-
-    Returns
-    -------
-    Edition
-
-    Raises
-    ------
-    ReportError
-        For an unknown year (the years found are listed), a missing or changed data file, or a REPORT_MINIMUM that is no
-        limit.
-    """
-    minimum_persons()
-    root = data_root(data)
-    manifest = read_manifest(root)
-    waves = find_waves(root)
-    found = sorted(waves)
-    if not found:
-        raise ReportError(
-            "no survey wave found", where=str(data or "data root"), remedy="put survey_<year> and frame_<year> there"
-        )
-    chosen = found[-1] if year is None else year
-    if chosen not in found:
-        raise ReportError(
-            f"survey year {chosen} is unknown", where="data root", count=len(found),
-            remedy="take one of " + ", ".join(map(str, found)),
-        )  # fmt: skip
-    # Kept runs and a book in place are known by the manifest alone, so it must tell the truth.
-    verify(root, manifest, [path for wave in waves.values() for path in (wave.survey, wave.frame)])
-    return Edition(project, chosen, root, manifest)
 
 
 def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
@@ -197,7 +92,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     restore(target)
     if order.chapter is not None:
         return _one_chapter(edition, order, runs, say)
-    quarto = _quarto_version() if order.renderer != "pandoc" else ""
+    quarto = quarto_version() if order.renderer != "pandoc" else ""
     if order.renderer == "quarto" and not quarto:
         raise ReportError(
             "the program quarto is not installed",
@@ -227,50 +122,6 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
         (fresh / KEY_FILE).write_text(key)
     say(f"{target.relative_to(project.root)} is ready ({time.monotonic() - started:.1f} s)")
     return target
-
-
-@contextmanager
-def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Let one build at a time work in a cache; a second one waits for the first.
-
-    Parameters
-    ----------
-    folder : Path
-        The cache. The lock ends with the process that holds it, also when that is killed.
-    say : callable
-        Is told when there is something to wait for.
-
-    Yields
-    ------
-    None
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w") as lock, _unshared(lock.fileno()):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("another build is at work; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def _unshared(lock: int) -> Iterator[None]:
-    """Keep a lock from forked processes: one that outlives this process would hold the next build up."""
-    _locks.add(lock)
-    try:
-        yield
-    finally:
-        _locks.discard(lock)
-
-
-def _close_locks() -> None:
-    while _locks:
-        os.close(_locks.pop())
-
-
-_locks: set[int] = set()
-os.register_at_fork(after_in_child=_close_locks)
 
 
 def failed(failures: list[ReportError], target: Path) -> ReportError:
@@ -326,7 +177,7 @@ def _render(
 
     def pages() -> None:
         if quarto:
-            _render_with_quarto(staged, out, "html")
+            render_with_quarto(staged, out, "html")
         else:
             render_pages(staged, out, keep=keep)
             finish_site(read_staged(staged), out)
@@ -345,28 +196,9 @@ def _render(
     forget(keep)
 
 
-def _render_with_quarto(staged: Path, out: Path, to: str) -> None:
-    done = subprocess.run(
-        ["quarto", "render", str(staged), "--to", to, "--no-execute"], capture_output=True, text=True, check=False
-    )
-    made = staged / "_book"
-    if done.returncode or not (made / "index.html").is_file():
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise ReportError(f"quarto render failed: {last}", where="staged book", remedy="try --renderer pandoc")
-    shutil.copytree(made, out, dirs_exist_ok=True)
-
-
-def _quarto_version() -> str:
-    program = shutil.which("quarto")
-    if not program:
-        return ""
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
 def current_key(edition: Edition, order: Order) -> str:
     """Key that a book built now would have; the key of a book in place differs from it when it is out of date."""
-    quarto = _quarto_version() if order.renderer != "pandoc" else ""
+    quarto = quarto_version() if order.renderer != "pandoc" else ""
     return _book_key(edition.project, edition.runs(), order, quarto)
 
 

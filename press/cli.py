@@ -79,7 +79,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     """
     import shutil
 
-    from .build import open_edition
+    from .edition import open_edition
     from .runs import execute, reads_other_runs
 
     project = Project()
@@ -204,7 +204,7 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     report audit _book/2023 --data /secure/surveys
     """
     from .audit import refuse_unclean
-    from .build import open_edition
+    from .edition import open_edition
 
     project = Project()
     chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
@@ -227,7 +227,7 @@ def access(year: int | None, data: Path | None) -> None:
     report access
     """
     from .access import check_site, write_results
-    from .build import open_edition
+    from .edition import open_edition
 
     project = Project()
     edition = open_edition(project, year, data)

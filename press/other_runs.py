@@ -42,7 +42,7 @@ def other_runs(year: int, project: Project | None = None) -> list[Path]:
 
 
 def _kept_runs(project: Project, year: int) -> list[Path]:
-    from .build import open_edition
+    from .edition import open_edition
     from .runs import reads_other_runs
 
     edition = open_edition(project, year, None)

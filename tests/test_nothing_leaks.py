@@ -169,7 +169,7 @@ def test_a_cell_fails(
 STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "load": ("helpers.survey.open_wave", ("check",)),
     "check": ("press.data_check._counts", ("check",)),
-    "plan": ("press.build.plan", ("build",)),
+    "plan": ("press.edition.plan", ("build",)),
     "stage": ("press.stage.workbook", ("build", "--jobs", "1")),
     "render": ("press.pages.render_page", ("build", "--jobs", "1", "--renderer", "pandoc")),
     "pdf": ("press.pdf.typst_source", ("build", "--jobs", "1", "--renderer", "pandoc")),

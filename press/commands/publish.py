@@ -38,7 +38,7 @@ def publish(
     report publish --branch gh-pages --push origin
     NADA_TOKEN=… report publish --put https://data.nav.no/quarto/update/ID --token-from NADA_TOKEN
     """
-    from ..build import open_edition
+    from ..edition import open_edition
     from ..publishing.permission import permitted
 
     if sum(way is not None for way in (folder, branch, address)) + only_check != 1:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers.errors import ReportError
 
-from ..build import Edition
+from ..edition import Edition
 from ..project import Chapter
 from ..runs import Run, emitted, execute_all, reads_other_runs
 from .bench import Bench, Setting

@@ -17,7 +17,8 @@ from typing import Any
 
 from helpers.errors import ReportError
 
-from ..build import Edition, alone, open_edition
+from ..alone import alone
+from ..edition import Edition, open_edition
 from ..pages import render_page
 from ..project import Project
 from ..stage import stage, stage_chapter

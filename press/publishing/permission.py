@@ -10,7 +10,8 @@ from helpers.disclosure import DEFAULT_MINIMUM
 from helpers.errors import ReportError, raise_together
 
 from ..book_record import BookRecord, differences, read_record
-from ..build import KEY_FILE, Edition, Order, current_key
+from ..build import KEY_FILE, Order, current_key
+from ..edition import Edition
 
 REMEDY = "run report build, and publish what it makes"
 

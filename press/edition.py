@@ -1,0 +1,114 @@
+"""An edition: a year of the book, on a data root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.disclosure import minimum_persons
+from helpers.errors import ReportError
+from helpers.manifest import FILE, Manifest, data_root, read_manifest, verify
+from helpers.raw_files import find_waves
+from helpers.register.files import FOLDER, has_register
+
+from .project import Chapter, Project
+from .runs import Run, lacks_data, plan
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A year of the book on a data root.
+
+    Attributes
+    ----------
+    project : Project
+        The source.
+    year : int
+        Survey year.
+    data : Path
+        Data root.
+    manifest : Manifest
+        What the data is.
+    """
+
+    project: Project
+    year: int
+    data: Path
+    manifest: Manifest
+
+    @property
+    def cache(self) -> Path:
+        """Kept runs: in the project for synthetic data, under the data root, closed to others, for real data."""
+        if self.manifest.kind == "synthetic":
+            return self.project.cache
+        folder = self.data / ".report-cache"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            try:
+                folder.chmod(0o700)
+            except PermissionError:
+                raise ReportError(
+                    "the cache of real data is open to other users", folder.name, 1, "close it: chmod 700"
+                ) from None
+        return folder
+
+    @property
+    def register(self) -> Manifest | None:
+        """What the register is, where the data root holds one."""
+        return read_manifest(self.data / FOLDER, f"{FOLDER}/{FILE}") if has_register(self.data) else None
+
+    @property
+    def explain(self) -> bool:
+        """Whether words of errors may be shown."""
+        return self.manifest.kind == "synthetic"
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """Chapters of this edition: all but those whose raw data the data root does not hold."""
+        return [chapter for chapter in self.project.chapters if not lacks_data(chapter, self.data)]
+
+    def runs(self, chapters: list[Chapter] | None = None) -> list[Run]:
+        """Plan the runs of some chapters, or of all."""
+        return plan(self.project, chapters or self.chapters, self.year, self.data, self.cache)
+
+
+def open_edition(project: Project, year: int | None, data: Path | None) -> Edition:
+    """Find data and year.
+
+    Parameters
+    ----------
+    project : Project
+        The source.
+    year : int or None
+        Survey year; None for the newest wave.
+    data : Path or None
+        Data root.
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    ReportError
+        For an unknown year (the years found are listed), a missing or changed data file, or a REPORT_MINIMUM that is no
+        limit.
+    """
+    minimum_persons()
+    root = data_root(data)
+    manifest = read_manifest(root)
+    waves = find_waves(root)
+    found = sorted(waves)
+    if not found:
+        raise ReportError(
+            "no survey wave found", where=str(data or "data root"), remedy="put survey_<year> and frame_<year> there"
+        )
+    chosen = found[-1] if year is None else year
+    if chosen not in found:
+        raise ReportError(
+            f"survey year {chosen} is unknown", where="data root", count=len(found),
+            remedy="take one of " + ", ".join(map(str, found)),
+        )  # fmt: skip
+    # Kept runs and a book in place are known by the manifest alone, so it must tell the truth.
+    verify(root, manifest, [path for wave in waves.values() for path in (wave.survey, wave.frame)])
+    return Edition(project, chosen, root, manifest)
