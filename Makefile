@@ -81,7 +81,7 @@ same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and 
 parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
 	@$(VENV)/bin/python -m press.parts
 
-bench: $(READY) ## Measure ours beside the others, about 20 minutes (make bench ONLY=B2)
+bench: $(READY) ## Measure ours beside the others, about 40 minutes (make bench ONLY=B2)
 	@$(REPORT) twin
 	@if [ ! -x _cache/svy/bin/python ]; then $(PYTHON) -m venv _cache/svy && _cache/svy/bin/python -m pip install --quiet --disable-pip-version-check -r bench/svy.txt || rm -rf _cache/svy; fi
 	@$(VENV)/bin/python bench/run.py $(foreach name,$(ONLY),--only $(name))

@@ -12,10 +12,11 @@ from scipy.stats import chi2
 from statsmodels.regression.linear_model import WLS
 
 from .disclosure import hide_number, inner_percentiles, protect
-from .estimates import _levels, _names, waves_asked
+from .estimates import _names, waves_asked
 from .freedom import hide_unfree
 from .linearization import NORMAL_975, linearized_covariance
 from .logit import logit_prediction
+from .ratios import levels
 from .tellable import keys_of, told_numbers
 from .tidy import COLUMNS, KEY_OF, TOTAL, used_variables
 
@@ -80,7 +81,8 @@ def _curve(
     keys = [KEY_OF.get(name, "category") for name in names]
     quantity = frame[over].to_numpy(dtype=float)
     points = np.asarray(at, dtype=float) if at is not None else _grid(quantity)
-    choices = [_levels(frame, name) + ([TOTAL] if name == total else []) for name in names]
+    members = {name: levels(frame, name) for name in names}
+    choices = [[*members[name], *([TOTAL] if name == total else [])] for name in names]
     asked = waves_asked(frame, [outcome])
     tables, who = [], []
     persons = keys_of(frame)
@@ -90,7 +92,7 @@ def _curve(
         chosen = frame[outcome].notna().to_numpy() & ~np.isnan(quantity)
         for name, level in zip(names, combination, strict=True):
             if not (name == total and level == TOTAL):
-                chosen &= (frame[name] == level).to_numpy()
+                chosen &= members[name][level]
         table = prediction(frame, outcome, quantity, chosen, points)
         filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
         tables.append(table.assign(**filled))

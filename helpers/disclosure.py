@@ -61,11 +61,10 @@ def protect(table: pd.DataFrame, minimum: int | None = None) -> pd.DataFrame:
         says why, for the record; no output has that column.
     """
     limit = minimum_persons() if minimum is None else max(minimum, FLOOR)
-    table = table.copy()
+    persons = table["n"].to_numpy(dtype=float, na_value=np.nan)
     # An unknown number of persons is no licence to show: a table that is protected twice stays protected.
-    few = ~(table["n"] >= limit).to_numpy(dtype=bool)
-    table["n"] = table["n"].astype(float)
-    return hide(table.assign(suppressed=table.get("suppressed", False)), few, THRESHOLD)
+    few = ~(persons >= limit)
+    return hide(table.assign(n=persons, suppressed=table.get("suppressed", False)), few, THRESHOLD)
 
 
 def small_counts(counts: np.ndarray, whole: float, minimum: int | None = None) -> np.ndarray:
@@ -135,17 +134,13 @@ def hide(table: pd.DataFrame, hidden: np.ndarray, reason: str = COMPLEMENT) -> p
     """
     if "reason" in table and not hidden.any():
         return table
-    table = table.copy()
     before = table["suppressed"].to_numpy(dtype=bool)
     given = table["reason"].to_numpy(dtype=object) if "reason" in table else np.full(len(table), "", dtype=object)
-    table["suppressed"] = before | hidden
-    table["reason"] = np.where(hidden & ~before & (given == ""), reason, given)
-    for column in (*NUMERIC, "n"):
-        if column in table:
-            table.loc[table["suppressed"], column] = np.nan
-    for column in WORDS:
-        if column in table:
-            table.loc[table["suppressed"], column] = ""
+    gone = before | hidden
+    table = table.assign(suppressed=gone, reason=np.where(hidden & ~before & (given == ""), reason, given))
+    if gone.any():
+        table.loc[gone, [column for column in (*NUMERIC, "n") if column in table]] = np.nan
+        table.loc[gone, [column for column in WORDS if column in table]] = ""
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,29 @@ from .release import COMPLEMENT, DIFFERENCE, DOMINANCE, ESTIMATE, NUMBER, Cell, 
 
 ID = "respondent_id"
 RELEASE = "release"
-# Columns of a table that is being made: who is behind a row, who of them has the answer, whether the row is a total,
-# whether one or two persons make most of it, and whether all weigh the same.
-WORK = ["persons", "answering", "whole", "dominated", "exact"]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Who is behind a row of a table that is being made; never leaves the estimators.
+
+    Attributes
+    ----------
+    persons, answering : ndarray of uint64
+        Keys of the persons, and of those of them who have the answer; ascending.
+    whole : bool
+        Whether the row is a total of others.
+    dominated : bool
+        Whether one or two persons make most of the estimate.
+    exact : bool
+        Whether all weigh the same.
+    """
+
+    persons: Persons
+    answering: Persons
+    whole: bool
+    dominated: bool
+    exact: bool
 
 
 def keys_of(frame: pd.DataFrame, number: int = 0) -> Persons:
@@ -39,7 +60,7 @@ def keys_of(frame: pd.DataFrame, number: int = 0) -> Persons:
 
 
 def settle_tables(
-    table: pd.DataFrame, work: pd.DataFrame, question: str, frame: pd.DataFrame, differ: bool
+    table: pd.DataFrame, behind: Sequence[Behind], question: str, frame: pd.DataFrame, differ: bool
 ) -> pd.DataFrame:
     """Hide what one or two persons dominate, what gives a hidden row back, and differences of few persons.
 
@@ -47,8 +68,8 @@ def settle_tables(
     ----------
     table : pandas.DataFrame
         Tidy estimates of one variable, through `disclosure.protect`.
-    work : pandas.DataFrame
-        The columns `WORK` of the same rows.
+    behind : sequence of Behind
+        Who is behind the same rows.
     question : str
         The variable.
     frame : pandas.DataFrame
@@ -61,8 +82,8 @@ def settle_tables(
     pandas.DataFrame
         The same rows, more of them hidden.
     """
-    table = hide(table, work["dominated"].to_numpy(dtype=bool), DOMINANCE)
-    cells = _cells(table, work["persons"], work["whole"])
+    table = hide(table, np.array([one.dominated for one in behind], dtype=bool), DOMINANCE)
+    cells = _cells(table, [(one.persons, one.whole) for one in behind])
     _release(frame).settle(question, cells, minimum_persons() if differ else 0, exact=_is_exact(frame))
     for reason in (COMPLEMENT, DIFFERENCE):
         table = hide(table, _chosen(cells, reason, ESTIMATE), reason)
@@ -70,7 +91,7 @@ def settle_tables(
     return table
 
 
-def settle_shares(table: pd.DataFrame, work: pd.DataFrame, question: str, frame: pd.DataFrame) -> pd.DataFrame:
+def settle_shares(table: pd.DataFrame, behind: Sequence[Behind], question: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Hide unweighted shares that one or two persons' answers make, or all but one or two, and what gives them back.
 
     Where all weigh the same, share and number of persons give the number of those who have the answer. Weights that the
@@ -78,7 +99,7 @@ def settle_shares(table: pd.DataFrame, work: pd.DataFrame, question: str, frame:
 
     Parameters
     ----------
-    table, work, question, frame
+    table, behind, question, frame
         As in `settle_tables`, of shares.
 
     Returns
@@ -86,10 +107,10 @@ def settle_shares(table: pd.DataFrame, work: pd.DataFrame, question: str, frame:
     pandas.DataFrame
         The same rows, more of them hidden. Nobody and everybody are shown.
     """
-    exact = work["exact"].to_numpy(dtype=bool)
+    exact = np.array([one.exact for one in behind], dtype=bool)
     known = exact & (~table["suppressed"] & table["n"].notna()).to_numpy(dtype=bool)
-    wholes = _cells(table, work["persons"], work["whole"])
-    answers = _cells(table, work["answering"], work["whole"])
+    wholes = _cells(table, [(one.persons, one.whole) for one in behind])
+    answers = _cells(table, [(one.answering, one.whole) for one in behind])
     told = [cell for cell, counted in zip(answers, exact, strict=True) if counted and len(cell.persons)]
     for cell in told:
         if not cell.reason and 0 < len(cell.persons) < SMALLEST_NUMERATOR:
@@ -122,18 +143,14 @@ def told_numbers(
     tuple of (ndarray of bool, shape (estimates,), str)
         Rows whose `n` must be hidden, and the reason.
     """
-    persons, wholes = pd.Series([one for one, _ in who], dtype=object), pd.Series([whole for _, whole in who])
-    cells = _cells(table, persons, wholes)
+    cells = _cells(table, who)
     _release(frame).settle((question, "numbers"), cells, 0, exact=True)
     return _chosen(cells, COMPLEMENT, ESTIMATE), COMPLEMENT
 
 
-def _cells(table: pd.DataFrame, persons: pd.Series, whole: pd.Series) -> list[Cell]:
-    reasons = table["reason"].where(table["suppressed"], "")
-    return [
-        Cell(one, str(reason), whole=bool(total))
-        for one, reason, total in zip(persons, reasons, whole, strict=True)
-    ]  # fmt: skip
+def _cells(table: pd.DataFrame, who: Sequence[tuple[Persons, bool]]) -> list[Cell]:
+    reasons = np.where(table["suppressed"].to_numpy(dtype=bool), table["reason"].to_numpy(dtype=object), "")
+    return [Cell(persons, str(reason), whole=whole) for (persons, whole), reason in zip(who, reasons, strict=True)]
 
 
 def _chosen(cells: Sequence[Cell], reason: str, what: str) -> np.ndarray:

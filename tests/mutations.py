@@ -48,7 +48,7 @@ MUTATIONS = (
     # Means and shares.
     Mutation(
         "mean without weights",
-        "helpers/estimates.py",
+        "helpers/ratios.py",
         "float(weight @ filled / sum_of_weights)",
         "float(filled[weight > 0].mean())",
         ESTIMATES,
@@ -76,27 +76,27 @@ MUTATIONS = (
     ),
     Mutation(
         "total of those in a group only",
-        "helpers/estimates.py",
+        "helpers/ratios.py",
         "if not (name == total and level == TOTAL):",
         "if name == total and level == TOTAL:\n                chosen &= frame[name].notna()\n            else:",
         ESTIMATES,
     ),
     Mutation(
         "a domain as a sample of its own",
-        "helpers/estimates.py",
+        "helpers/ratios.py",
         "sampled = np.isin(wave, np.unique(wave[weight > 0]))",
         "sampled = weight > 0",
         ESTIMATES,
     ),
     Mutation(
         "waves are no strata",
-        "helpers/estimates.py",
+        "helpers/ratios.py",
         "linearized_covariance(influence[sampled], wave[sampled], ",
         "linearized_covariance(influence[sampled], None, ",
         f"{EDGE} -k mean",
     ),
     Mutation(
-        "clusters ignored", "helpers/estimates.py", "None if cluster is None else cluster[sampled]", "None", ESTIMATES
+        "clusters ignored", "helpers/ratios.py", "None if cluster is None else cluster[sampled]", "None", ESTIMATES
     ),
     Mutation(
         "n instead of n-1",
