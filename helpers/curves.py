@@ -209,7 +209,7 @@ def _prediction(
         bread = np.linalg.inv(design[chosen].T @ (weight[chosen, None] * design[chosen]))
         influence = (np.where(chosen, weight * (response - design @ params), 0.0)[:, None] * design) @ bread
         wave = frame["wave"].to_numpy()
-        sampled = np.isin(wave, np.unique(wave[chosen]))
+        sampled = np.isin(wave, wave[chosen])
         covariance = linearized_covariance(influence[sampled], wave[sampled])
         # A wave of one person has no variance: then there is no band, and no curve is shown without one.
         if not np.isnan(covariance).any():

@@ -65,7 +65,7 @@ def logit_prediction(
     bread = np.linalg.inv(design.T @ ((weight * probability * (1.0 - probability))[:, None] * design))
     influence = (weight * (answer - probability))[:, None] * design @ bread
     wave = frame["wave"].to_numpy()
-    sampled = np.isin(wave, np.unique(wave[chosen]))
+    sampled = np.isin(wave, wave[chosen])
     covariance = linearized_covariance(influence[sampled], wave[sampled])
     if np.isnan(covariance).any():
         return table

@@ -170,7 +170,7 @@ def _ratio(
     alike = bool((known == known[0]).all())
     estimate = float(known[0]) if alike else float(weight @ filled / sum_of_weights)
     # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
-    sampled = np.isin(wave, np.unique(wave[weight > 0]))
+    sampled = np.isin(wave, wave[weight > 0])
     influence = weight * (filled - estimate) / sum_of_weights
     variance = linearized_covariance(influence[sampled], wave[sampled], None if cluster is None else cluster[sampled])[
         0, 0

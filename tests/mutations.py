@@ -84,7 +84,7 @@ MUTATIONS = (
     Mutation(
         "a domain as a sample of its own",
         "helpers/ratios.py",
-        "sampled = np.isin(wave, np.unique(wave[weight > 0]))",
+        "sampled = np.isin(wave, wave[weight > 0])",
         "sampled = weight > 0",
         ESTIMATES,
     ),
@@ -215,7 +215,7 @@ MUTATIONS = (
     Mutation(
         "band of another wave's persons",
         "helpers/curves.py",
-        "sampled = np.isin(wave, np.unique(wave[chosen]))",
+        "sampled = np.isin(wave, wave[chosen])",
         "sampled = np.ones(len(wave), dtype=bool)",
         "tests/test_curves.py",
     ),
