@@ -4,6 +4,7 @@ import http.client
 import json
 import queue
 import shutil
+import tempfile
 import threading
 import time
 import urllib.request
@@ -182,10 +183,17 @@ class Previewing:
 
 
 @pytest.fixture
-def previewing(small_book):
-    running = Previewing(small_book)
-    yield running
-    running.end()
+def previewing(small_book, monkeypatch):
+    # A short path, as sockets need it; whatever ends, nothing is left there.
+    with tempfile.TemporaryDirectory(prefix="p-") as place:
+        monkeypatch.setenv("TMPDIR", place)
+        running = Previewing(small_book)
+        yield running
+        running.end()
+        ends = time.monotonic() + 20
+        while (left := sorted(path.name for path in Path(place).iterdir())) and time.monotonic() < ends:
+            time.sleep(0.2)
+        assert not left
 
 
 def test_a_saved_sentence_a_failing_cell_and_a_changed_look(previewing):

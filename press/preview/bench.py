@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import tempfile
+import signal
+import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -14,12 +16,13 @@ from typing import Any
 import nbformat
 
 from helpers.errors import ReportError
+from helpers.scratch import scratch
 
 from ..failures import failure
-from ..forked_kernel import WaitingKernel, kernel_manager
+from ..forked_kernel import WaitingKernel, kernel_manager, sockets_place
 from ..notebook import dumps, to_notebook
 from ..project import ROOT, Chapter
-from ..runs import RUNS_VARIABLE, TIME_LIMIT_SECONDS, cleaned
+from ..runs import RUNS_VARIABLE, SOCKETS, TIME_LIMIT_SECONDS, cleaned
 from .changes import take_over
 
 LOOK_AFTER_PARENT_SECONDS = 2.0
@@ -100,6 +103,8 @@ class Bench:
 def _work(connection: Connection, chapter: Chapter, setting: Setting, output: Path) -> None:  # pragma: no cover - child
     parent = os.getppid()
     logging.getLogger("nbclient").setLevel(logging.CRITICAL)
+    # Who is told to end lets go of the kernel and its sockets first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     desk = _Desk(chapter, setting, output)
     try:
         while os.getppid() == parent:
@@ -119,7 +124,7 @@ class _Desk:  # pragma: no cover - lives in the child
         self.client: Any = None
         self.executed: nbformat.NotebookNode | None = None
         self.waiting: WaitingKernel | None = None
-        self.sockets: tempfile.TemporaryDirectory[str] | None = None
+        self.sockets = ExitStack()
 
     def update(self, text: str, others: list[Path], fresh: bool) -> bool | ReportError:
         """Execute what has changed; the error instead of raising it."""
@@ -174,11 +179,11 @@ class _Desk:  # pragma: no cover - lives in the child
 
         self.close()
         os.environ |= {"REPORT_DATA": str(self.setting.data), RUNS_VARIABLE: os.pathsep.join(map(str, others))}
-        self.sockets = tempfile.TemporaryDirectory(prefix="report-")
+        folder = self.sockets.enter_context(scratch(sockets_place(), SOCKETS))
         self.waiting = WaitingKernel()
         self.client = NotebookClient(
             nbformat.v4.new_notebook(), timeout=TIME_LIMIT_SECONDS, kernel_name="python3",
-            kernel_manager_class=kernel_manager(self.waiting, Path(self.sockets.name)),
+            kernel_manager_class=kernel_manager(self.waiting, folder),
             resources={"metadata": {"path": str(ROOT)}},
         )  # fmt: skip
         self.client.create_kernel_manager()
@@ -192,6 +197,5 @@ class _Desk:  # pragma: no cover - lives in the child
             self.client.kc.stop_channels()
         if self.waiting is not None:
             self.waiting.close()
-        if self.sockets is not None:
-            self.sockets.cleanup()
-        self.client = self.waiting = self.sockets = None
+        self.sockets.close()
+        self.client = self.waiting = None
