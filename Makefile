@@ -27,6 +27,7 @@ report: $(READY) ## Build the book, HTML and PDF, in _book/<year>   (make report
 test: $(READY) ## Lint, types, tests with coverage, and the ledger
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache > /dev/null || $(VENV)/bin/lint-imports --no-cache
 	@$(REPORT) notebooks --check
 	@$(VENV)/bin/python -m pytest -n auto --cov --cov-report=term
 	@$(REPORT) ledger > /dev/null && echo 'ledger: every compared row is explained'
@@ -44,7 +45,7 @@ test-spark: $(SPARK) ## The register's rules on Spark, too (needs Java 17; insta
 	@.venv-spark/bin/python -m pytest -m spark
 
 lint: $(READY) ## Lint and types only
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache
 
 notebooks: $(READY) ## Write notebooks/ from chapters/
 	@$(REPORT) notebooks

@@ -14,11 +14,11 @@ from typing import Any
 import narwhals as nw
 from sqlframe.standalone import StandaloneSession
 
-from helpers.register import register as opening
-from helpers.register.codebook import read_register_codebook
-from helpers.register.engine import Frame
-from helpers.register.months import Month
-from helpers.register.specifications import SPECIFICATIONS
+from engine.register import register as opening
+from engine.register.codebook import read_register_codebook
+from engine.register.engine import Frame
+from engine.register.months import Month
+from engine.register.specifications import SPECIFICATIONS
 
 TYPES = {"numeric": "double", "date": "date", "month": "string"}
 DATES = {"registered_from", "registered_to", "from_date", "to_date", "contact_date", "period_end", "before"}

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,10 +27,10 @@ from rows import Row
 from turns import in_turn, seconds
 
 import helpers
-from helpers import estimates
-from helpers.ratios import Groups
-from helpers.ratios import Row as Estimate
-from helpers.tidy import TOTAL
+from engine.estimates import weighted as estimates
+from engine.estimates.ratios import Groups
+from engine.estimates.ratios import Row as Estimate
+from engine.table import TOTAL
 from press.notebook import prose_text, to_notebook
 from press.project import ROOT, Chapter, Project
 from press.runs import reads_other_runs
@@ -76,21 +76,21 @@ def recorded(chapters: Sequence[Chapter]) -> tuple[list[Call], list[Table]]:
         return rows
 
     try:
-        estimates.mean, estimates.share, estimates.ratios = watched("mean"), watched("share"), table
-        _forget(real)
+        _put({name: watched(name) for name in real}, table)
         for chapter in chapters:
             if "open_survey(" in chapter.text and not reads_other_runs(chapter):
                 _execute(to_notebook(chapter.text, chapter.name))
     finally:
-        estimates.mean, estimates.share, estimates.ratios = real["mean"], real["share"], made
-        _forget(real)
+        _put(real, made)
     return calls, [one for one in tables if one.rows]
 
 
-def _forget(names: Iterable[str]) -> None:
-    """Let the package look its names up anew: it keeps what it has found."""
-    for name in names:
-        helpers.__dict__.pop(name, None)
+def _put(functions: dict[str, Any], made: Any) -> None:
+    """Put functions where chapters and other estimators find them."""
+    for name, function in functions.items():
+        setattr(helpers, name, function)
+        setattr(estimates, name, function)
+    estimates.ratios = made
 
 
 def _execute(notebook: Any) -> None:

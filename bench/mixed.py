@@ -18,10 +18,10 @@ import pandas as pd
 from rows import Row
 from turns import in_turn, seconds
 
-from helpers.design import design
-from helpers.models import TIME_TERMS
-from helpers.multilevel import fit_mixed
-from helpers.survey import open_survey
+from engine.data.survey import open_survey
+from engine.estimates.design import design
+from engine.estimates.mixed import fit_mixed
+from engine.estimates.models import TIME_TERMS
 
 OUTCOME = "time_users"
 SCRIPT = Path(__file__).with_suffix(".R")

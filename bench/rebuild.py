@@ -23,12 +23,12 @@ import pandas as pd
 from rows import Row
 from turns import seconds
 
-from helpers.manifest import data_root, read_manifest, write_manifest
+from engine.data.manifest import data_root, read_manifest, write_manifest
 from press.project import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_book", "_cache", "_data", "__pycache__", ".*_cache", ".coverage")
 CHAPTER, PAGE = "chapters/05-oppfolging-av-unge.qmd", "chapters/05-oppfolging-av-unge.html"
-HELPER = "helpers/series.py"
+HELPER = "engine/data/series.py"
 LIMIT_SECONDS = 600.0
 
 

@@ -18,12 +18,12 @@ from linearmodels.iv import IV2SLS
 from rows import Row
 from scale import PROJECT, make
 
-from helpers.compressed import CLASSICAL, CLUSTERED, ROBUST, least_squares
-from helpers.manifest import data_root
+from engine.data.manifest import data_root
+from engine.estimates.compressed import CLASSICAL, CLUSTERED, ROBUST, least_squares
+from engine.register.design import make_design
+from engine.register.register import PANEL, Register
+from engine.register.specifications import SPECIFICATIONS, ModelColumn, Specification
 from helpers.register import open_register
-from helpers.register.design import make_design
-from helpers.register.register import PANEL, Register
-from helpers.register.specifications import SPECIFICATIONS, ModelColumn, Specification
 
 LINEARMODELS = {CLASSICAL: "unadjusted", ROBUST: "robust", CLUSTERED: "clustered"}
 # Coefficients; standard errors of each kind, in the same order; R².

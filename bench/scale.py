@@ -84,7 +84,7 @@ def make(twin: Path, out: Path, copies: int) -> Path:
     """
     import duckdb
 
-    from helpers.register.files import FOLDER, has_register, raw_files, write_register_manifest
+    from engine.register.files import FOLDER, has_register, raw_files, write_register_manifest
 
     if has_register(out):
         return out
@@ -114,10 +114,10 @@ def make(twin: Path, out: Path, copies: int) -> Path:
 
 def run_engine(root: Path, engine: str, copies: int, memory: str) -> Measured:
     """Open a register, check it, cut samples, put persons together, and fit V1–V4, in this process."""
-    from helpers.register.design import make_design
-    from helpers.register.register import open_register
-    from helpers.register.regressions import register_regressions
-    from helpers.register.specifications import SPECIFICATIONS
+    from engine.register.design import make_design
+    from engine.register.register import open_register
+    from engine.register.regressions import register_regressions
+    from engine.register.specifications import SPECIFICATIONS
 
     started = time.perf_counter()
     register = open_register(root, engine, memory)
@@ -141,8 +141,8 @@ def run_pandas(root: Path, copies: int, limit: float) -> Measured:
     sys.path.insert(0, str(PROJECT / "tests"))
     import register_reference as reference
 
-    from helpers.register.codebook import read_register_codebook
-    from helpers.register.specifications import SPECIFICATIONS
+    from engine.register.codebook import read_register_codebook
+    from engine.register.specifications import SPECIFICATIONS
 
     resource.setrlimit(resource.RLIMIT_DATA, (int(limit * 2**30), -1))
     started = time.perf_counter()

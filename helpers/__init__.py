@@ -1,109 +1,144 @@
-"""What a chapter's cell can say: open a survey, estimate, compare, show.
-
-Names are loaded when first used: the command line and the twin need none of matplotlib or statsmodels.
-"""
+"""What a chapter's cell can say: open a survey, estimate, compare, show."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from engine.data.series import open_series
+from engine.data.survey import Survey, open_survey
+from engine.data.weights import SIZE_CLASSES
+from engine.disclosure.rules import minimum_persons
+from engine.estimates.curves import curve, share_curve
+from engine.estimates.logit import farthest
+from engine.estimates.models import (
+    COMPETENCE_NEEDS,
+    COMPETENCE_TERMS,
+    COMPETENCE_WORK,
+    COORDINATION_TERMS,
+    NEEDS_BY_EXPERIENCE_TERMS,
+    PLACE_ACCESS,
+    PLACE_TERMS,
+    TIME_LEVELS,
+    TIME_TERMS,
+    USERS,
+    fit_models,
+)
+from engine.estimates.office_panel import office_changes
+from engine.estimates.participation import response
+from engine.estimates.profiles import column_profile, row_profile
+from engine.estimates.regressions import regression
+from engine.estimates.representation import population_sizes, response_rates, weight_spread
+from engine.estimates.robustness import sensitivity
+from engine.estimates.weighted import battery, mean, share, unweighted
+from engine.exhibits.exhibit import exhibit
+from engine.exhibits.supplements import supplement
+from engine.table import stack
+from engine.words.counted import counted_trend, ends_of, gap
+from engine.words.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
+from engine.words.english import en, en_about, en_trend
+from engine.words.listing import by_wave, curve_ends
+from engine.words.lookup import interval, nb, ordered, pick
+from engine.words.numbers import nb_list, nb_number, nb_percent
+from engine.words.position import on_scale, placed, wider
+from engine.words.prose import prose
+from engine.words.ranking import (
+    associations,
+    contrast,
+    development,
+    quoted,
+    ranked,
+    slopes,
+    steepest,
+    waves_shown,
+    widest,
+    without,
+)
+from engine.words.shifts import decline, spread_change
+from engine.words.standings import asked_now, off_line, order_word, spread, standing
+from engine.words.words import change_word, compare, extremes, growth, moved, slope_word, trend
 
-# What an exhibit says of itself to the press, beside its markdown.
-EXHIBIT_MIME = "application/vnd.report.exhibit+json"
-# What sentences would have told if it were not hidden: keys and reasons.
-HIDDEN_MIME = "application/vnd.report.hidden+json"
-
-_HOME = {
-    "open_survey": "survey",
-    "Survey": "survey",
-    "mean": "estimates",
-    "share": "estimates",
-    "battery": "estimates",
-    "stack": "tidy",
-    "unweighted": "estimates",
-    "curve": "curves",
-    "share_curve": "curves",
-    "farthest": "logit",
-    "regression": "regressions",
-    "fit_models": "models",
-    "COMPETENCE_WORK": "models",
-    "COMPETENCE_NEEDS": "models",
-    "PLACE_ACCESS": "models",
-    "COMPETENCE_TERMS": "models",
-    "NEEDS_BY_EXPERIENCE_TERMS": "models",
-    "PLACE_TERMS": "models",
-    "COORDINATION_TERMS": "models",
-    "TIME_TERMS": "models",
-    "USERS": "models",
-    "TIME_LEVELS": "models",
-    "exhibit": "exhibits",
-    "supplement": "supplements",
-    "office_changes": "office_panel",
-    "sensitivity": "robustness",
-    "pick": "lookup",
-    "nb": "lookup",
-    "interval": "lookup",
-    "en": "english",
-    "en_trend": "english",
-    "en_about": "english",
-    "ordered": "lookup",
-    "nb_number": "numbers",
-    "nb_percent": "numbers",
-    "nb_list": "numbers",
-    "open_series": "series",
-    "row_profile": "profiles",
-    "column_profile": "profiles",
-    "decline": "shifts",
-    "spread_change": "shifts",
-    "counted_trend": "counted",
-    "ends_of": "counted",
-    "gap": "counted",
-    "change_word": "words",
-    "growth": "words",
-    "compare": "words",
-    "extremes": "words",
-    "slope_word": "words",
-    "trend": "words",
-    "by_wave": "listing",
-    "curve_ends": "listing",
-    "without": "ranking",
-    "waves_shown": "ranking",
-    "ranked": "ranking",
-    "contrast": "ranking",
-    "associations": "ranking",
-    "development": "ranking",
-    "widest": "ranking",
-    "slopes": "ranking",
-    "steepest": "ranking",
-    "quoted": "ranking",
-    "moved": "words",
-    "asked_now": "standings",
-    "standing": "standings",
-    "association": "effects",
-    "effect": "effects",
-    "effects_of": "effects",
-    "named_terms": "effects",
-    "bend": "effects",
-    "span": "effects",
-    "slope_by_wave": "effects",
-    "spread": "standings",
-    "order_word": "standings",
-    "off_line": "standings",
-    "on_scale": "position",
-    "placed": "position",
-    "wider": "position",
-    "response": "participation",
-    "response_rates": "representation",
-    "weight_spread": "representation",
-    "population_sizes": "representation",
-    "SIZE_CLASSES": "weights",
-    "minimum_persons": "disclosure",
-    "prose": "narrative",
-}
-__all__ = list(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'helpers' has no name '{name}'")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+__all__ = [
+    "COMPETENCE_NEEDS",
+    "COMPETENCE_TERMS",
+    "COMPETENCE_WORK",
+    "COORDINATION_TERMS",
+    "NEEDS_BY_EXPERIENCE_TERMS",
+    "PLACE_ACCESS",
+    "PLACE_TERMS",
+    "SIZE_CLASSES",
+    "TIME_LEVELS",
+    "TIME_TERMS",
+    "USERS",
+    "Survey",
+    "asked_now",
+    "association",
+    "associations",
+    "battery",
+    "bend",
+    "by_wave",
+    "change_word",
+    "column_profile",
+    "compare",
+    "contrast",
+    "counted_trend",
+    "curve",
+    "curve_ends",
+    "decline",
+    "development",
+    "effect",
+    "effects_of",
+    "en",
+    "en_about",
+    "en_trend",
+    "ends_of",
+    "exhibit",
+    "extremes",
+    "farthest",
+    "fit_models",
+    "gap",
+    "growth",
+    "interval",
+    "mean",
+    "minimum_persons",
+    "moved",
+    "named_terms",
+    "nb",
+    "nb_list",
+    "nb_number",
+    "nb_percent",
+    "off_line",
+    "office_changes",
+    "on_scale",
+    "open_series",
+    "open_survey",
+    "order_word",
+    "ordered",
+    "pick",
+    "placed",
+    "population_sizes",
+    "prose",
+    "quoted",
+    "ranked",
+    "regression",
+    "response",
+    "response_rates",
+    "row_profile",
+    "sensitivity",
+    "share",
+    "share_curve",
+    "slope_by_wave",
+    "slope_word",
+    "slopes",
+    "span",
+    "spread",
+    "spread_change",
+    "stack",
+    "standing",
+    "steepest",
+    "supplement",
+    "trend",
+    "unweighted",
+    "waves_shown",
+    "weight_spread",
+    "wider",
+    "widest",
+    "without",
+]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .browser import opened, served
 from .project import ROOT

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from pathlib import Path
 
-from helpers.numbers import nb_list, nb_number
+from engine.words.numbers import nb_list, nb_number
 
 from .access import FOLDER, LOOKS, WIDTHS, Result, read_results
 from .project import Project

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from helpers.errors import ReportError
-from helpers.numbers import MINUS, NARROW_NO_BREAK_SPACE, nb_number
+from engine.errors import ReportError
+from engine.words.numbers import MINUS, NARROW_NO_BREAK_SPACE, nb_number
 
-# A number as `helpers.numbers` writes it: narrow space between thousands, decimal comma, true minus.
+# A number as `engine.words.numbers` writes it: narrow space between thousands, decimal comma, true minus.
 NUMBER = re.compile(rf"(?<![\w,]){MINUS}?\d+(?:{NARROW_NO_BREAK_SPACE}\d{{3}})*(?:,\d+)?(?![\w])")
 INTERVAL = "95"
 MOST_DIGITS = 4
@@ -43,7 +43,7 @@ def check_alternatives(records: Iterable[Mapping[str, Any]]) -> None:
     if faults:
         raise ReportError(
             "; ".join(faults[:8]), where="alternative texts", count=len(faults),
-            remedy="give the exhibits different groups or units, or mend helpers/alt_text.py",
+            remedy="give the exhibits different groups or units, or mend engine/exhibits/alt_text.py",
         )  # fmt: skip
 
 

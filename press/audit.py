@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.codebook import read_codebook
-from helpers.errors import ReportError
+from engine.data.codebook import read_codebook
+from engine.errors import ReportError
 
 # File kinds that hold rows, which no book needs; workbooks and CSV are looked into.
 DATA_FILES = {

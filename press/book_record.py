@@ -7,8 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpers.disclosure import minimum_persons
-from helpers.errors import ReportError
+from engine.disclosure.rules import minimum_persons
+from engine.errors import ReportError
 
 FILE = "book.json"
 # Digests of all files, the record's too, as `sha256sum -c manifest.sha256` reads them.

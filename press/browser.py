@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 

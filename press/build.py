@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .alone import alone
 from .book_record import write_record

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from helpers.lookup import pick, rows
-from helpers.words import difference
+from engine.words.lookup import pick, rows
+from engine.words.words import difference
 
 from . import claims_curves, claims_order, claims_register
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.lookup import rows
+from engine.words.lookup import rows
 
 SIGNIFICANT = 0.05
 

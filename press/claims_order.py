@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.linearization import NORMAL_975
-from helpers.lookup import rows
+from engine.estimates.linearization import NORMAL_975
+from engine.words.lookup import rows
 
 JOINED = "+"
 # «Gjennomgående», «i hovedsak»: at least this share of the categories.

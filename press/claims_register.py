@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.lookup import pick, rows
+from engine.words.lookup import pick, rows
 
 JOINED = "+"
 # The article mentions what has a star: 10 per cent.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .commands.check import check
 from .commands.new_wave import new_wave
@@ -179,8 +179,8 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
     \b
     report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
     """
-    from helpers.manifest import write_manifest
-    from helpers.register.files import FOLDER, write_register_manifest
+    from engine.data.manifest import write_manifest
+    from engine.register.files import FOLDER, write_register_manifest
 
     write_manifest(data, kind=kind, title=title or source, source=source)
     if (data / FOLDER).is_dir():

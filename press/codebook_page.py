@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.codebook import Variable, clauses, holds
-from helpers.disclosure import minimum_persons
-from helpers.numbers import nb_list, nb_percent
-from helpers.survey import Survey, open_survey
+from engine.data.codebook import Variable, clauses, holds
+from engine.data.survey import Survey, open_survey
+from engine.disclosure.rules import minimum_persons
+from engine.words.numbers import nb_list, nb_percent
 
 from .exhibit_lists import reference
 from .other_runs import other_runs

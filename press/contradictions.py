@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.numbers import nb_number
+from engine.words.numbers import nb_number
 
 from .pipes import pipe_table
 from .published import ARTICLE

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers.disclosure import DEFAULT_MINIMUM, minimum_persons
-from helpers.manifest import data_root
-from helpers.register.files import has_register
-from helpers.series import open_series
-from helpers.survey import Survey, open_survey
+from engine.data.series import open_series
+from engine.data.survey import Survey, open_survey
+from engine.disclosure.rules import DEFAULT_MINIMUM, minimum_persons
+from engine.register.files import has_register
+
+from .edition import data_at_hand
 
 POPULATIONS = ("with_caseload", "counsellors")
 
@@ -34,8 +35,8 @@ def describe(year: int | None, data: Path | None) -> Iterator[str]:
     ReportError
         What is wrong with the files, all of it.
     """
-    survey = open_survey(year, data)
-    root = data_root(data)
+    root = data_at_hand(data)
+    survey = open_survey(year, root)
     yield f"{survey.manifest.kind} data, waves {', '.join(map(str, survey.waves))}"
     for wave in survey.waves:
         yield f"{wave}: {_counts(survey, wave)}"
@@ -46,7 +47,7 @@ def describe(year: int | None, data: Path | None) -> Iterator[str]:
         told = f"to {table['wave'].astype(str).max()}" if len(table) else "not in the data; its figure says so"
         yield f"series {name}: {told}"
     if has_register(root):
-        from helpers.register import open_register
+        from engine.register.register import open_register
 
         register = open_register(root)
         yield f"register, {register.period}: {int(register.flow['rows_out'].iloc[-1])} persons"

@@ -8,17 +8,17 @@ import re
 from functools import cache
 from pathlib import Path
 
-import helpers
-from helpers.manifest import FILE
+from engine.data.manifest import FILE
 
 from .project import ROOT
 
-HELPERS = ROOT / "helpers"
+FACE = ROOT / "helpers"
+ROOMS = ("helpers", "engine")
 WORD = re.compile(r"[A-Za-z_]\w*")
-MODULE = re.compile(r"\bhelpers((?:\.\w+)+)")
+MODULE = re.compile(r"\b((?:helpers|engine)(?:\.\w+)+)")
 YEAR = re.compile(r"_(\d{4})\.")
 # Every kernel has these, whatever its chapter says: a notebook's narrative is a call of `prose`, figures have a style.
-ALWAYS = ("__init__", "errors", "narrative", "style")
+ALWAYS = ("engine/errors.py", "engine/words/prose.py", "engine/exhibits/style.py")
 
 
 def is_executed(text: str) -> bool:
@@ -26,8 +26,8 @@ def is_executed(text: str) -> bool:
     return "{python}" in text
 
 
-def helper_files(text: str) -> list[Path]:
-    """Find the modules of `helpers` that a chapter's code can reach.
+def reached_files(text: str) -> list[Path]:
+    """Find the modules of `helpers` and `engine` that a chapter's code can reach.
 
     Parameters
     ----------
@@ -47,17 +47,31 @@ def helper_files(text: str) -> list[Path]:
     """
     if not is_executed(text):
         return []
-    todo = [HELPERS / f"{name}.py" for name in ALWAYS]
-    todo += [HELPERS / f"{helpers._HOME[word]}.py" for word in set(WORD.findall(text)) & helpers._HOME.keys()]
+    faces = [FACE / "__init__.py", *(path for path in _faces() if f"helpers.{path.stem}" in text)]
+    words = set(WORD.findall(text))
+    homes = [_home(path, path.read_bytes()) for path in faces]
+    todo = [ROOT / name for name in ALWAYS] + [home[word] for home in homes for word in words & home.keys()]
     for dotted in MODULE.findall(text):
-        todo += _module(HELPERS, dotted.strip(".").split("."))
-    found: set[Path] = set()
+        todo += [path for path in _absolute(dotted) if path.parent != FACE]
+    found = set(faces)
     while todo:
         path = todo.pop()
         if path not in found:
             found.add(path)
             todo += _imported(path, path.read_bytes())
     return sorted(found)
+
+
+def _faces() -> list[Path]:
+    return [path for path in FACE.glob("*.py") if path.stem != "__init__"]
+
+
+@cache
+def _home(face: Path, source: bytes) -> dict[str, Path]:
+    """Names that a face offers, and the module of each."""
+    nodes = [node for node in ast.parse(source).body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: _absolute(f"{node.module}")[-1] for node in nodes if _absolute(f"{node.module}")
+            for alias in node.names}  # fmt: skip
 
 
 @cache
@@ -80,16 +94,16 @@ def _imported(path: Path, source: bytes) -> tuple[Path, ...]:
 
 def _absolute(name: str) -> list[Path]:
     first, *rest = name.split(".")
-    return _module(HELPERS, rest) if first == "helpers" else []
+    return _module(ROOT / first, rest) if first in ROOMS else []
 
 
 def _module(home: Path, names: list[str]) -> list[Path]:
-    """Files of a dotted name; a package, which loads its modules by name, is all of them; the rest is names in them."""
-    files = [home / "__init__.py"] if home != HELPERS else []
+    """Files of a dotted name: its packages' own and its module's; what follows are names in it."""
+    files = [home / "__init__.py"]
     for name in filter(None, names):
         if (home / name / "__init__.py").is_file():
             home = home / name
-            files += sorted(home.glob("*.py"))
+            files.append(home / "__init__.py")
         elif (home / f"{name}.py").is_file():
             return [*files, home / f"{name}.py"]
     return files

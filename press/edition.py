@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.disclosure import minimum_persons
-from helpers.errors import ReportError
-from helpers.manifest import FILE, Manifest, data_root, read_manifest, verify
-from helpers.raw_files import find_waves
-from helpers.register.files import FOLDER, has_register
+from engine.data.manifest import DEFAULT_ROOT, FILE, SETTING, Manifest, data_root, read_manifest, verify
+from engine.data.raw_files import find_waves
+from engine.disclosure.rules import minimum_persons
+from engine.errors import ReportError
+from engine.register.files import FOLDER, has_register
 
 from .project import Chapter, Project
 from .runs import Run, lacks_data, plan
@@ -72,6 +73,16 @@ class Edition:
         return plan(self.project, chapters or self.chapters, self.year, self.data, self.cache)
 
 
+def data_at_hand(data: Path | None) -> Path:
+    """Choose the data root as `data_root` does; where none is named, the synthetic twin is made when it is missing."""
+    if not data and not os.environ.get(SETTING):
+        # Generating needs much that reading does not, so it is imported only where it may be needed.
+        from twin.register import ensure_both
+
+        ensure_both(DEFAULT_ROOT)
+    return data_root(data)
+
+
 def open_edition(project: Project, year: int | None, data: Path | None) -> Edition:
     """Find data and year.
 
@@ -95,7 +106,7 @@ def open_edition(project: Project, year: int | None, data: Path | None) -> Editi
         limit.
     """
     minimum_persons()
-    root = data_root(data)
+    root = data_at_hand(data)
     manifest = read_manifest(root)
     waves = find_waves(root)
     found = sorted(waves)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from helpers.survey import open_survey
+from engine.data.survey import open_survey
 
 from .other_runs import other_runs
 from .project import Project

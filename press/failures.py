@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .project import Chapter
 

@@ -20,10 +20,10 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import CaselessStrEnum, Unicode
 
-import helpers
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
-NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text")
+NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text",
+          "helpers", "helpers.register")  # fmt: skip
 LOOK_AFTER_PARENT_SECONDS = 0.5
 # Characters that a chapter's cells may print together; no page shows them.
 PRINT_LIMIT = 5_000_000
@@ -35,9 +35,7 @@ def warm_up() -> None:
     """Import what chapters use, once, before processes are forked."""
     for name in NEEDED:
         import_module(name)
-    for name in helpers.__all__:
-        getattr(helpers, name)
-    from helpers.style import apply_style
+    from engine.exhibits.style import apply_style
 
     apply_style()
 

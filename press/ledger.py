@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.errors import ReportError
-from helpers.manifest import data_root, read_manifest
-from helpers.register.files import FOLDER, has_register
-from helpers.survey import Survey, open_survey
+from engine.data.manifest import data_root, read_manifest
+from engine.data.survey import Survey, open_survey
+from engine.errors import ReportError
+from engine.register.files import FOLDER, has_register
 
 from .claims import PREDICATES
 from .other_runs import other_runs

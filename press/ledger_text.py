@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.numbers import nb_number
+from engine.words.numbers import nb_number
 
 from .ledger import Ledger
 from .pipes import pipe_table

@@ -6,7 +6,7 @@ import re
 from importlib.metadata import Distribution
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 BSD = "BSD-?"
 # How packages write the same licence, to SPDX. A «BSD» without a number is decided by the licence's text.

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook, Variable
-from helpers.disclosure import minimum_persons
-from helpers.errors import ReportError
-from helpers.later_waves import COLUMNS, LaterWave, add_wave
-from helpers.raw_files import WavePaths, find_waves, read_table, value_labels
-from helpers.validation import ESSENTIAL, answers
-from helpers.waves import open_wave
+from engine.data.checks import ESSENTIAL, answers
+from engine.data.codebook import Codebook, Variable
+from engine.data.later_waves import COLUMNS, LaterWave, add_wave
+from engine.data.raw_files import WavePaths, find_waves, read_table, value_labels
+from engine.data.waves import open_wave
+from engine.disclosure.rules import minimum_persons
+from engine.errors import ReportError
 
 NEAR = 0.75
 

@@ -9,8 +9,8 @@ from typing import Any
 import nbformat
 import yaml
 
-from helpers.errors import ReportError
-from helpers.narrative import INLINE
+from engine.errors import ReportError
+from engine.words.prose import INLINE
 
 FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\{python\}|\S.*)?\s*$")
 PARAMETER = "survey_year"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .project import Project
 from .runs import RUNS_VARIABLE

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 FOLDER = "_outline"
 # What theme/filters/exhibits.lua looks for when it scans a chapter; it needs fences to know what is code.

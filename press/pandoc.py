@@ -11,8 +11,8 @@ from typing import Any
 
 import pypandoc
 
-from helpers.errors import ReportError
-from helpers.scratch import scratch
+from engine.data.scratch import scratch
+from engine.errors import ReportError
 
 # The program inside the locked package, whatever else is on the PATH: pypandoc's own search compares versions in global
 # state, and two threads that search at once can be given an older Pandoc of the system's.

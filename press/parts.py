@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .licence import licence
 from .project import ROOT

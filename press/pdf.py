@@ -13,7 +13,7 @@ from typing import Any
 import typst
 import yaml
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .kept import kept
 from .pages import citation_settings, shown_title

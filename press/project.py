@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}[ \t]*$", re.M)
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 
 def quarto_version() -> str:

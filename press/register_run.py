@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.numbers import nb_number
-from helpers.register.flow import sample_flow
-from helpers.register.register import open_register
-from helpers.register.regressions import register_regression
-from helpers.register.specifications import SPECIFICATIONS
+from engine.register.flow import sample_flow
+from engine.register.register import open_register
+from engine.register.regressions import register_regression
+from engine.register.specifications import SPECIFICATIONS
+from engine.words.numbers import nb_number
+
+from .edition import data_at_hand
 
 
 def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Callable[[str], None]) -> Iterator[str]:
@@ -23,7 +25,7 @@ def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Call
     data : Path or None
         Data root; None for REPORT_DATA or the twin.
     engine, memory : str
-        As for `helpers.register.open_register`.
+        As for `engine.register.register.open_register`.
     out : Path or None
         Where `flow.csv` and a file a regression go; nothing is written without it.
     say : callable
@@ -36,7 +38,7 @@ def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Call
     """
     started = time.perf_counter()
     say(f"opening the register with {engine} …")
-    register = open_register(data, engine, memory)
+    register = open_register(data_at_hand(data), engine, memory)
     say(f"checked, cut and put together in {_seconds(started)}")
     flow = sample_flow(register.flow)
     yield from _told(flow)

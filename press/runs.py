@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers import EXHIBIT_MIME, HIDDEN_MIME
-from helpers.errors import ReportError
-from helpers.manifest import FILE
-from helpers.register.files import FOLDER, has_register
-from helpers.scratch import scratch, write_whole
+from engine.data.manifest import FILE
+from engine.data.scratch import scratch, write_whole
+from engine.errors import ReportError
+from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
+from engine.register.files import FOLDER, has_register
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-from .dependencies import data_digests, helper_files
+from .dependencies import ROOMS, data_digests, reached_files
 from .failures import failure, refuse_errors, stopped
 from .project import ROOT, Chapter, Project, digest
 
@@ -102,11 +102,12 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
     decisive += [project.root / "requirements.lock"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
-    everything = digest([*sorted((ROOT / "helpers").rglob("*.py")), data / "dataset.json"])
+    code = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    everything = digest([*code, data / "dataset.json"])
 
     def place(chapter: Chapter, *more: str) -> Run:
         # A chapter about the other runs reads what it likes; any other what it names.
-        own = everything if more else digest(helper_files(chapter.text), data_digests(chapter.text, year, data))
+        own = everything if more else digest(reached_files(chapter.text), data_digests(chapter.text, year, data))
         key = digest([], shared, chapter.text, own, *more, *([register] if reads_register(chapter) else []))
         return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
 

@@ -7,7 +7,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .pages import render_page
 from .staged import Chapter, StagedBook

@@ -13,10 +13,10 @@ from typing import Any
 import nbformat
 import yaml
 
-from helpers import EXHIBIT_MIME as MIME
-from helpers.codebook import read_codebook
-from helpers.manifest import Manifest
-from helpers.numbers import nb_list
+from engine.data.codebook import read_codebook
+from engine.data.manifest import Manifest
+from engine.outputs import EXHIBIT_MIME as MIME
+from engine.words.numbers import nb_list
 
 from .alternatives import check_alternatives
 from .downloads import workbook

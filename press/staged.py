@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 FRONT_MATTER = re.compile(r"\A\s*---\n(.*?)\n---\s*(?:\n|\Z)", re.S)
 HEADING = re.compile(r"\A\s*#\s+([^\n]+)\n?")

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import EXHIBIT_MIME, HIDDEN_MIME
-from helpers.disclosure import minimum_persons
-from helpers.numbers import nb_list, nb_number
-from helpers.survey import open_survey
-from helpers.tidy import KEYS
+from engine.data.survey import open_survey
+from engine.disclosure.rules import minimum_persons
+from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
+from engine.table import KEYS
+from engine.words.numbers import nb_list, nb_number
 
 from .other_runs import other_runs
 from .pipes import pipe_table

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .project import ROOT
 

@@ -8,11 +8,11 @@ from itertools import groupby
 
 import pandas as pd
 
-from helpers.codebook import read_codebook
-from helpers.models import COMPETENCE_NEEDS, COMPETENCE_TERMS, COMPETENCE_WORK, PLACE_ACCESS, PLACE_TERMS
-from helpers.numbers import nb_list, nb_number
-from helpers.regressions import regression
-from helpers.survey import Survey, open_survey
+from engine.data.codebook import read_codebook
+from engine.data.survey import Survey, open_survey
+from engine.estimates.models import COMPETENCE_NEEDS, COMPETENCE_TERMS, COMPETENCE_WORK, PLACE_ACCESS, PLACE_TERMS
+from engine.estimates.regressions import regression
+from engine.words.numbers import nb_list, nb_number
 from twin import DEFAULT_SEED
 from twin.tables import ASSUMPTION, published, read
 from twin.targets import Target, read_targets

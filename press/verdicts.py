@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from helpers.numbers import round_half_up
+from engine.words.numbers import round_half_up
 
 REPRODUCED = "reproduced"
 WITHIN = "within the statement"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Variable, holds, read_codebook
-from helpers.manifest import Manifest, write_manifest
+from engine.data.codebook import Variable, holds, read_codebook
+from engine.data.manifest import Manifest, write_manifest
 
 OFFICES = 60
 

@@ -33,7 +33,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.book_record import differences, read_record
 from press.build import Order, build
 from press.commands.options import clear_errors

@@ -10,8 +10,8 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
-from helpers.disclosure import protect
-from helpers.tidy import COLUMNS, KEYS
+from engine.disclosure.rules import protect
+from engine.table import COLUMNS, KEYS
 
 
 def persons(population: str = "veiledere", **columns: Sequence[object]) -> pd.DataFrame:
@@ -45,8 +45,8 @@ def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "gr
 def everything_told() -> Iterator[None]:
     """Estimates without dominance, complements and differences, for tests of the estimators on a handful of persons."""
     with (
-        patch("helpers.estimates.settle_tables", lambda table, *_: table),
-        patch("helpers.estimates.settle_shares", lambda table, *_: table),
+        patch("engine.estimates.weighted.settle_tables", lambda table, *_: table),
+        patch("engine.estimates.weighted.settle_shares", lambda table, *_: table),
     ):
         yield
 
@@ -65,8 +65,9 @@ UNHIDDEN = {
 def nothing_hidden() -> Iterator[None]:
     """Estimators without disclosure control, for tests of what they estimate on few persons."""
     with ExitStack() as stack:
-        for name in ("estimates", "curves", "regressions", "office_panel", "tellable", "freedom"):
-            module = import_module(f"helpers.{name}")
+        for name in ("estimates.weighted", "estimates.curves", "estimates.regressions", "estimates.office_panel",
+                     "disclosure.secondary", "disclosure.freedom"):
+            module = import_module(f"engine.{name}")
             for control, same in UNHIDDEN.items():
                 if hasattr(module, control):
                     stack.enter_context(patch.object(module, control, same))

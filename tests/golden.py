@@ -19,8 +19,8 @@ from pathlib import Path
 
 import nbformat
 
-from helpers import EXHIBIT_MIME
-from helpers.errors import ReportError
+from engine.errors import ReportError
+from engine.outputs import EXHIBIT_MIME
 from press.edition import open_edition
 from press.notebook import prose_text
 from press.project import ROOT, Project

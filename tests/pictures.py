@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox
 
-from helpers.disclosure import protect
-from helpers.drawing import Layout, bands, interval_dots
-from helpers.tidy import COLUMNS
+from engine.disclosure.rules import protect
+from engine.exhibits.drawing import Layout, bands, interval_dots
+from engine.table import COLUMNS
 
 GROUPS = ["unge (under 30 år)", "de over 30 år", "begge aldersgrupper", "totalt"]
 SECTORS = ["statlig", "kommunal", "totalt"]

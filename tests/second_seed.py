@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.multilevel import multilevel
-from helpers.regressions import regression
-from helpers.survey import Survey, open_survey
+from engine.data.survey import Survey, open_survey
+from engine.estimates.mixed import multilevel
+from engine.estimates.regressions import regression
 from press.ledger import open_ledger
 from press.twin_page import ANNEXES
 from twin import DEFAULT_SEED, ensure_twin

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.access import Result, check_site, page_names, read_results, write_results
 from press.access_statement import NEVER, current_pages, missing_pages, statement_nb
 from press.browser import opened, program

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press import audit as module
 from press.audit import audit, refuse_unclean
 from press.pages import render_pages

@@ -19,7 +19,7 @@ from tiny_data import OMITTED, store, store_waves, survey_table
 import press.cli
 import press.forked_kernel
 import press.runs
-from helpers.manifest import write_manifest
+from engine.data.manifest import write_manifest
 from press.project import ROOT, Project
 
 # Stands in no chapter but the bad one's cell, and in no message.

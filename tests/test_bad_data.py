@@ -17,7 +17,7 @@ import pytest
 from bad_input import NUMBER, WORD, Case, assert_refused, contents, named, report
 from tiny_data import frame_table, store, store_waves, survey_table
 
-from helpers.manifest import digest
+from engine.data.manifest import digest
 
 
 def restamp(root: Path) -> None:

@@ -16,7 +16,7 @@ from bad_input import NUMBER, WORD, Case, assert_refused, contents, named, repor
 from fake_register import Tables, fake_tables, store_register
 from tiny_data import store_waves
 
-from helpers.manifest import FILE, digest
+from engine.data.manifest import FILE, digest
 
 Change = Callable[[Tables], object]
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.drawing import Layout, bands, coefficients
-from helpers.numbers import nb_place
-from helpers.tabulation import numbers_table
+from engine.exhibits.drawing import Layout, bands, coefficients
+from engine.exhibits.tabulation import numbers_table
+from engine.words.numbers import nb_place
 from tests.frames import estimate_table
 
 LAYOUT = Layout("det som står over panelet", "", "category", "snitt", 1, (0.0, 5.0), own_axes=True)

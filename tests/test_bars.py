@@ -11,10 +11,10 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from helpers.alt_text import bars_text, stacked_text
-from helpers.bars import SEGMENTS, bars, stacked_bars
-from helpers.disclosure import protect
-from helpers.layout import Layout
+from engine.disclosure.rules import protect
+from engine.exhibits.alt_text import bars_text, stacked_text
+from engine.exhibits.bars import SEGMENTS, bars, stacked_bars
+from engine.exhibits.layout import Layout
 from tests.frames import estimate_table
 from tests.pictures import GROUPS, estimates, marks, measured, words
 

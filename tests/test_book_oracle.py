@@ -11,26 +11,26 @@ import pandas as pd
 import pytest
 from test_register_oracle import label
 
-from helpers.curves import curve, share_curve
-from helpers.estimates import mean, share, unweighted
-from helpers.lookup import pick
-from helpers.models import COMPETENCE_TERMS, PLACE_TERMS, TIME_TERMS, USERS, fit_models
-from helpers.office_panel import office_changes
-from helpers.participation import response
-from helpers.populations import POPULATIONS
-from helpers.profiles import column_profile, row_profile
+from engine.data.populations import POPULATIONS
+from engine.data.survey import Survey, open_survey
+from engine.data.weights import SIZE_CLASSES
+from engine.estimates.curves import curve, share_curve
+from engine.estimates.models import COMPETENCE_TERMS, PLACE_TERMS, TIME_TERMS, USERS, fit_models
+from engine.estimates.office_panel import office_changes
+from engine.estimates.participation import response
+from engine.estimates.profiles import column_profile, row_profile
+from engine.estimates.representation import population_sizes, response_rates, weight_spread
+from engine.estimates.robustness import AS_IN_BOOK, EVERYONE, UNWEIGHTED, sensitivity
+from engine.estimates.robustness import CLUSTERED as BY_OFFICE
+from engine.estimates.weighted import mean, share, unweighted
+from engine.register.design import make_design
+from engine.register.regressions import fit
+from engine.register.robustness import CLUSTERED, average_marginal_effects
+from engine.register.specifications import V1
+from engine.table import TOTAL
+from engine.words.lookup import pick
+from engine.words.words import difference
 from helpers.register import open_register, recipients_only, register_count, register_regression, register_share
-from helpers.register.design import make_design
-from helpers.register.regressions import fit
-from helpers.register.robustness import CLUSTERED, average_marginal_effects
-from helpers.register.specifications import V1
-from helpers.representation import population_sizes, response_rates, weight_spread
-from helpers.robustness import AS_IN_BOOK, EVERYONE, UNWEIGHTED, sensitivity
-from helpers.robustness import CLUSTERED as BY_OFFICE
-from helpers.survey import Survey, open_survey
-from helpers.tidy import TOTAL
-from helpers.weights import SIZE_CLASSES
-from helpers.words import difference
 from press.project import ROOT
 from twin.register import ensure_register
 

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 from small_project import CHAPTER, FRONT, make_project
 
-from helpers.errors import ReportError
-from helpers.manifest import write_manifest
+from engine.data.manifest import write_manifest
+from engine.errors import ReportError
 from press.alone import alone
 from press.build import Order, build
 from press.cli import main

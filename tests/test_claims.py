@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.tidy import KEYS
+from engine.table import KEYS
 from press.claims import PREDICATES
 
 

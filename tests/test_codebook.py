@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.codebook import CODEBOOK, COLUMNS, Codebook, clauses, holds, read_codebook
-from helpers.errors import ReportError, raise_together
+from engine.data.codebook import CODEBOOK, COLUMNS, Codebook, clauses, holds, read_codebook
+from engine.errors import ReportError, raise_together
 
 # Variables that the reconstructed list does not name: all are derived.
 MADE = {"syfo", "cross_agency", "time_phases_mean", "need_count", "youth_contact_group", "sys_labour_market_pos",

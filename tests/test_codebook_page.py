@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from tiny_data import store_waves
 
-from helpers import EXHIBIT_MIME
-from helpers.survey import Survey, open_survey
+from engine.data.survey import Survey, open_survey
+from engine.outputs import EXHIBIT_MIME
 from press.codebook_page import codebook_nb, unanswered, uses
 from press.runs import RUNS_VARIABLE
 from press.stage import _stage_exhibit

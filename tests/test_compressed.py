@@ -9,11 +9,11 @@ import statsmodels.api as sm
 from linearmodels.iv import IV2SLS
 from linearmodels.iv.absorbing import AbsorbingLS
 
-from helpers.compressed import CLASSICAL, CLUSTERED, ROBUST, Compressed, compress, least_squares
-from helpers.errors import ReportError
+from engine.errors import ReportError
+from engine.estimates.compressed import CLASSICAL, CLUSTERED, ROBUST, Compressed, compress, least_squares
+from engine.register.design import make_design
+from engine.register.specifications import SPECIFICATIONS
 from helpers.register import open_register
-from helpers.register.design import make_design
-from helpers.register.specifications import SPECIFICATIONS
 
 AGREED = 1e-10
 LINEARMODELS = {CLASSICAL: "unadjusted", ROBUST: "robust", CLUSTERED: "clustered"}

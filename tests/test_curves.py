@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.curves import curve
-from helpers.estimates import mean
+from engine.estimates.curves import curve
+from engine.estimates.weighted import mean
 from tests.frames import persons, repeat
 
 SIZES = [10, 20, 30, 40, 50, 60]
@@ -20,7 +20,7 @@ SIZES = [10, 20, 30, 40, 50, 60]
 @pytest.fixture(autouse=True, scope="module")
 def _few_persons_are_enough() -> Iterator[None]:
     """Curves of a dozen persons can be worked out on paper; tests/test_freedom.py has the rule."""
-    with patch("helpers.freedom.FEWEST", 0):
+    with patch("engine.disclosure.freedom.FEWEST", 0):
         yield
 
 

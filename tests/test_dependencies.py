@@ -5,35 +5,39 @@ import json
 
 import pytest
 
-from press.dependencies import HELPERS, data_digests, helper_files, is_executed
-from press.project import Project
+from press.dependencies import ROOMS, data_digests, is_executed, reached_files
+from press.project import ROOT, Project
 
 CELL = "```{python}\nfrom helpers import *\n%s\n```\n"
 NOTHING_ELSE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
 
 
 def _names(text):
-    return {path.relative_to(HELPERS).as_posix() for path in helper_files(text)}
+    return {path.relative_to(ROOT).as_posix() for path in reached_files(text)}
 
 
 def test_words_alone_rest_on_no_helper():
     assert not is_executed("# Ordliste\n\nmean og share\n")
-    assert helper_files("# Ordliste\n\nmean og share\n") == []
+    assert reached_files("# Ordliste\n\nmean og share\n") == []
 
 
 def test_a_chapter_rests_on_what_it_names_and_on_what_that_imports():
     plain, series = _names(CELL % "open_survey(2024)"), _names(CELL % "open_series(2024)")
-    assert {"__init__.py", "survey.py", "populations.py", "errors.py", "narrative.py", "style.py"} <= plain
-    assert "series.py" not in plain and "multilevel.py" not in plain
-    assert "series.py" in series
+    assert {
+        "helpers/__init__.py", "engine/data/survey.py", "engine/data/populations.py", "engine/errors.py",
+        "engine/words/prose.py", "engine/exhibits/style.py",
+    } <= plain  # fmt: skip
+    assert "engine/data/series.py" not in plain and "engine/estimates/mixed.py" not in plain
+    assert "engine/data/series.py" in series
     # fit_models imports it inside of a function
-    assert "multilevel.py" in _names(CELL % "fit_models(1)")
-    assert {"register/__init__.py", "register/engine.py"} <= _names(CELL % "from helpers.register import open_register")
+    assert "engine/estimates/mixed.py" in _names(CELL % "fit_models(1)")
+    register = _names(CELL % "from helpers.register import open_register")
+    assert {"helpers/register.py", "engine/register/engine.py"} <= register
 
 
 def test_a_module_that_is_imported_does_nothing_but_define_names():
     # A chapter imports all helpers with a star; only so may it leave those it does not name out of its key.
-    for path in HELPERS.rglob("*.py"):
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             told = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
@@ -42,7 +46,7 @@ def test_a_module_that_is_imported_does_nothing_but_define_names():
 
 def test_all_that_a_chapter_of_the_book_imports_is_found():
     article = next(c for c in Project().chapters if "open_register(" in c.text)
-    assert {path.name for path in (HELPERS / "register").glob("*.py")} <= {p.name for p in helper_files(article.text)}
+    assert {*(ROOT / "engine/register").glob("*.py")} <= {*reached_files(article.text)}
 
 
 @pytest.fixture

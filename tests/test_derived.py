@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import derived
+from engine.data import derived
 
 NAN = np.nan
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.disclosure import minimum_persons, protect
-from helpers.errors import ReportError
+from engine.disclosure.rules import minimum_persons, protect
+from engine.errors import ReportError
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from helpers.disclosure import protect
-from helpers.drawing import bands, coefficients, interval_dots, to_svg
-from helpers.numbers import nb_number
+from engine.disclosure.rules import protect
+from engine.exhibits.drawing import bands, coefficients, interval_dots, to_svg
+from engine.words.numbers import nb_number
 from tests.pictures import (
     COUNTIES,
     GROUPS,

@@ -15,17 +15,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.curves import curve, share_curve
-from helpers.disclosure import FLOOR
-from helpers.errors import ReportError
-from helpers.estimates import mean, share, unweighted
-from helpers.lookup import pick
-from helpers.multilevel import multilevel
-from helpers.office_panel import office_changes
-from helpers.regressions import fit_ols, predicted_means, regression, turning_point
-from helpers.representation import HIGH, LOW, design_effect
-from helpers.weights import poststratification_weights
-from helpers.words import difference
+from engine.data.weights import poststratification_weights
+from engine.disclosure.rules import FLOOR
+from engine.errors import ReportError
+from engine.estimates.curves import curve, share_curve
+from engine.estimates.mixed import multilevel
+from engine.estimates.office_panel import office_changes
+from engine.estimates.regressions import fit_ols, predicted_means, regression, turning_point
+from engine.estimates.representation import HIGH, LOW, design_effect
+from engine.estimates.weighted import mean, share, unweighted
+from engine.words.lookup import pick
+from engine.words.words import difference
 from press.project import ROOT
 from tests.frames import nothing_hidden
 

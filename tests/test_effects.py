@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
-from helpers.models import fit_models
+from engine.estimates.models import fit_models
+from engine.words.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
 from tests.frames import estimate_table, persons
 
 COEFFICIENTS = estimate_table(

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from helpers import words
-from helpers.english import CHANGES, en, en_number, en_trend
+from engine.words import words
+from engine.words.english import CHANGES, en, en_number, en_trend
 from tests.frames import estimate_table
 
 

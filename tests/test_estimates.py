@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.estimates import mean, share
-from helpers.tidy import COLUMNS
+from engine.estimates.weighted import mean, share
+from engine.table import COLUMNS
 from tests.frames import everything_told, persons, repeat
 
 AGES = ["unge", "eldre"]

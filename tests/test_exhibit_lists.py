@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_data import store_waves
 
-from helpers import EXHIBIT_MIME
+from engine.outputs import EXHIBIT_MIME
 from press.exhibit_lists import lists_nb, reference, titles
 from press.runs import RUNS_VARIABLE
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pypandoc
 import pytest
 
-from helpers import EXHIBIT_MIME
-from helpers.disclosure import protect
-from helpers.exhibits import Exhibit, exhibit
+from engine.disclosure.rules import protect
+from engine.exhibits.exhibit import Exhibit, exhibit
+from engine.outputs import EXHIBIT_MIME
 from tests.frames import estimate_table
 from tests.pictures import GROUPS, ROLES, SHAPES, estimates
 

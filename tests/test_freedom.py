@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.curves import curve
-from helpers.disclosure import inner_percentiles
-from helpers.effects import association, effect, effects_of
-from helpers.models import fit_models
-from helpers.ranking import associations
-from helpers.regressions import regression
+from engine.disclosure.rules import inner_percentiles
+from engine.estimates.curves import curve
+from engine.estimates.models import fit_models
+from engine.estimates.regressions import regression
+from engine.words.effects import association, effect, effects_of
+from engine.words.ranking import associations
 from tests.frames import persons
 
 

@@ -42,7 +42,7 @@ def test_commands_and_files_that_a_guide_names_exist(guide):
     folder = (ROOT / guide).parent
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (folder / link).exists(), link
-    for path in re.findall(r"`((?:helpers|press|data|theme|tests|docs|notebooks|twin)/[\w./-]*)`", text):
+    for path in re.findall(r"`((?:helpers|engine|press|data|theme|tests|docs|notebooks|twin)/[\w./-]*)`", text):
         assert (ROOT / path).exists(), path
 
 

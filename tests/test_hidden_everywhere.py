@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.curves import curve
-from helpers.disclosure import DEFAULT_MINIMUM
-from helpers.estimates import mean
-from helpers.exhibits import GRIDS, KINDS, exhibit
-from helpers.manifest import write_manifest
-from helpers.release import COMPLEMENT, DIFFERENCE, DOMINANCE, FREEDOM, THRESHOLD
-from helpers.survey import open_survey
+from engine.data.manifest import write_manifest
+from engine.data.survey import open_survey
+from engine.disclosure.release import COMPLEMENT, DIFFERENCE, DOMINANCE, FREEDOM, THRESHOLD
+from engine.disclosure.rules import DEFAULT_MINIMUM
+from engine.estimates.curves import curve
+from engine.estimates.weighted import mean
+from engine.exhibits.exhibit import GRIDS, KINDS, exhibit
 from press.audit import _texts
 from press.build import Order, build
 from tests.fake_survey import store_fake

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.ledger import Ledger, check_claims, compare_values
 from press.ledger_text import claims_nb, counts_nb, rows_nb, write
 from press.verdicts import AWAITS, CONTRADICTED, NOT_REPRODUCED, OUTSIDE, REPRODUCED, WITHIN, Finder, verdict

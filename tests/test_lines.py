@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from helpers.alt_text import MOST_TIMES, lines_text
-from helpers.disclosure import protect
-from helpers.layout import Layout
-from helpers.lines import lines
+from engine.disclosure.rules import protect
+from engine.exhibits.alt_text import MOST_TIMES, lines_text
+from engine.exhibits.layout import Layout
+from engine.exhibits.lines import lines
 from tests.frames import estimate_table
 from tests.pictures import GROUPS, estimates, marks, measured, words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.curves import share_curve
-from helpers.listing import by_wave, curve_ends
+from engine.estimates.curves import share_curve
+from engine.words.listing import by_wave, curve_ends
 from tests.frames import estimate_table, persons, repeat
 
 KEYS = ("wave", "category", "measure")

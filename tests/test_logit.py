@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.curves import share_curve
-from helpers.logit import farthest
+from engine.estimates.curves import share_curve
+from engine.estimates.logit import farthest
 from press.project import ROOT
 from tests.frames import persons, repeat
 

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from helpers.lookup import interval, nb, not_asked, ordered, pick, rows
+from engine.words.lookup import interval, nb, not_asked, ordered, pick, rows
 from tests.frames import estimate_table
 
 TABLE = estimate_table(

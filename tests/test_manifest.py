@@ -12,9 +12,10 @@ from types import SimpleNamespace
 import pytest
 from tiny_data import OMITTED, store_waves
 
-from helpers import manifest as module
-from helpers.errors import ReportError
-from helpers.manifest import FileRecord, data_root, read_manifest, verify, write_manifest
+from engine.data import manifest as module
+from engine.data.manifest import FileRecord, data_root, read_manifest, verify, write_manifest
+from engine.errors import ReportError
+from press.edition import data_at_hand
 
 
 def test_written_and_read_back(tmp_path: Path) -> None:
@@ -99,21 +100,28 @@ def test_files_must_be_those_of_the_manifest(tmp_path: Path) -> None:
 
 
 def test_data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Path] = []
-
-    def ensure_both(root: Path) -> Path:
-        made.append(root)
-        return root
-
-    monkeypatch.setitem(sys.modules, "twin.register", SimpleNamespace(ensure_both=ensure_both))
+    monkeypatch.setattr(module, "DEFAULT_ROOT", tmp_path / "twin")
     monkeypatch.delenv("REPORT_DATA", raising=False)
-    assert data_root() == module.PROJECT / "_data" / "twin" == made[0]
+    with pytest.raises(ReportError, match=r"has not been made \(_data/twin\).*run report twin"):
+        data_root()
+    (tmp_path / "twin").mkdir()
+    (tmp_path / "twin" / "dataset.json").touch()
+    assert data_root() == tmp_path / "twin"
     monkeypatch.setenv("REPORT_DATA", str(tmp_path))
     assert data_root() == tmp_path
     assert data_root(str(tmp_path.parent)) == tmp_path.parent
     with pytest.raises(ReportError, match="no folder"):
         data_root(tmp_path / "none")
-    assert len(made) == 1
+
+
+def test_the_press_makes_the_twin_where_no_data_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    monkeypatch.setitem(sys.modules, "twin.register", SimpleNamespace(ensure_both=made.append))
+    monkeypatch.setenv("REPORT_DATA", str(tmp_path))
+    assert data_at_hand(None) == data_at_hand(tmp_path) == tmp_path and not made
+    monkeypatch.delenv("REPORT_DATA")
+    monkeypatch.setattr("press.edition.data_root", lambda data: module.DEFAULT_ROOT)
+    assert data_at_hand(None) == module.DEFAULT_ROOT == made[0]
 
 
 def test_errors_survive_the_way_between_processes() -> None:

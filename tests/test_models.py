@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.models import fit_models
-from helpers.multilevel import multilevel
-from helpers.regressions import fit_ols, predicted_means, regression
+from engine.estimates.mixed import multilevel
+from engine.estimates.models import fit_models
+from engine.estimates.regressions import fit_ols, predicted_means, regression
 from tests.frames import persons, repeat
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from IPython.core import getipython
 
-from helpers.narrative import prose
+from engine.words.prose import prose
 
 
 def test_expressions_become_their_values() -> None:

@@ -1,7 +1,7 @@
 import nbformat
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.notebook import cell_options, dumps, prose_text, to_notebook
 from press.project import Chapter, Project
 

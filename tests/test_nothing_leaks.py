@@ -14,8 +14,8 @@ import pytest
 
 # Imported before any step is made to fail: what takes a function's name at its import would keep the failing one.
 import press.site  # noqa: F401
-from helpers.codebook import read_codebook
-from helpers.manifest import write_manifest
+from engine.data.codebook import read_codebook
+from engine.data.manifest import write_manifest
 from press.cli import main
 from press.project import Project
 from tests.fake_survey import store_fake
@@ -52,9 +52,9 @@ ESTIMATE = GOOD.replace("time = mean(", LOUD + 'raise ValueError(f"could not con
 DRAW = GOOD.replace(
     'exhibit("fig-16"',
     LOUD
-    + "import helpers.drawing\n"
+    + "import engine.exhibits.drawing\n"
     + "def fail(*_): raise KeyError(survey.answered['respondent_id'].iloc[0])\n"
-    + 'helpers.drawing.to_svg = fail\nexhibit("fig-16"',
+    + 'engine.exhibits.drawing.to_svg = fail\nexhibit("fig-16"',
 )
 SENTENCE = GOOD + "\nFørst `{python} survey.answered['caseload'].map(lambda users: 1 / (users - users))` her.\n"
 
@@ -167,7 +167,7 @@ def test_a_cell_fails(
 
 
 STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "load": ("helpers.survey.open_wave", ("check",)),
+    "load": ("engine.data.survey.open_wave", ("check",)),
     "check": ("press.data_check._counts", ("check",)),
     "plan": ("press.edition.plan", ("build",)),
     "stage": ("press.stage.workbook", ("build", "--jobs", "1")),
@@ -175,7 +175,7 @@ STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "pdf": ("press.pdf.typst_source", ("build", "--jobs", "1", "--renderer", "pandoc")),
     "audit": ("press.audit.audit", ("audit",)),
     "publish": ("press.publishing.permission.permitted", ("publish", "--check")),
-    "manifest": ("helpers.manifest.write_manifest", ("manifest", "--kind", "real", "--source", "s", "--data")),
+    "manifest": ("engine.data.manifest.write_manifest", ("manifest", "--kind", "real", "--source", "s", "--data")),
     "new wave": ("press.new_wave.inspect", ("new-wave", "2025", "--check", "--from")),
 }
 
@@ -193,7 +193,7 @@ def test_a_step_fails(
     needs_folder = command[-1] in ("--data", "--from")
     status, said = told(capfd, *command, *([str(data)] if needs_folder else []))
     assert status == 1 and "ValueError: its words are withheld" in said and "Traceback" not in said
-    assert re.search(r"\((?:press|helpers)/[\w/]+\.py, line \d+\)|\(a library\)", said)
+    assert re.search(r"\((?:press|helpers|engine)/[\w/]+\.py, line \d+\)|\(a library\)", said)
     assert marks(outside, said) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.numbers import HIDDEN, nb_list, nb_number, nb_percent, round_half_up
+from engine.words.numbers import HIDDEN, nb_list, nb_number, nb_percent, round_half_up
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
 

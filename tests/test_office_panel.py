@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.estimates import mean
-from helpers.office_panel import office_changes, office_means
+from engine.estimates.office_panel import office_changes, office_means
+from engine.estimates.weighted import mean
 from tests.frames import persons
 
 
@@ -41,7 +41,7 @@ def test_nine_offices_are_too_few_to_be_told_from_persons() -> None:
 
 
 def test_an_office_that_left_moves_the_mean_but_no_office(monkeypatch) -> None:
-    monkeypatch.setattr("helpers.freedom.FEWEST", 0)
+    monkeypatch.setattr("engine.disclosure.freedom.FEWEST", 0)
     # Eight offices stay at 10 or 20; one at 105 is gone in the second wave: 15 from (8 · 15 + 105) / 9 = 25.
     stay = [(office, wave, 10.0 + 10 * (office % 2), 1.0) for office in range(8) for wave in (2022, 2024)]
     rows = [*stay, (8, 2022, 105.0, 1.0)]

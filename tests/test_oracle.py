@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.curves import curve
-from helpers.estimates import mean, share
-from helpers.survey import open_survey
+from engine.data.survey import open_survey
+from engine.estimates.curves import curve
+from engine.estimates.weighted import mean, share
 from press.project import ROOT
 from tests.frames import everything_told
 
@@ -75,8 +75,8 @@ def test_curves_equal_svyglm(counsellors):
 @everything_told()
 def test_a_frame_made_by_hand(monkeypatch):
     """Equal values, one member in a domain, weights of very different size, a missing answer."""
-    monkeypatch.setattr("helpers.disclosure.minimum_persons", lambda: 0)
-    monkeypatch.setattr("helpers.disclosure.FLOOR", 0)
+    monkeypatch.setattr("engine.disclosure.rules.minimum_persons", lambda: 0)
+    monkeypatch.setattr("engine.disclosure.rules.FLOOR", 0)
     frame = pd.DataFrame(
         {
             "wave": 2024,

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.pages import render_page, render_pages
 from press.staged import Register, notebook_markdown, read_staged
 from tests.sample_book import ALT, code, make_sample, prose, raw, shown, write_notebook

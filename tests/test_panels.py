@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.panels import ends, key_columns, make_panels, panel_columns, panel_width, ticks, with_room
-from helpers.style import text_width
+from engine.exhibits.panels import ends, key_columns, make_panels, panel_columns, panel_width, ticks, with_room
+from engine.exhibits.style import text_width
 
 NAN = math.nan
 

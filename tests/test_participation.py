@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers.participation import response
+from engine.estimates.participation import response
 
 
 def small_survey() -> Any:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press import parts as module
 from press.licence import licence
 from press.parts import BILL, LIST, bill, licence_list, locked, read_parts

@@ -14,7 +14,7 @@ import typst
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.pages import render_page
 from press.pdf import render_pdf, typst_source
 from press.project import ROOT

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from helpers.scratch import scratch
+from engine.data.scratch import scratch
 from press import place
 from press.place import replacing, restore
 

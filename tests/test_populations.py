@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from tiny_data import survey_table
 
-from helpers.errors import ReportError
-from helpers.populations import POPULATIONS, derive, members
+from engine.data.populations import POPULATIONS, derive, members
+from engine.errors import ReportError
 
 
 @pytest.fixture

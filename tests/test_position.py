@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.position import on_scale, placed, wider
+from engine.words.position import on_scale, placed, wider
 from tests.frames import estimate_table
 
 KEYS = ("wave", "category")

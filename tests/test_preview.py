@@ -16,7 +16,7 @@ import pytest
 import test_build
 from click.testing import CliRunner
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.cli import main
 from press.notebook import to_notebook
 from press.preview.changes import take_over
@@ -233,7 +233,7 @@ def test_code_and_data_start_the_workshop_again(tmp_path):
     session = Session(Project(tmp_path), Wish(), print)
     session.data = str(tmp_path / "data-root")
     for name, kind in (
-        ("helpers/words.py", "code"),
+        ("engine/words/words.py", "code"),
         ("data/codebook/survey.csv", "code"),
         ("chapters/01.qmd", "book"),
         ("theme/book.css", "book"),

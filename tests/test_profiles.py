@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.lookup import pick
-from helpers.profiles import ABSENT, column_profile, row_profile
+from engine.estimates.profiles import ABSENT, column_profile, row_profile
+from engine.words.lookup import pick
 from tests.frames import persons, repeat
 
 

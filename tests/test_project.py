@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.project import Chapter, Project, digest
 
 

@@ -19,20 +19,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_data import FORMATS, store
 
-from helpers import compressed
-from helpers.codebook import read_codebook
-from helpers.curves import curve, share_curve
-from helpers.errors import ReportError
-from helpers.estimates import battery, mean, share, unweighted
-from helpers.multilevel import multilevel
-from helpers.numbers import nb_number, round_half_up
-from helpers.office_panel import office_changes
-from helpers.raw_files import read_table
-from helpers.regressions import fit_ols, predicted_means, regression
-from helpers.representation import design_effect
-from helpers.tidy import KEYS
-from helpers.waves import labelled
-from helpers.weights import poststratification_weights
+from engine.data.codebook import read_codebook
+from engine.data.raw_files import read_table
+from engine.data.waves import labelled
+from engine.data.weights import poststratification_weights
+from engine.errors import ReportError
+from engine.estimates import compressed
+from engine.estimates.curves import curve, share_curve
+from engine.estimates.mixed import multilevel
+from engine.estimates.office_panel import office_changes
+from engine.estimates.regressions import fit_ols, predicted_means, regression
+from engine.estimates.representation import design_effect
+from engine.estimates.weighted import battery, mean, share, unweighted
+from engine.table import KEYS
+from engine.words.numbers import nb_number, round_half_up
 from tests.frames import nothing_hidden, persons
 
 LEVELS = ["low", "mid", "high"]

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.book_record import differences, read_record, write_record
 from press.cli import main
 from press.publishing import permission

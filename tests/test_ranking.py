@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.ranking import (
+from engine.words.ranking import (
     associations,
     contrast,
     development,

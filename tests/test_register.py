@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from fake_register import expected_persons, fake_tables, store_register
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
+from engine.register.codebook import read_register_codebook
+from engine.register.months import Month
+from engine.register.register import FEBRUARY, panel_months
 from helpers.register import open_register
-from helpers.register.codebook import read_register_codebook
-from helpers.register.months import Month
-from helpers.register.register import FEBRUARY, panel_months
 
 
 @pytest.fixture(scope="module")

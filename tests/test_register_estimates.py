@@ -6,9 +6,13 @@ import pytest
 import statsmodels.api as sm
 from fake_register import expected_persons, fake_tables, store_register
 
-from helpers.compressed import CLUSTERED, ROBUST
-from helpers.disclosure import small_counts
-from helpers.exhibits import exhibit
+from engine.disclosure.rules import small_counts
+from engine.estimates.compressed import CLUSTERED, ROBUST
+from engine.exhibits.exhibit import exhibit
+from engine.register.design import make_design
+from engine.register.regressions import fit, stars
+from engine.register.robustness import absorbed, average_marginal_effects
+from engine.register.specifications import SPECIFICATIONS, V1, V3
 from helpers.register import (
     against,
     clear_terms,
@@ -32,10 +36,6 @@ from helpers.register import (
     standing,
     together,
 )
-from helpers.register.design import make_design
-from helpers.register.regressions import fit, stars
-from helpers.register.robustness import absorbed, average_marginal_effects
-from helpers.register.specifications import SPECIFICATIONS, V1, V3
 
 GROUPS = {1: "standardinnsats", 2: "situasjonsbestemt innsats", 3: "spesielt tilpasset innsats"}
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.register.codebook import read_register_codebook
 from helpers.register import open_register, register_regression
-from helpers.register.codebook import read_register_codebook
 from press.project import ROOT
 from twin.register import ensure_register
 

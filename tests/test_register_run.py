@@ -9,10 +9,9 @@ import pytest
 from click.testing import CliRunner
 from fake_register import fake_tables, store_register
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
+from engine.register.spark import java_memory, open_engine
 from helpers.register import open_register, register_regression
-from helpers.register.engine import open_engine
-from helpers.register.spark import java_memory
 from press.cli import main
 
 

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.design import parse
-from helpers.errors import ReportError
-from helpers.models import (
+from engine.data.survey import open_survey
+from engine.errors import ReportError
+from engine.estimates.design import parse
+from engine.estimates.mixed import fit_mixed, multilevel
+from engine.estimates.models import (
     COMPETENCE_NEEDS,
     COMPETENCE_TERMS,
     COMPETENCE_WORK,
@@ -18,9 +20,7 @@ from helpers.models import (
     PLACE_TERMS,
     TIME_TERMS,
 )
-from helpers.multilevel import fit_mixed, multilevel
-from helpers.regressions import fit_ols, predicted_means, regression, stars, turning_point
-from helpers.survey import open_survey
+from engine.estimates.regressions import fit_ols, predicted_means, regression, stars, turning_point
 from tests.fake_survey import store_fake
 from tests.frames import persons
 

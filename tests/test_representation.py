@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.representation import design_effect, population_sizes, response_rates, weight_spread
+from engine.estimates.representation import design_effect, population_sizes, response_rates, weight_spread
 
 
 def small_survey() -> Any:

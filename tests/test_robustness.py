@@ -1,7 +1,7 @@
 """The same result under four choices of method."""
 
-from helpers.estimates import mean, unweighted
-from helpers.robustness import sensitivity
+from engine.estimates.robustness import sensitivity
+from engine.estimates.weighted import mean, unweighted
 from tests.frames import persons, repeat
 
 

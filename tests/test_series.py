@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.counted import counted_trend, ends_of, gap
-from helpers.errors import ReportError
-from helpers.exhibits import exhibit
-from helpers.manifest import SERIES, read_manifest, write_manifest
-from helpers.numbers import NO_BREAK_SPACE
-from helpers.series import open_series
+from engine.data.manifest import SERIES, read_manifest, write_manifest
+from engine.data.series import open_series
+from engine.errors import ReportError
+from engine.exhibits.exhibit import exhibit
+from engine.words.counted import counted_trend, ends_of, gap
+from engine.words.numbers import NO_BREAK_SPACE
 from tests.fake_survey import store_fake
 
 USERS = "month,group,persons\n2023-01,2,60000\n2022-10,2,40000\n2022-10,1,50100\n2024-10,1,58400\n2023-12,1,50600\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.shifts import decline, spread_change
+from engine.words.shifts import decline, spread_change
 from tests.frames import estimate_table
 
 KEYS = ("wave", "category")

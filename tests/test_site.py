@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.pages import render_pages
 from press.site import finish_site, index_words, sitemap
 from press.staged import read_staged

@@ -8,7 +8,7 @@ import pytest
 from fake_register import expected_persons, fake_tables, store_register
 from test_register import COMPUTED, broken_codes, broken_double, broken_overlap, broken_person
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from helpers.register import conclusions, open_register, register_dialogues, register_regressions, register_share
 
 pytestmark = pytest.mark.spark

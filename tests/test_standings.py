@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.standings import asked_now, off_line, order_word, sorted_by, spread, standing
+from engine.words.standings import asked_now, off_line, order_word, sorted_by, spread, standing
 from tests.frames import estimate_table
 
 KEYS = ("wave", "group", "category")

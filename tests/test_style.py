@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import font_manager, rcParams
 
-from helpers.style import (
+from engine.exhibits.style import (
     BETWEEN,
     FIRST,
     MUTED,
@@ -124,8 +124,8 @@ def grey(colour: str) -> float:
 
 
 def test_series_are_known_without_their_colour() -> None:
-    from helpers.bars import HATCHES, SEGMENTS
-    from helpers.style import SERIES
+    from engine.exhibits.bars import HATCHES, SEGMENTS
+    from engine.exhibits.style import SERIES
 
     markers = [marker for _, marker in SERIES]
     assert len(set(markers)) == len(markers) and set(HATCHES) == set(markers)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers import EXHIBIT_MIME
-from helpers.supplements import supplement
+from engine.exhibits.supplements import supplement
+from engine.outputs import EXHIBIT_MIME
 from tests.frames import estimate_table
 
 

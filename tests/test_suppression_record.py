@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import EXHIBIT_MIME, HIDDEN_MIME
-from helpers.exhibits import exhibit
-from helpers.lookup import nb
-from helpers.narrative import prose
-from helpers.supplements import supplement
-from helpers.suppression_record import drain, hidden_rows
+from engine.disclosure.record import drain, hidden_rows
+from engine.exhibits.exhibit import exhibit
+from engine.exhibits.supplements import supplement
+from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
+from engine.words.lookup import nb
+from engine.words.prose import prose
 from press.suppressed import COLUMNS, _place, collect, described, suppressed_csv
 from tests.frames import estimate_table
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from tiny_data import FORMATS, store_waves
 
-from helpers.errors import ReportError
-from helpers.manifest import digest
-from helpers.survey import Survey, open_survey
+from engine.data.manifest import digest
+from engine.data.survey import Survey, open_survey
+from engine.errors import ReportError
 
 
 @pytest.fixture

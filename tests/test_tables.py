@@ -15,12 +15,12 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from helpers.disclosure import protect
-from helpers.exhibits import exhibit
-from helpers.grids import Cell, Grid, Row, grid_html, grid_typst
-from helpers.layout import Layout
-from helpers.regressions import coefficients, fit_ols
-from helpers.tables import regression_grid, regression_note, table_grid
+from engine.disclosure.rules import protect
+from engine.estimates.regressions import coefficients, fit_ols
+from engine.exhibits.exhibit import exhibit
+from engine.exhibits.grids import Cell, Grid, Row, grid_html, grid_typst
+from engine.exhibits.layout import Layout
+from engine.exhibits.tables import regression_grid, regression_note, table_grid
 from tests.frames import estimate_table, persons
 from tests.test_pdf import tags
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.disclosure import hide
-from helpers.estimates import mean, share, unweighted
-from helpers.profiles import column_profile
-from helpers.release import Release
-from helpers.tellable import RELEASE
+from engine.disclosure.release import Release
+from engine.disclosure.rules import hide
+from engine.disclosure.secondary import RELEASE
+from engine.estimates.profiles import column_profile
+from engine.estimates.weighted import mean, share, unweighted
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.times import is_month, month_nb, place, shown_times, time_nb
+from engine.data.times import is_month, month_nb, place, shown_times, time_nb
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from press.project import Project
 from press.titles import COLUMNS, english_titles, exhibit_index, period_en, title_en
 

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.codebook import holds, read_codebook
-from helpers.errors import ReportError
-from helpers.manifest import read_manifest, verify
-from helpers.populations import POPULATIONS
-from helpers.survey import open_survey
+from engine.data.codebook import holds, read_codebook
+from engine.data.manifest import read_manifest, verify
+from engine.data.populations import POPULATIONS
+from engine.data.survey import open_survey
+from engine.errors import ReportError
 from tests.twin_survey import PROJECT, WAVES, read
 from twin import DEFAULT_SEED, ensure_twin, tables
 from twin.__main__ import main

@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.codebook import read_codebook
-from helpers.manifest import read_manifest
+from engine.data.codebook import read_codebook
+from engine.data.manifest import read_manifest
 from twin.targets import read_targets
 
 PROJECT = Path(__file__).resolve().parents[1]

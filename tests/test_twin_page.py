@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from tiny_data import store_waves
 
-from helpers.survey import open_survey
+from engine.data.survey import open_survey
 from press import twin_page
 from press.twin_page import (
     CHOSEN_NB,

@@ -12,8 +12,8 @@ import pytest
 import register_reference as reference
 import statsmodels.api as sm
 
-from helpers.manifest import digest, read_manifest
-from helpers.numbers import round_half_up
+from engine.data.manifest import digest, read_manifest
+from engine.words.numbers import round_half_up
 from twin.register import DEFAULT_SEED, generate
 from twin.register.files import FOLDER
 from twin.register.panel import draw_panel

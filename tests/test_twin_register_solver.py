@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import twin.register
-from helpers.errors import ReportError
-from helpers.manifest import read_manifest
+from engine.data.manifest import read_manifest
+from engine.errors import ReportError
 from twin.register import ensure_both, ensure_register, generate, margins, outcomes, small_cells, sources
 from twin.register.__main__ import main
 from twin.register.cube import cube

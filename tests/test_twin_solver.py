@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from twin.composites import Composite, composites
 from twin.entropy import answer, chances, spread_places
 from twin.items import shape

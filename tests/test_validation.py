@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from tiny_data import FORMATS, Change, store_waves
 
-from helpers.codebook import read_codebook
-from helpers.errors import ReportError
-from helpers.survey import open_survey
-from helpers.validation import asked_variables
+from engine.data.checks import asked_variables
+from engine.data.codebook import read_codebook
+from engine.data.survey import open_survey
+from engine.errors import ReportError
 
 # A number that stands in no other place of the files, so that a message holding it has leaked.
 SECRET = 7654321

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.errors import ReportError
-from helpers.weights import SIZE_CLASSES, poststratification_weights, size_class
+from engine.data.weights import SIZE_CLASSES, poststratification_weights, size_class
+from engine.errors import ReportError
 
 
 def people(cells: dict[tuple[int, int], int]) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.lookup import Estimate
-from helpers.words import Difference, change_word, compare, difference, extremes, growth, moved, slope_word, trend
+from engine.words.lookup import Estimate
+from engine.words.words import Difference, change_word, compare, difference, extremes, growth, moved, slope_word, trend
 from tests.frames import estimate_table
 
 

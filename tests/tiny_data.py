@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from helpers.codebook import read_codebook
-from helpers.manifest import Manifest, write_manifest
+from engine.data.codebook import read_codebook
+from engine.data.manifest import Manifest, write_manifest
 
 FORMATS = ("parquet", "csv", "sav", "dta")
 # What the tiny survey asks; the rest of the codebook is left out and named in the manifest.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from . import DEFAULT_SEED
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .calibration import calibrate
 from .draws import stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .system import Floats, System
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .scores import Floats
 from .system import System

@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.codebook import read_codebook
-from helpers.errors import ReportError
-from helpers.manifest import SERIES, digest, read_manifest, write_manifest
+from engine.data.codebook import read_codebook
+from engine.data.manifest import SERIES, digest, read_manifest, write_manifest
+from engine.errors import ReportError
 
 from .series import series_tables
 from .tables import recipe

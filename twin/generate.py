@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import read_codebook
-from helpers.errors import ReportError
+from engine.data.codebook import read_codebook
+from engine.errors import ReportError
 
 from .activities import draw_activities
 from .caseloads import draw_caseloads

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import fsolve
 
-from helpers.codebook import Variable, holds, read_codebook
-from helpers.errors import ReportError
+from engine.data.codebook import Variable, holds, read_codebook
+from engine.errors import ReportError
 
 from .composites import Composite, composites
 from .draws import Floats, stream

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .tables import published, read
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .tables import read
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.codebook import read_codebook
+from engine.data.codebook import read_codebook
 
 from .draws import stream
 from .tables import settings

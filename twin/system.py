@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .composites import Composite
 from .live import MOVING, Live, live

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 PROJECT = Path(__file__).resolve().parents[1]
 TABLES = PROJECT / "data" / "twin"
@@ -81,7 +81,7 @@ def recipe() -> str:
     """Hash what decides the twin besides the seed: code, tables, published numbers, codebook, weights."""
     digest = hashlib.sha256()
     files = [*sorted((PROJECT / "twin").glob("*.py")), *sorted(TABLES.glob("*.csv"))]
-    files += [PROJECT / "data" / "codebook" / "survey.csv", PROJECT / "helpers" / "weights.py"]
+    files += [PROJECT / "data" / "codebook" / "survey.csv", PROJECT / "engine" / "data" / "weights.py"]
     for path in files:
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .scores import SQUARE, Score, read_score
 from .tables import ASSUMPTION, published, read

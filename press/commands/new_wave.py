@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .options import clear_errors, say
 
@@ -33,8 +33,8 @@ def new_wave(
     report new-wave 2025 --from /secure/surveys --when "oktober 2025"
     report new-wave 2025 --from /secure/surveys --dropped act_planned --code "nav_region:13=Troms"
     """
-    from helpers.codebook import read_codebook
-    from helpers.later_waves import WAVES, parse_code
+    from engine.data.codebook import read_codebook
+    from engine.data.later_waves import WAVES, parse_code
 
     from ..new_wave import Decisions, add_entry, inspect
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from ..project import ROOT
 
@@ -91,7 +91,7 @@ def disk_fault(error: OSError) -> ReportError | None:
 def _may_explain(options: dict[str, Any]) -> bool:
     """Whether the data that a command was given is synthetic, and says so."""
     # Only an error needs to know; `--help` should not wait for what reads files.
-    from helpers.manifest import SETTING, read_manifest
+    from engine.data.manifest import SETTING, read_manifest
 
     roots = [Path(given) for given in (options.get("data"), os.environ.get(SETTING)) if given]
     try:
@@ -102,7 +102,7 @@ def _may_explain(options: dict[str, Any]) -> bool:
 
 def _withheld(error: Exception) -> ReportError:
     """Kind and place of an error, without its words."""
-    rooms = tuple(f"{ROOT / room}{os.sep}" for room in ("helpers", "press", "twin"))
+    rooms = tuple(f"{ROOT / room}{os.sep}" for room in ("helpers", "engine", "press", "twin"))
     # This very module is on the way to all errors and says nothing about any.
     frames = [frame for frame in traceback.extract_tb(error.__traceback__)
               if frame.filename.startswith(rooms) and frame.filename != __file__]  # fmt: skip

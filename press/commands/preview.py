@@ -21,7 +21,7 @@ from .options import DATA, YEAR, clear_errors, say
 def preview(year: int | None, port: int | None, no_browser: bool, data: Path | None, jobs: int) -> None:
     """Show the book in the browser, and each change as soon as it is saved.
 
-    Watches chapters, theme, helpers and data. Runs again only what has changed (a changed sentence does not run its
+    Watches chapters, theme, code and data. Runs again only what has changed (a changed sentence does not run its
     chapter again) and renders only that page. When a cell fails, its error stands here and the last good page stays.
     Only this machine can see the preview. It makes no PDF and no search: `report build` does.
 

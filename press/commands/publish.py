@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from ..project import Project
 from .options import DATA, YEAR, clear_errors, say

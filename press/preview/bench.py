@@ -15,8 +15,8 @@ from typing import Any
 
 import nbformat
 
-from helpers.errors import ReportError
-from helpers.scratch import scratch
+from engine.data.scratch import scratch
+from engine.errors import ReportError
 
 from ..failures import failure
 from ..forked_kernel import WaitingKernel, kernel_manager, sockets_place

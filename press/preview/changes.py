@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from helpers.narrative import INLINE
+from engine.words.prose import INLINE
 
 from ..notebook import prose_text
 

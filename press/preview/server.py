@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 HOST = "127.0.0.1"
 FIRST_PORT, PORTS = 4848, 20

@@ -18,15 +18,15 @@ from typing import Any
 
 from watchfiles import Change, watch
 
-from helpers.errors import ReportError
-from helpers.manifest import FILE
-from helpers.raw_files import WAVE_FILE
+from engine.data.manifest import FILE
+from engine.data.raw_files import WAVE_FILE
+from engine.errors import ReportError
 
 from ..project import ROOT, Project
 from .server import Server, open_server
 
 BOOK = (".qmd", ".yml", ".bib", ".css", ".js", ".html", ".lua", ".csl", ".woff2")
-CODE = ("helpers", "press", "data")
+CODE = ("helpers", "engine", "press", "data")
 FOLDERS = ("chapters", "theme", *CODE)
 # An editor writes a file in several steps; what comes within this time belongs together.
 SETTLE_MS, LOOK_MS = 300, 50

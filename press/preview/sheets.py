@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from ..edition import Edition
 from ..project import Chapter

@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from ..alone import alone
 from ..edition import Edition, open_edition

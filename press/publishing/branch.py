@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from ..book_record import FILE, published_files
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from ..book_record import FILE, published_files
 from ..place import replacing

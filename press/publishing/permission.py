@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.disclosure import DEFAULT_MINIMUM
-from helpers.errors import ReportError, raise_together
+from engine.disclosure.rules import DEFAULT_MINIMUM
+from engine.errors import ReportError, raise_together
 
 from ..book_record import BookRecord, differences, read_record
 from ..build import KEY_FILE, Order, current_key
@@ -71,5 +71,5 @@ def _disclosures(folder: Path, record: BookRecord) -> list[ReportError]:
             small.append(path.stem)
     if small:
         what = f"exhibits show estimates of fewer than {DEFAULT_MINIMUM} persons: {', '.join(small[:5])}"
-        return [ReportError(what, folder.name, len(small), "hide them in helpers/disclosure.py")]
+        return [ReportError(what, folder.name, len(small), "hide them in engine/disclosure/rules.py")]
     return []

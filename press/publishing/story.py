@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from ..book_record import published_files
 

@@ -77,7 +77,7 @@ def ensure_both(root: str | Path, seed: int | None = None) -> Path:
     -----
     The register is made in a process of its own, side by side with the survey.
     """
-    from helpers.errors import ReportError
+    from engine.errors import ReportError
     from twin import DEFAULT_SEED as SURVEY_SEED
     from twin import ensure_twin
 

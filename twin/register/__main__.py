@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from . import DEFAULT_SEED, ensure_register
 

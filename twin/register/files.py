@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from helpers.errors import ReportError
-from helpers.manifest import FILE, FileRecord, Manifest, digest, read_manifest
+from engine.data.manifest import FILE, FileRecord, Manifest, digest, read_manifest
+from engine.errors import ReportError
 
 from .sources import recipe
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from twin.draws import whole
 from twin.tables import ASSUMPTION
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from twin.draws import draw_fixed, stream
 
 from .outcomes import Bound, draw_outcome

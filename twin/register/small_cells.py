@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .moments import Predictors, Rows
 from .people import possible

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 from twin.tables import ASSUMPTION, PROJECT, Published
 
 TABLES = PROJECT / "data" / "twin" / "register"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.errors import ReportError
+from engine.errors import ReportError
 
 from .moments import Aim, Predictors
 from .people import possible

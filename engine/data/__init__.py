@@ -1,0 +1,1 @@
+"""Raw files of a data root, checked against the codebook and opened as persons."""

@@ -1,0 +1,236 @@
+"""The codebook: what a variable is called, which codes it has, in which waves and of whom it was asked."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engine.errors import ReportError, raise_together
+
+from .later_waves import add_wave, read_later_waves
+
+CODEBOOK = Path(__file__).resolve().parents[2] / "data" / "codebook" / "survey.csv"
+COLUMNS = (
+    "name", "label_nb", "question_nb", "type", "codes", "waves", "asked_of", "filter", "missing", "source",
+    "note",
+)  # fmt: skip
+CODED = ("binary", "multi", "categorical", "likert5")
+TYPES = ("id", "integer", "numeric", "text", *CODED)
+SOURCES = ("survey", "frame", "derived")
+CLAUSE = re.compile(r"(\w+)(==|!=)(-?\d+(?:\|-?\d+)*)")
+
+Clause = tuple[str, bool, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of the codebook.
+
+    Attributes
+    ----------
+    name, label, question : str
+        Column in the raw files, bokmål label as figures print it, wording of the question.
+    type : str
+        One of `TYPES`; free text is never read.
+    codes : dict of int to str
+        Labels in the order of axes; empty for numbers and ids.
+    waves : tuple of int
+        Years in which it was asked, ascending.
+    asked_of : str
+        Whom it was asked, in words.
+    filter : str
+        The same as a rule, see `clauses`; empty when everyone was asked.
+    missing : tuple of int
+        Codes that stand for no answer.
+    source : {"survey", "frame", "derived"}
+        Where it comes from.
+    note : str
+        What is an assumption.
+    """
+
+    name: str
+    label: str
+    question: str
+    type: str
+    codes: dict[int, str]
+    waves: tuple[int, ...]
+    asked_of: str
+    filter: str
+    missing: tuple[int, ...]
+    source: str
+    note: str = ""
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether answers are codes with labels."""
+        return self.type in CODED
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All variables by name, in the codebook's order."""
+
+    variables: dict[str, Variable]
+
+    def __getitem__(self, name: str) -> Variable:
+        """Return a variable; ReportError with the nearest names when it is unknown."""
+        if name not in self.variables:
+            near = difflib.get_close_matches(name, self.variables, 3)
+            raise ReportError(
+                f"the codebook has no variable «{name}»", "data/codebook/survey.csv",
+                remedy=f"did you mean {' or '.join(near)}?" if near else "add it there",
+            )  # fmt: skip
+        return self.variables[name]
+
+    def __iter__(self) -> Iterator[Variable]:
+        """Go through the variables."""
+        return iter(self.variables.values())
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a name is known."""
+        return name in self.variables
+
+    @property
+    def waves(self) -> list[int]:
+        """Waves that the codebook describes, ascending."""
+        return sorted({wave for variable in self for wave in variable.waves})
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Bokmål label of each variable."""
+        return {variable.name: variable.label for variable in self}
+
+
+def read_codebook(path: Path | None = None) -> Codebook:
+    """Read and check a codebook.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A CSV with the columns `COLUMNS`; when left out the survey's codebook, with the later waves of `waves.csv`.
+
+    Returns
+    -------
+    Codebook
+        The variables in the file's order.
+
+    Raises
+    ------
+    ReportError
+        The file is missing, or rows of it don't follow the rules; all such rows are listed.
+    """
+    later = read_later_waves() if path is None else []
+    path = path or CODEBOOK
+    if not path.is_file():
+        raise ReportError("the codebook is missing", path.name, remedy="restore the file")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        absent = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if absent:
+            raise ReportError(
+                f"the codebook lacks columns: {', '.join(absent)}", path.name, len(absent), "add them"
+            )
+        rows = list(reader)
+    variables: dict[str, Variable] = {}
+    problems = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            variable = _variable(row)
+            if variable.name in variables:
+                raise ValueError("the name stands there twice")
+            variables[variable.name] = variable
+        except (ValueError, TypeError) as error:
+            problems.append(ReportError(str(error), f"{path.name}, line {number}", remedy="correct the row"))
+    for variable in variables.values():
+        unknown = [name for name, _, _ in clauses(variable.filter) if name not in variables]
+        if unknown and not problems:
+            problems.append(
+                ReportError(
+                    f"the filter names {unknown[0]}, which is no variable",
+                    f"{path.name}, {variable.name}",
+                    remedy="correct it",
+                )
+            )
+    raise_together(problems, path.name)
+    for wave in later:
+        variables = add_wave(variables, wave)
+    return Codebook(variables)
+
+
+def _variable(row: dict[str, str]) -> Variable:
+    if row["type"] not in TYPES:
+        raise ValueError(f"the type is none of {', '.join(TYPES)}")
+    if row["source"] not in SOURCES:
+        raise ValueError(f"the source is none of {', '.join(SOURCES)}")
+    codes: dict[int, str] = {}
+    for part in filter(None, row["codes"].split("|")):
+        code, _, label = part.partition("=")
+        if int(code) in codes:
+            raise ValueError("a code stands there twice")
+        codes[int(code)] = label or code
+    if (row["type"] in CODED) != bool(codes):
+        raise ValueError(
+            f"the type {row['type']} needs codes" if not codes else f"the type {row['type']} has no codes"
+        )
+    clauses(row["filter"])
+    return Variable(
+        row["name"], row["label_nb"], row["question_nb"], row["type"], codes,
+        tuple(sorted(int(wave) for wave in row["waves"].split(";"))), row["asked_of"], row["filter"],
+        tuple(int(code) for code in filter(None, row["missing"].split(";"))), row["source"], row["note"],
+    )  # fmt: skip
+
+
+def clauses(rule: str) -> list[Clause]:
+    """Take a rule apart.
+
+    Parameters
+    ----------
+    rule : str
+        `has_caseload==1 and age_group_followed==1|3 and role_leader!=1`, or nothing for everyone.
+
+    Returns
+    -------
+    list of (name, wanted, codes)
+        `wanted` is true for `==` and false for `!=`.
+
+    Raises
+    ------
+    ValueError
+        When it is no such rule.
+    """
+    found = []
+    for part in filter(None, rule.split(" and ")):
+        match = CLAUSE.fullmatch(part.strip())
+        if match is None:
+            raise ValueError(f"«{part}» is no rule; write for instance sector==1|2 and role_leader!=1")
+        found.append((match[1], match[2] == "==", tuple(int(code) for code in match[3].split("|"))))
+    return found
+
+
+def holds(frame: pd.DataFrame, rule: str) -> NDArray[np.bool_]:
+    """Tell for which rows a rule holds.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, shape (persons, columns)
+        Codes; every variable of the rule must be a column.
+    rule : str
+        See `clauses`. No answer fulfils every `!=` and no `==`.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (persons,)
+        True where all parts of the rule hold.
+    """
+    chosen = np.ones(len(frame), dtype=bool)
+    for name, wanted, codes in clauses(rule):
+        chosen &= np.isin(frame[name].to_numpy(dtype=float, na_value=np.nan), codes) == wanted
+    return chosen

@@ -1,0 +1,117 @@
+"""Tables that describe persons: several questions in rows, groups of persons in columns, with sums and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from engine.table import KEY_OF, TOTAL, stack
+
+from .weighted import battery, mean, share, waves_asked
+
+SUM, PERSONS, EVERYONE = "sum", "N", "total sektor"
+ABSENT = "Undersøkelsen i denne utgaven stilte ikke alle spørsmålene som tabellen bygger på."
+# Beginning of a row's label that names its block.
+SPLIT = ": "
+
+
+def row_profile(frame: pd.DataFrame, items: Sequence[str], by: str) -> pd.DataFrame:
+    """How those who have each of several roles divide on groups, and how many have it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Respondents of one wave; `estimates.unweighted` where they shall be described as they are.
+    items : sequence of str
+        Binary variables, one row each, several of which a person may have.
+    by : str
+        Variable whose categories are the columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows: measures `row_share_pct` (groups within the item), `row_sum_pct`, `share_pct` (of all, no group) and
+        `n`; the last rows are everyone («total sektor») and «N». Items that the wave did not ask have no rows.
+    """
+    labels = frame.attrs["labels"]
+    key = KEY_OF[by]
+    rows = [share(frame[frame[item] == 1], by, "wave").assign(category=labels[item]) for item in _asked(frame, items)]
+    rows.append(share(frame, by, "wave").assign(category=EVERYONE))
+    within = stack(*rows).assign(measure="row_share_pct")
+    sums = within.groupby("category", as_index=False, sort=False).agg(
+        {"wave": "first", "population": "first", "group": "first", "estimate": _whole, "n": _whole}
+    )
+    sums = sums.assign(**{key: SUM}, measure="row_sum_pct", suppressed=sums["estimate"].isna())
+    of_all = battery(frame, _asked(frame, items), "wave")
+    return _described(stack(within, sums, of_all, _persons(frame, by)), [*items, by])
+
+
+def column_profile(frame: pd.DataFrame, blocks: Mapping[str, str | Sequence[str]], by: str) -> pd.DataFrame:
+    """What groups of persons answered to blocks of questions, with each block's sums.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Respondents of one wave; `estimates.unweighted` where they shall be described as they are.
+    blocks : mapping
+        Name of the block to a categorical variable, or to the binary items of a question with several answers.
+    by : str
+        Variable whose categories are the columns, beside a total.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows, `category` «block: answer»: measures `share_pct` and `column_sum_pct` (above 100 where several
+        answers were allowed); below them «N», and the groups' shares of all. Without rows where the wave did not ask
+        one of the blocks.
+    """
+    key = KEY_OF[by]
+    parts = []
+    for name, block in blocks.items():
+        if isinstance(block, str):
+            table = share(frame, block, [by, "wave"], total=by)
+        else:
+            table = battery(frame, block, [by, "wave"], total=by)
+        if table.empty:
+            # Half a table would look like the whole one.
+            table.attrs["absent"] = ABSENT
+            return table
+        sums = table.groupby(key, as_index=False, sort=False).agg(
+            {"wave": "first", "population": "first", "estimate": _whole, "n": _fewest}
+        )
+        sums = sums.assign(category=SUM, measure="column_sum_pct", suppressed=sums["estimate"].isna())
+        both = stack(table, sums)
+        parts.append(both.assign(category=name + SPLIT + both["category"].astype(str)))
+    groups = share(frame, by, "wave").assign(category=TOTAL, measure="row_share_pct")
+    everyone = share(frame.assign(one=1.0), "one", "wave").assign(**{key: TOTAL}, category=TOTAL)
+    everyone["measure"] = "row_share_pct"
+    used = [name for block in blocks.values() for name in ([block] if isinstance(block, str) else block)]
+    return _described(stack(*parts, _persons(frame, by), groups, everyone), [*used, by])
+
+
+def _described(table: pd.DataFrame, used: Sequence[str]) -> pd.DataFrame:
+    table.attrs["variables"] = tuple(dict.fromkeys(used))
+    return table
+
+
+def _asked(frame: pd.DataFrame, items: Sequence[str]) -> list[str]:
+    """Items that some wave of the frame asked; all where the frame doesn't say."""
+    waves = set(frame["wave"])
+    asked = {item: waves_asked(frame, [item]) for item in items}
+    return [item for item, known in asked.items() if known is None or known & waves]
+
+
+def _persons(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Numbers of persons in each group and in all."""
+    counted = mean(frame.assign(one=1.0), "one", [by, "wave"], total=by)
+    return counted.assign(category=PERSONS, measure="n", estimate=counted["n"])
+
+
+def _whole(values: pd.Series) -> float:
+    """Sum that is hidden where a part is: it would give the part away."""
+    return float(values.sum(skipna=False))
+
+
+def _fewest(values: pd.Series) -> float:
+    return float(values.min(skipna=False))

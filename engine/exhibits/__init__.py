@@ -1,0 +1,1 @@
+"""Pictures and tables of estimates, with their words."""

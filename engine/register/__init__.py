@@ -1,0 +1,1 @@
+"""Register data: from raw months, events and spells to persons, shares and regressions."""

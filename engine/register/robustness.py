@@ -1,0 +1,183 @@
+"""Do the article's conclusions stand? The same regressions in other ways; none of this is in the article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy.special import expit
+from scipy.stats import norm
+
+from engine.estimates.compressed import CLUSTERED, ROBUST, Floats, least_squares
+from engine.table import COLUMNS, KEYS
+
+from .design import CONSTANT, Design, make_design
+from .register import Register
+from .regressions import Fit, coefficients, finish, fit, in_order
+from .specifications import SPECIAL, SPECIFICATIONS
+
+# A conclusion: a coefficient that differs from 0 at this level. It stands when the variant says so, with its sign.
+LEVEL = 0.05
+RECIPIENTS = ("receives_aap", 1)
+ROBUST_NB, CLUSTERED_NB, LOGIT_NB = (
+    "robuste standardfeil (HC1)",
+    "standardfeil gruppert på fylke",
+    "logistisk regresjon",
+)
+ABSORBED_NB, RECIPIENTS_NB = "fylkene trukket ut i stedet for målt", "bare mottakere av arbeidsavklaringspenger"
+CLEAR_NB = "klare forskjeller i originalens modell"
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Coefficients by the row's words: estimate and p-value."""
+
+    estimates: dict[str, float]
+    p_values: dict[str, float]
+
+
+def conclusions(register: Register) -> pd.DataFrame:
+    """Count the conclusions of V1–V4 that stand in each variant.
+
+    Parameters
+    ----------
+    register : Register
+        The opened register.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows: `category` is the variant (first the article's own model), `group` the table's column
+        («V1 situasjonsbestemt innsats»). Measure
+        `conclusions` is how many of the coefficients that differ from 0 at 5 per cent (`n` of them) do so, with the
+        same sign, in the variant; `moved_points` is the largest shift of one of them in percentage points.
+
+    Notes
+    -----
+    A variant says nothing of a coefficient that it does not have: the county's where counties are absorbed, that of
+    benefit among its recipients.
+    """
+    rows = []
+    for identifier, specification in SPECIFICATIONS.items():
+        for column in specification.columns:
+            design = make_design(register, specification, column)
+            base = _effects(fit(design))
+            variants = {
+                ROBUST_NB: _effects(fit(design, ROBUST)), CLUSTERED_NB: _effects(fit(design, CLUSTERED)),
+                LOGIT_NB: average_marginal_effects(design), ABSORBED_NB: absorbed(design),
+            }  # fmt: skip
+            if column.groups == (SPECIAL,):
+                variants[RECIPIENTS_NB] = _effects(fit(make_design(register, specification, column, RECIPIENTS)))
+            clear = sum(p < LEVEL for p in base.p_values.values())
+            name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
+            rows.append({"group": name, "category": CLEAR_NB, "n": float(clear), "measure": "conclusions",
+                         "estimate": float(clear)})  # fmt: skip
+            for variant, effects in variants.items():
+                rows += _compared(name, variant, base, effects)
+    table = pd.DataFrame(rows)
+    table["population"] = f"under 30 år, registrert hele {register.period}"
+    for key in KEYS:
+        table[key] = table.get(key, "")
+    table[["standard_error", "ci_low", "ci_high"]] = np.nan
+    # Counts of coefficients, not of persons: there is nothing to hide.
+    finished = table[COLUMNS].assign(suppressed=False, reason="")
+    finished.attrs = register.about
+    return finished
+
+
+def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
+    """Coefficients of column 2 for all, and for recipients of AAP only (the article's footnote 4).
+
+    Parameters
+    ----------
+    register : Register
+        The opened register.
+    identifier : str
+        `tbl-v1` … `tbl-v4`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows as in `register_regression`, measure `coef`; `category` is «alle» or «bare mottakere av …».
+    """
+    specification = SPECIFICATIONS[identifier]
+    column = next(column for column in specification.columns if column.groups == (SPECIAL,))
+    columns = []
+    for name, only in (("alle", None), (RECIPIENTS_NB, RECIPIENTS)):
+        fitted = fit(make_design(register, specification, column, only))
+        columns.append(coefficients(fitted, fitted, column).assign(category=name))
+    table = in_order(columns)
+    table["population"] = f"{column.label}, under 30 år, registrert hele {register.period}"
+    finished = finish(table[table["measure"] == "coef"])
+    finished.attrs = register.about
+    return finished
+
+
+def average_marginal_effects(design: Design) -> Effects:
+    """Average marginal effects of a logistic regression on the same terms.
+
+    Parameters
+    ----------
+    design : Design
+        Cells; persons enter as numbers with and without the outcome, which gives their own likelihood exactly.
+
+    Returns
+    -------
+    Effects
+        For each dummy the mean over persons of the probability with it less that with its variable's reference, the
+        other terms as they are; p-values by the delta method.
+    """
+    matrix, persons = design.matrix, design.persons
+    answers = np.column_stack([design.positive, persons - design.positive])
+    fitted = sm.GLM(answers, matrix, family=sm.families.Binomial()).fit()
+    params, covariance = np.asarray(fitted.params), np.asarray(fitted.cov_params())
+    weight = persons / persons.sum()
+    siblings = {place: places for places in design.terms.values() for place in places}
+    estimates, p_values = {}, {}
+    for row in design.rows:
+        if row.place is None or row.label == CONSTANT:
+            continue
+        without = matrix.copy()
+        without[:, siblings[row.place]] = 0.0
+        with_it = without.copy()
+        with_it[:, row.place] = 1.0
+        one, other = expit(with_it @ params), expit(without @ params)
+        effect = float(weight @ (one - other))
+        slope = (weight * one * (1 - one)) @ with_it - (weight * other * (1 - other)) @ without
+        error = float(np.sqrt(slope @ covariance @ slope))
+        estimates[row.label], p_values[row.label] = effect, float(2 * norm.sf(abs(effect) / error))
+    return Effects(estimates, p_values)
+
+
+def absorbed(design: Design) -> Effects:
+    """Estimates of all terms but the counties, whose effects are absorbed; equal to those with county dummies."""
+    cells, counties = design.cells, design.terms["county_merged"]
+    kept = [place for place in range(1, design.matrix.shape[1]) if place not in counties]
+    within = replace(cells, matrix=cells.matrix[:, kept]).absorbed()
+    found = least_squares(within, absorbed=len(np.unique(design.county)))
+    labels = {row.place: row.label for row in design.rows}
+    places = {labels[place]: i for i, place in enumerate(kept)}
+    return Effects(_by(places, found.params), _by(places, found.p_values))
+
+
+def _effects(fitted: Fit) -> Effects:
+    places = {row.label: row.place for row in fitted.design.rows if row.place is not None and row.label != CONSTANT}
+    return Effects(_by(places, fitted.params), _by(places, fitted.p_values))
+
+
+def _by(places: dict[str, int], values: Floats) -> dict[str, float]:
+    return {label: float(values[place]) for label, place in places.items()}
+
+
+def _compared(name: str, variant: str, base: Effects, other: Effects) -> list[dict[str, object]]:
+    clear = [label for label, p in base.p_values.items() if p < LEVEL and label in other.estimates]
+    stands = [
+        label for label in clear
+        if other.p_values[label] < LEVEL and base.estimates[label] * other.estimates[label] > 0
+    ]  # fmt: skip
+    moved = max((100 * abs(other.estimates[label] - base.estimates[label]) for label in clear), default=0.0)
+    common = {"group": name, "category": variant, "n": float(len(clear))}
+    return [{**common, "measure": "conclusions", "estimate": float(len(stands))},
+            {**common, "measure": "moved_points", "estimate": moved}]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Phrases and numbers in bokmål, written from estimates."""

@@ -1,0 +1,103 @@
+"""Numbers and words of direction in English, for the summary that readers abroad are given."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from engine.data.survey import Survey
+
+from .lookup import NOT_ASKED, nb, rows
+from .numbers import HIDDEN, MINUS, nb_number
+from .words import UNCHANGED, change_word
+
+# The one list of words: what `words.change_word` can say, and how it is said here.
+CHANGES = {
+    "økte": "rose",
+    "gikk ned": "fell",
+    "viste en tendens til økning": "tended upwards",
+    "viste en tendens til nedgang": "tended downwards",
+    UNCHANGED: "was about the same",
+    "kan ikke sammenlignes": "cannot be compared over time",
+}
+WORDS = {HIDDEN: "suppressed", NOT_ASKED: "not asked"}
+
+
+def en_number(value: float | None, digits: int = 0) -> str:
+    """Write a number in English: `1,635`, `54.9`, `−0.27`.
+
+    Parameters
+    ----------
+    value : float or None
+        The number. None and NaN stand for a suppressed estimate.
+    digits : int
+        Decimals to print, rounded half up as everywhere.
+
+    Returns
+    -------
+    str
+        Decimal point, comma between thousands, U+2212 as minus; «suppressed» for a suppressed estimate.
+    """
+    return _english(nb_number(value, digits))
+
+
+def _english(norwegian: str) -> str:
+    """Turn a number of ours from bokmål to English marks."""
+    if norwegian in WORDS:
+        return WORDS[norwegian]
+    whole, _, decimals = norwegian.partition(",")
+    parts = ["".join(sign for sign in part if sign.isdigit() or sign == MINUS) for part in whole.split()]
+    return ",".join(parts) + (f".{decimals}" if decimals else "")
+
+
+def en(table: pd.DataFrame | float, *names: object, digits: int = 0) -> str:
+    """Write one estimate, or one number, in English.
+
+    Parameters
+    ----------
+    table, *names, digits
+        As in `lookup.nb`.
+
+    Returns
+    -------
+    str
+        For example `76`; `suppressed` or `not asked` where there is no number to give.
+    """
+    return _english(nb(table, *names, digits=digits))
+
+
+def en_trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
+    """Tell the development over the table's waves in an English phrase that follows its subject.
+
+    Parameters
+    ----------
+    table, *names, digits
+        As in `words.trend`.
+
+    Returns
+    -------
+    str
+        `rose from 70 in 2022 to 76 in 2024`; `was about the same, 65 in 2022 and 65 in 2024`; `was 70 in 2022` with
+        one wave; `was not asked about` without.
+    """
+    if table.empty:
+        return "was not asked about"
+    waves = sorted(int(wave) for wave in rows(table, *names)["wave"].unique())
+    start, end = waves[0], waves[-1]
+    first, last = (en(table, wave, *names, digits=digits) for wave in (start, end))
+    if start == end:
+        return f"was {last} in {end}"
+    word = change_word(table, start, end, *names)
+    told = CHANGES[word]
+    if word in ("økte", "gikk ned") or word.startswith("viste"):
+        return f"{told} from {first} in {start} to {last} in {end}"
+    return f"{told}, {first} in {start} and {last} in {end}"
+
+
+def en_about(survey: Survey) -> str:
+    """Tell what the edition rests on, in English; `Survey.about_data` says it in bokmål."""
+    if not survey.is_synthetic:
+        return "This edition rests on the confidential microdata."
+    return (
+        "This edition rests on a *synthetic twin*: invented persons, made so that the published numbers come out "
+        "again. It can be used to try the report, not to learn anything new about Nav."
+    )

@@ -1,0 +1,69 @@
+"""Prose with inline expressions: the notebook's form of Quarto's `{python} …`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.disclosure.record import drain
+from engine.outputs import HIDDEN_MIME
+
+INLINE = re.compile(r"`\{python\}\s+([^`]+)`")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown whose inline expressions have been replaced by their values."""
+
+    text: str
+    hidden: tuple[dict[str, str], ...] = ()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        record = {HIDDEN_MIME: list(self.hidden)} if self.hidden else {}
+        return {"text/markdown": self.text, **record}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def prose(text: str, namespace: Mapping[str, Any] | None = None) -> Prose:
+    """Replace each `{python} expression` in backticks by its value.
+
+    Quarto does this itself in a .qmd; in a notebook this call does it, so that a plain papermill run shows the numbers.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    namespace : mapping, optional
+        Names for the expressions; the running notebook's when omitted.
+
+    Returns
+    -------
+    Prose
+        Shown as markdown by Jupyter.
+
+    Raises
+    ------
+    ValueError
+        When an expression fails; names the expression and chains its error.
+    """
+    if namespace is None:
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        namespace = {} if shell is None else shell.user_ns
+    names = dict(namespace)
+
+    def value(match: re.Match[str]) -> str:
+        expression = match.group(1).strip()
+        try:
+            return str(eval(expression, names))  # the chapter's own code, as in any of its cells
+        except Exception as error:
+            raise ValueError(f"inline expression `{expression}` failed: {type(error).__name__}: {error}") from error
+
+    drain()
+    told = INLINE.sub(value, text)
+    return Prose(told, tuple(drain()))
