@@ -28,8 +28,8 @@ from turns import in_turn, seconds
 
 import helpers
 from engine.estimates import weighted as estimates
-from engine.estimates.ratios import Groups
-from engine.estimates.ratios import Row as Estimate
+from engine.estimates.weighted import Groups
+from engine.estimates.weighted import Row as Estimate
 from engine.table import TOTAL
 from press.notebook import prose_text, to_notebook
 from press.project import ROOT, Chapter, Project

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 
 
 class ReportError(Exception):
@@ -64,3 +65,30 @@ def raise_together(problems: Sequence[ReportError], where: str) -> None:
     if problems:
         lines = "".join(f"\n- {problem}" for problem in problems)
         raise ReportError(f"several problems{lines}\nAll of these must be mended", where, len(problems))
+
+
+def unknown(kind: str, name: object, known: Iterable[object], where: str, otherwise: str = "") -> ReportError:
+    """Make an error of a name that is not known.
+
+    Parameters
+    ----------
+    kind : str
+        What it should name: «variable», «population».
+    name : object
+        The name.
+    known : iterable
+        The names that there are.
+    where : str
+        Where they stand, or the argument that names one.
+    otherwise : str
+        What to do where none is near; by default to take one of them.
+
+    Returns
+    -------
+    ReportError
+        Its remedy names the nearest ones.
+    """
+    names = list(dict.fromkeys(map(str, known)))
+    near = difflib.get_close_matches(str(name), names, 3)
+    remedy = f"did you mean {' or '.join(near)}?" if near else otherwise or f"take one of {', '.join(names)}"
+    return ReportError(f"no {kind} is called «{name}»", where, remedy=remedy)

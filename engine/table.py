@@ -1,9 +1,11 @@
-"""The tidy table of estimates: its columns, and putting tables together."""
+"""The tidy table of estimates: its columns, what it carries beside its cells, and putting tables together."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +14,9 @@ KEYS = ["wave", "population", "group", "sector", "category", "measure"]
 COLUMNS = [*KEYS, "estimate", "standard_error", "ci_low", "ci_high", "n"]
 # Which key of the tidy table a variable fills; every other variable fills `category`.
 KEY_OF = {"wave": "wave", "sector": "sector", "age_group_followed": "group"}
+# qnorm(0.975), as R's confint uses it; scipy would cost its import for one constant.
+NORMAL_975 = 1.959963984540054
+_KEY = "about"
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,18 @@ class About:
         Bokmål label of each variable of the codebook.
     waves_asked : mapping of str to collection of int, optional
         Waves that asked a variable; None where the frame does not say.
+    scales : mapping of str to mapping of int to str
+        Items on a scale: their codes with labels.
     variables : tuple of str
         What a table was estimated from.
-    terms : tuple of (str, str, list of str)
+    terms : sequence of (str, str, list of str)
         Of a regression: label, base category and other categories of each categorical term.
     absent : str
         Why a table is empty, for the reader.
     headings : mapping of str to str
         Words for columns that differ from the usual ones.
     counted : str
-        What `n` counts; persons who answered («svar») when left out.
+        What `n` counts, where it is not persons who answered («svar»): then everyone is counted.
     errors : str
         How a regression's standard errors were estimated.
     """
@@ -49,34 +56,103 @@ class About:
     population: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     waves_asked: Mapping[str, Collection[int]] | None = None
+    scales: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     variables: tuple[str, ...] = ()
     terms: Sequence[tuple[str, str, list[str]]] = ()
     absent: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
-    counted: str = "svar"
+    counted: str = ""
     errors: str = "robuste (HC1)"
+
+    def __post_init__(self) -> None:
+        """Close the mappings, so that frames can share them."""
+        for name in ("labels", "waves_asked", "scales", "headings"):
+            given = getattr(self, name)
+            if given is not None and not isinstance(given, MappingProxyType):
+                object.__setattr__(self, name, MappingProxyType(dict(given)))
+
+    def __deepcopy__(self, memo: object) -> About:
+        """Return itself, which nothing can change: pandas copies what frames carry at every step."""
+        return self
+
+    def label(self, variable: str) -> str:
+        """Name a variable in bokmål; by its own name where the codebook does not have it."""
+        return self.labels.get(variable, variable)
+
+    def estimated(self, *variables: str) -> About:
+        """What a table that is estimated from persons carries."""
+        return About(self.source, self.survey_year, variables=tuple(dict.fromkeys(variables)))
 
 
 def about(frame: pd.DataFrame) -> About:
     """Read what a frame or a table carries beside its cells."""
-    known = {each.name for each in fields(About)}
-    return About(**{str(name): value for name, value in frame.attrs.items() if name in known})
+    found = frame.attrs.get(_KEY)
+    return found if isinstance(found, About) else About()
 
 
-def used_variables(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
-    """Name the variables that tables were made of, each once, for the codebook's page.
+def described(frame: pd.DataFrame, what: About | None = None, **changes: Any) -> pd.DataFrame:
+    """Let a frame carry something else.
 
     Parameters
     ----------
-    tables : iterable of pandas.DataFrame
-        Tidy estimates; an estimator leaves in `.attrs["variables"]` what it used.
+    frame : pandas.DataFrame
+        Persons or estimates.
+    what : About, optional
+        What it shall carry, such as `about(table)` of the table it was made of; what it has when left out.
+    **changes
+        Attributes of `About` that differ.
 
     Returns
     -------
-    tuple of str
-        In order of first use.
+    pandas.DataFrame
+        The same cells; the frame given is left as it is.
     """
-    return tuple(dict.fromkeys(name for table in tables for name in table.attrs.get("variables", ())))
+    frame = frame.copy(deep=False)
+    frame.attrs = {_KEY: replace(about(frame) if what is None else what, **changes)}
+    return frame
+
+
+def finish(
+    table: pd.DataFrame, what: About, *more: str, z: float | pd.Series = NORMAL_975, **keys: Any
+) -> pd.DataFrame:
+    """Put rows of estimates into the tidy form.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Rows with `estimate` and some of the other columns.
+    what : About
+        What the table carries.
+    *more : str
+        Further columns that are kept.
+    z : float or Series, optional
+        Quantile of the interval estimate ∓ z · standard_error, where the rows have none.
+    **keys
+        Columns that are the same in all rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS` and `more`: keys that are missing are "", numbers NaN.
+    """
+    table = table.assign(**keys)
+    for key in KEYS:
+        if key not in table:
+            table[key] = ""
+        elif table[key].isna().any():
+            table[key] = table[key].astype(object).where(table[key].notna(), "")
+    for name in ("estimate", "standard_error", "n"):
+        if name not in table:
+            table[name] = float("nan")
+    if "ci_low" not in table:
+        table["ci_low"] = table["estimate"] - z * table["standard_error"]
+        table["ci_high"] = table["estimate"] + z * table["standard_error"]
+    return described(table[[*COLUMNS, *more]], what)
+
+
+def used_variables(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
+    """Name the variables that tables were estimated from, each once, in order of first use."""
+    return tuple(dict.fromkeys(name for table in tables for name in about(table).variables))
 
 
 def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
@@ -92,13 +168,11 @@ def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows in order, with the first table's `.attrs` and the variables of all.
+        The rows in order; carries what the first table does, and the variables of all.
     """
     filled = [table for table in tables if len(table)] or [tables[0]]
     result = pd.concat(filled, ignore_index=True)
     result[KEYS] = result[KEYS].astype(object).where(result[KEYS].notna(), "")
     if "reason" in result:
         result["reason"] = result["reason"].fillna("")
-    result = result.assign(**keys)
-    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
-    return result
+    return described(result.assign(**keys), about(tables[0]), variables=used_variables(tables))

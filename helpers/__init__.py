@@ -22,11 +22,9 @@ from engine.estimates.models import (
     fit_models,
 )
 from engine.estimates.office_panel import office_changes
-from engine.estimates.participation import response
 from engine.estimates.profiles import column_profile, row_profile
 from engine.estimates.regressions import regression
-from engine.estimates.representation import population_sizes, response_rates, weight_spread
-from engine.estimates.robustness import sensitivity
+from engine.estimates.respondents import population_sizes, response, response_rates, sensitivity, weight_spread
 from engine.estimates.weighted import battery, mean, share, unweighted
 from engine.exhibits.exhibit import exhibit
 from engine.exhibits.supplements import supplement

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine.table import About, described
+
 GROUPS, LEVELS = ["a", "b", "c"], ["low", "mid", "high", "never"]
 # Where curves are predicted; values that margins are taken at.
 SIZES, VALUES = [10.0, 40.0, 80.0], [0.0, 4.0]
@@ -107,7 +109,7 @@ def people(case: str) -> pd.DataFrame:
     frame = CASES[case]()
     frame["group"] = pd.Categorical(frame["group"], GROUPS, ordered=True)
     frame["level"] = pd.Categorical(frame["level"], LEVELS, ordered=True)
-    frame.attrs = {"population": "veiledere", "source": "Undersøkelsen", "survey_year": 2024}
+    frame = described(frame, About("Undersøkelsen", 2024, "veiledere"))
     return frame
 
 

@@ -11,23 +11,19 @@ import numpy as np
 import pandas as pd
 
 from engine.disclosure.rules import protect
-from engine.table import COLUMNS, KEYS
+from engine.table import COLUMNS, KEYS, About, about, described
 
 
 def persons(population: str = "veiledere", **columns: Sequence[object]) -> pd.DataFrame:
     """Respondents with weight 1 and wave 2024 unless given."""
     length = len(next(iter(columns.values())))
     frame = pd.DataFrame({"weight": np.ones(length), "wave": np.full(length, 2024), **columns})
-    frame.attrs = {"population": population, "source": "Undersøkelsen", "survey_year": 2024}
-    return frame
+    return described(frame, About("Undersøkelsen", 2024, population))
 
 
 def repeat(frame: pd.DataFrame, times: int) -> pd.DataFrame:
     """Each person `times` times, so that enough persons stand behind each estimate."""
-    attrs = frame.attrs
-    frame = pd.concat([frame] * times, ignore_index=True)
-    frame.attrs = attrs
-    return frame
+    return described(pd.concat([frame] * times, ignore_index=True), about(frame))
 
 
 def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "group")) -> pd.DataFrame:
@@ -45,7 +41,7 @@ def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "gr
 def everything_told() -> Iterator[None]:
     """Estimates without dominance, complements and differences, for tests of the estimators on a handful of persons."""
     with (
-        patch("engine.estimates.weighted.settle_tables", lambda table, *_: table),
+        patch("engine.estimates.weighted.settle_rows", lambda table, *_: table),
         patch("engine.estimates.weighted.settle_shares", lambda table, *_: table),
     ):
         yield
@@ -66,7 +62,7 @@ def nothing_hidden() -> Iterator[None]:
     """Estimators without disclosure control, for tests of what they estimate on few persons."""
     with ExitStack() as stack:
         for name in ("estimates.weighted", "estimates.curves", "estimates.regressions", "estimates.office_panel",
-                     "disclosure.secondary", "disclosure.freedom"):
+                     "disclosure.secondary", "disclosure.rules"):
             module = import_module(f"engine.{name}")
             for control, same in UNHIDDEN.items():
                 if hasattr(module, control):

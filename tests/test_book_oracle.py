@@ -17,11 +17,18 @@ from engine.data.weights import SIZE_CLASSES
 from engine.estimates.curves import curve, share_curve
 from engine.estimates.models import COMPETENCE_TERMS, PLACE_TERMS, TIME_TERMS, USERS, fit_models
 from engine.estimates.office_panel import office_changes
-from engine.estimates.participation import response
 from engine.estimates.profiles import column_profile, row_profile
-from engine.estimates.representation import population_sizes, response_rates, weight_spread
-from engine.estimates.robustness import AS_IN_BOOK, EVERYONE, UNWEIGHTED, sensitivity
-from engine.estimates.robustness import CLUSTERED as BY_OFFICE
+from engine.estimates.respondents import (
+    AS_IN_BOOK,
+    EVERYONE,
+    UNWEIGHTED,
+    population_sizes,
+    response,
+    response_rates,
+    sensitivity,
+    weight_spread,
+)
+from engine.estimates.respondents import CLUSTERED as BY_OFFICE
 from engine.estimates.weighted import mean, share, unweighted
 from engine.register.design import make_design
 from engine.register.regressions import fit

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.disclosure.complements import partition, person_keys, reduced, too_small
+from engine.disclosure.secondary import partition, person_keys, reduced, too_small
 
 
 def people(*numbers: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.disclosure.counts import settle_categories, settle_counts
+from engine.disclosure.secondary import settle_categories, settle_counts
 
 EACH = np.eye(4)
 

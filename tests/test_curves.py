@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.estimates.curves import curve
 from engine.estimates.weighted import mean
+from engine.table import About, about, described
 from tests.frames import persons, repeat
 
 SIZES = [10, 20, 30, 40, 50, 60]
@@ -20,7 +21,7 @@ SIZES = [10, 20, 30, 40, 50, 60]
 @pytest.fixture(autouse=True, scope="module")
 def _few_persons_are_enough() -> Iterator[None]:
     """Curves of a dozen persons can be worked out on paper; tests/test_freedom.py has the rule."""
-    with patch("engine.disclosure.freedom.FEWEST", 0):
+    with patch("engine.disclosure.rules.FEWEST", 0):
         yield
 
 
@@ -37,7 +38,7 @@ def test_a_parabola_comes_back_at_the_points_asked_for() -> None:
     assert table["estimate"].tolist() == pytest.approx([2, 31, 202])  # 2 + 30 − 1, 2 + 300 − 100
     assert table["n"].tolist() == [12] * 3
     assert set(table["measure"]) == {"predicted_mean"}
-    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variables": ("y", "office_size")}
+    assert about(table) == About("Undersøkelsen", 2024, variables=("y", "office_size"))
 
 
 def test_the_band_is_the_linearised_one() -> None:
@@ -86,7 +87,7 @@ def test_waves_that_did_not_ask_have_no_curve() -> None:
     frame = persons(**noisy(), wave=[2022, 2024] * 6)
     frame = repeat(frame, 2)
     assert set(curve(frame, "y", by="wave")["wave"]) == {2022, 2024}
-    frame.attrs["waves_asked"] = {"y": (2024,)}
+    frame = described(frame, waves_asked={"y": (2024,)})
     assert set(curve(frame, "y", by="wave")["wave"]) == {2024}
     assert len(curve(frame, "y")) == 41
 
@@ -157,19 +158,19 @@ def test_scale_of_weights_and_of_answers(error: list[float], factor: float) -> N
 
 def test_an_outcome_that_no_wave_asked_gives_an_empty_curve() -> None:
     frame = persons(y=[1.0] * 12, weight=[1.0] * 12, office_size=[float(i) for i in range(12)])
-    frame.attrs |= {"labels": {"later": "senere"}, "waves_asked": {"y": (2024,)}}
+    frame = described(frame, labels={"later": "senere"}, waves_asked={"y": (2024,)})
     assert curve(frame, "later", by="wave").empty
 
 
 def test_several_outcomes_give_their_curves_below_each_other() -> None:
     columns = noisy()
     frame = persons(**columns, z=[2 * value for value in columns["y"]])
-    frame.attrs["labels"] = {"y": "det ene", "z": "det andre"}
+    frame = described(frame, labels={"y": "det ene", "z": "det andre"})
     both = curve(frame, ["y", "z"], by="wave", at=[10.0, 20.0])
     assert both["category"].tolist() == ["det ene"] * 2 + ["det andre"] * 2
     one = curve(frame, "y", by="wave", at=[10.0, 20.0])
     assert both["estimate"].tolist() == pytest.approx([*one["estimate"], *(2 * one["estimate"])])
-    assert both.attrs["variables"] == ("y", "office_size", "wave", "z") and both.attrs["source"] == one.attrs["source"]
+    assert about(both) == About("Undersøkelsen", 2024, variables=("y", "office_size", "wave", "z"))
 
 
 def test_several_outcomes_leave_no_key_for_a_further_group() -> None:

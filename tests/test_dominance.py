@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.disclosure.dominance import SMALLEST_NUMERATOR, is_dominated
+from engine.disclosure.rules import SMALLEST_NUMERATOR, is_dominated
 
 
 @pytest.mark.parametrize(

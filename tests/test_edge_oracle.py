@@ -22,7 +22,7 @@ from engine.estimates.curves import curve, share_curve
 from engine.estimates.mixed import multilevel
 from engine.estimates.office_panel import office_changes
 from engine.estimates.regressions import fit_ols, predicted_means, regression, turning_point
-from engine.estimates.representation import HIGH, LOW, design_effect
+from engine.estimates.respondents import HIGH, LOW, design_effect
 from engine.estimates.weighted import mean, share, unweighted
 from engine.words.lookup import pick
 from engine.words.words import difference

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.estimates.models import fit_models
+from engine.table import about, described
 from engine.words.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
 from tests.frames import estimate_table, persons
 
@@ -91,7 +92,7 @@ def frame() -> pd.DataFrame:
     number = np.arange(60.0)
     level = pd.Categorical(np.where(number % 3 == 0, "lite (under 1 år)", np.where(number % 3 == 1, "mer", "mye")))
     made = persons(y=np.sin(number), x=number % 7, size=number % 11, level=level)
-    made.attrs["labels"] = {"x": "antall", "size": "ansatte", "level": "erfaring", "y": "tid"}
+    made = described(made, labels={"x": "antall", "size": "ansatte", "level": "erfaring", "y": "tid"})
     return made
 
 
@@ -103,12 +104,12 @@ def test_terms_are_named_with_variable_and_base_under_their_headings():
     # What the picture shows is the model's own table.
     expected = models.table.set_index("group")["estimate"]
     assert (named.set_index("group")["estimate"] == expected[list(named["group"])]).all()
-    assert set(named["measure"]) == {"coef"} and named.attrs["source"] == "Undersøkelsen"
+    assert set(named["measure"]) == {"coef"} and about(named).source == "Undersøkelsen"
 
 
 def test_no_terms_where_the_edition_did_not_ask():
     asked = frame()
-    asked.attrs |= {"waves_asked": {"y": (2024,), "x": ()}}
+    asked = described(asked, waves_asked={"y": (2024,), "x": ()})
     named = named_terms(fit_models(asked, "y", ["x"]), {"personen": ["x"]})
     assert named.empty and {"term", "level", "suppressed"} <= set(named.columns)
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.errors import ReportError
 from engine.estimates.weighted import mean, share
-from engine.table import COLUMNS
+from engine.table import COLUMNS, About, about, described
 from tests.frames import everything_told, persons, repeat
 
 AGES = ["unge", "eldre"]
@@ -91,12 +92,12 @@ def test_keys_of_the_table_and_those_that_fill_no_key() -> None:
         ("kommunal", "Agder"), ("kommunal", "Oslo"), ("statlig", "Agder"), ("statlig", "Oslo"),
     ]  # fmt: skip
     assert table["suppressed"].tolist() == [False, True, True, False]
-    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variables": ("y", "sector", "nav_region")}
+    assert about(table) == About("Undersøkelsen", 2024, variables=("y", "sector", "nav_region"))
 
 
 def test_within_gives_one_row_per_binary_variable() -> None:
     frame = repeat(persons(y=[1, 3, 8], aap=[1.0, 1.0, np.nan], social=[0.0, 1.0, 1.0]), 10)
-    frame.attrs["labels"] = {"aap": "mottakere av AAP"}
+    frame = described(frame, labels={"aap": "mottakere av AAP"})
     table = mean(frame, "y", within=["aap", "social"])
     assert table["category"].tolist() == ["mottakere av AAP", "social"]
     assert table["estimate"].tolist() == pytest.approx([2, 5.5])
@@ -111,7 +112,7 @@ def test_populations_beside_each_other() -> None:
 
 def test_waves_that_did_not_ask_have_no_row() -> None:
     frame = repeat(persons(y=[1, 2], aap=[1.0, 1.0], wave=[2023, 2024]), 10)
-    frame.attrs["waves_asked"] = {"y": (2023, 2024), "aap": (2024,)}
+    frame = described(frame, waves_asked={"y": (2023, 2024), "aap": (2024,)})
     assert mean(frame, "y", by="wave")["wave"].tolist() == [2023, 2024]
     assert mean(frame, "y", by="wave", within=["aap"])["wave"].tolist() == [2024]
     assert share(frame, "aap", by="wave")["wave"].tolist() == [2024]
@@ -210,10 +211,10 @@ def test_shares_sum_to_a_hundred_and_equal_the_mean_of_a_yes(rows: list[tuple[fl
 
 def test_a_variable_that_no_wave_asked_gives_an_empty_table() -> None:
     frame = persons(y=[1.0] * 12, weight=[1.0] * 12)
-    frame.attrs |= {"labels": {"later": "senere", "y": "y"}, "waves_asked": {"y": (2024,)}}
+    frame = described(frame, labels={"later": "senere", "y": "y"}, waves_asked={"y": (2024,)})
     for table in (mean(frame, "later"), mean(frame, "later", by="wave"), share(frame, "later", by="wave")):
         assert table.empty and list(table.columns) == list(mean(frame, "y").columns)
     assert mean(frame, "y", within=["later"]).empty
     assert len(mean(frame, "y", by="wave")) == 1
-    with pytest.raises(KeyError):
+    with pytest.raises(ReportError, match="no variable is called «misspelt»"):
         mean(frame, "misspelt")

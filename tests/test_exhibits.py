@@ -14,6 +14,7 @@ import pytest
 from engine.disclosure.rules import protect
 from engine.exhibits.exhibit import Exhibit, exhibit
 from engine.outputs import EXHIBIT_MIME
+from engine.table import about, described
 from tests.frames import estimate_table
 from tests.pictures import GROUPS, ROLES, SHAPES, estimates
 
@@ -66,7 +67,7 @@ def test_an_item_that_the_edition_did_not_ask_gives_a_note() -> None:
 def test_the_note_says_population_source_and_what_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REPORT_MINIMUM", raising=False)
     table = TABLE.assign(population=["veiledere"] * 3 + ["alle"])
-    table.attrs = {"source": "Undersøkelsen"}
+    table = described(table, source="Undersøkelsen")
     assert show(table=table, note="Vektet.").note == "Utvalg: veiledere; alle. Vektet. Kilde: Undersøkelsen."
     assert show().note == "Kilde: ukjent."
     table.loc[0, "n"] = 3
@@ -164,7 +165,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "note": made.note,
         "unit": made.layout.unit,
         "csv": made.csv(),
-        "variables": list(made.table.attrs.get("variables", ())),
+        "variables": list(about(made.table).variables),
         "hidden": [],
     }
     assert record["svg_narrow"] != made.svg()

@@ -37,9 +37,7 @@ def test_curves_equal_svyglm() -> None:
 def test_groups_are_fitted_one_by_one_and_answers_may_be_missing() -> None:
     frame = by_formula()
     shuffled = frame.assign(sector="kommunal", y=1.0 - frame["y"])
-    attrs = frame.attrs
     both = pd.concat([frame.assign(sector="statlig"), shuffled, frame.assign(sector="statlig", y=np.nan)])
-    both.attrs = attrs
     table = share_curve(both.reset_index(drop=True), "y", by="sector", at=[50, 100], model="logit")
     state, municipal = (table[table["sector"] == name]["estimate"].to_numpy() for name in ("statlig", "kommunal"))
     alone = share_curve(frame, "y", at=[50, 100], model="logit")["estimate"].to_numpy()

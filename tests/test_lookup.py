@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import pytest
 
+from engine.table import About, about, described
 from engine.words.lookup import interval, nb, not_asked, ordered, pick, rows
 from tests.frames import estimate_table
 
@@ -77,12 +78,12 @@ def test_a_hidden_estimate_is_hidden_in_prose() -> None:
 
 def test_categories_by_one_waves_estimates_hidden_ones_last() -> None:
     table = REGIONS.copy()
-    table.attrs = {"source": "S"}
+    table = described(table, source="S")
     assert list(dict.fromkeys(ordered(table, 2022)["category"])) == ["Agder", "Oslo", "Nordland"]
     by_last = ordered(table, 2024)
     assert list(dict.fromkeys(by_last["category"])) == ["Nordland", "Agder", "Oslo"]
     assert by_last["wave"].tolist() == [2022, 2024] * 3
-    assert by_last.attrs == {"source": "S"}
+    assert about(by_last) == About("S")
     pd.testing.assert_frame_equal(by_last.sort_index(), table)
 
 

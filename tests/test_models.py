@@ -7,6 +7,7 @@ import pytest
 from engine.estimates.mixed import multilevel
 from engine.estimates.models import fit_models
 from engine.estimates.regressions import fit_ols, predicted_means, regression
+from engine.table import about, described
 from tests.frames import persons, repeat
 
 
@@ -17,7 +18,7 @@ def frame() -> pd.DataFrame:
     office = np.repeat(np.arange(6), 10)
     made = persons(x=x, y=2 * x + office + np.sin(7 * x + office), z=(x + office) % 2, office_id=office)
     asked = dict.fromkeys(["x", "y", "z"], (2024,))
-    made.attrs |= {"labels": {"x": "antall", "y": "tid", "unasked": "aldri spurt"}, "waves_asked": asked}
+    made = described(made, labels={"x": "antall", "y": "tid", "unasked": "aldri spurt"}, waves_asked=asked)
     return made
 
 
@@ -41,7 +42,6 @@ def test_a_range_goes_from_the_second_to_the_98th_percentile_of_persons(frame):
 
 def test_the_turning_point_of_a_parabola(frame):
     made = frame.assign(y=(frame["x"] - 4) ** 2 + frame["z"] / 100)
-    made.attrs = frame.attrs
     [top] = fit_models(made, "y", ["x", "x**2"]).turning_point("x")["estimate"]
     assert top == pytest.approx(4, abs=0.05)
 
@@ -51,23 +51,24 @@ def test_what_no_wave_asked_gives_empty_tables(frame, outcome, terms):
     models = fit_models(frame, outcome, terms)
     for table in (models.table, models.margins("x", "range"), models.turning_point("x")):
         assert table.empty and {"estimate", "ci_low", "n", "suppressed"} <= set(table.columns)
-        assert table.attrs["source"] == "Undersøkelsen"
+        assert about(table).source == "Undersøkelsen"
     assert repr(models) == "Models(not asked)"
 
 
 def test_groups_of_users_stand_under_a_heading_without_a_base(frame):
     frame["users_new"] = frame["z"]
-    frame.attrs["labels"]["users_new"] = "nyregistrerte brukere"
-    frame.attrs["waves_asked"]["users_new"] = (2024,)
-    assert fit_models(frame, "y", ["x", "users_new"]).table.attrs["terms"] == [
+    known = about(frame)
+    labels = {**known.labels, "users_new": "nyregistrerte brukere"}
+    frame = described(frame, labels=labels, waves_asked={**(known.waves_asked or {}), "users_new": (2024,)})
+    assert about(fit_models(frame, "y", ["x", "users_new"]).table).terms == [
         ("mer enn halvparten av brukerne er", "", ["nyregistrerte brukere"])
     ]
-    assert fit_models(frame, "y", ["x"]).table.attrs["terms"] == []
+    assert about(fit_models(frame, "y", ["x"]).table).terms == []
 
 
 def test_margins_among_those_with_each_characteristic(frame):
+    frame = described(frame, labels={**about(frame).labels, "z": "ledere"})
     models = fit_models(frame, "y", ["x", "z"])
-    frame.attrs["labels"]["z"] = "ledere"
     table = models.margins_among(["z"])
     assert list(table["group"]) == ["ledere"] and table["x"].isna().all()
     [expected] = models.margins("z", [1.0])["estimate"]

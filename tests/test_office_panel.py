@@ -9,6 +9,7 @@ import statsmodels.api as sm
 
 from engine.estimates.office_panel import office_changes, office_means
 from engine.estimates.weighted import mean
+from engine.table import about, described
 from tests.frames import persons
 
 
@@ -16,8 +17,7 @@ def answers(rows: list[tuple[int, int, float, float]]) -> pd.DataFrame:
     """Persons given as (office, wave, y, weight)."""
     office, wave, y, weight = zip(*rows, strict=True)
     made = persons(office_id=office, y=y, wave=wave, weight=weight)
-    made.attrs |= {"waves_asked": {"y": (2022, 2024)}, "labels": {"y": "tid"}}
-    return made
+    return described(made, waves_asked={"y": (2022, 2024)}, labels={"y": "tid"})
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_nine_offices_are_too_few_to_be_told_from_persons() -> None:
 
 
 def test_an_office_that_left_moves_the_mean_but_no_office(monkeypatch) -> None:
-    monkeypatch.setattr("engine.disclosure.freedom.FEWEST", 0)
+    monkeypatch.setattr("engine.disclosure.rules.FEWEST", 0)
     # Eight offices stay at 10 or 20; one at 105 is gone in the second wave: 15 from (8 · 15 + 105) / 9 = 25.
     stay = [(office, wave, 10.0 + 10 * (office % 2), 1.0) for office in range(8) for wave in (2022, 2024)]
     rows = [*stay, (8, 2022, 105.0, 1.0)]
@@ -74,7 +74,7 @@ def test_within_offices_is_the_regression_with_a_dummy_for_every_office(random):
 
 def test_one_wave_alone_has_no_change() -> None:
     table = office_changes(answers([(office, 2024, 1.0, 1.0) for office in range(30)]), "y")
-    assert table.empty and table.attrs["variables"] == ("y", "office_id")
+    assert table.empty and about(table).variables == ("y", "office_id")
 
 
 def test_few_persons_or_offices_are_hidden(random):

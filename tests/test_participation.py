@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from engine.estimates.participation import response
+from engine.estimates.respondents import response
+from engine.table import About, about, described
 
 
 def small_survey() -> Any:
@@ -23,7 +24,7 @@ def small_survey() -> Any:
             "has_caseload": [1.0] * 15 + [0.0] * 4 + [float("nan")] + [1.0] * 5 + [0.0] * 20,
         }
     )
-    answered.attrs = {"source": "Undersøkelsen", "survey_year": 2024, "population": "alle"}
+    answered = described(answered, About("Undersøkelsen", 2024, "alle"))
     return SimpleNamespace(waves=[2022, 2024], invited=invited, answered=answered)
 
 
@@ -66,4 +67,4 @@ def test_small_counts_are_hidden_with_what_gives_them_back_and_the_source_is_kep
     }
     assert hidden["estimate"].isna().all()
     assert table["ci_low"].isna().all()
-    assert table.attrs == {"source": "Undersøkelsen", "survey_year": 2024, "variables": ("has_caseload", "sector")}
+    assert about(table) == About("Undersøkelsen", 2024, variables=("has_caseload", "sector"))

@@ -9,6 +9,7 @@ from tiny_data import survey_table
 
 from engine.data.populations import POPULATIONS, derive, members
 from engine.errors import ReportError
+from engine.table import About, about, described
 
 
 @pytest.fixture
@@ -37,11 +38,11 @@ def ids(frame: pd.DataFrame) -> list[int]:
     ],
 )
 def test_members(everyone: pd.DataFrame, name: str, expected: list[int]) -> None:
-    everyone.attrs = {"source": "s"}
+    everyone = described(everyone, source="s")
     chosen = members(everyone, name)
     assert ids(chosen) == expected
-    assert chosen.attrs == {"source": "s", "population": POPULATIONS[name].label}
-    assert everyone.attrs == {"source": "s"}
+    assert about(chosen) == About("s", population=POPULATIONS[name].label)
+    assert about(everyone) == About("s")
     assert chosen.index.equals(pd.RangeIndex(len(expected)))
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from engine.estimates.profiles import ABSENT, column_profile, row_profile
+from engine.table import about, described
 from engine.words.lookup import pick
 from tests.frames import persons, repeat
 
@@ -19,9 +20,9 @@ def frame() -> pd.DataFrame:
         age_group_followed=pd.Categorical(["unge", "eldre", "eldre", "eldre"], ["unge", "eldre"]),
         tasks=pd.Categorical(["stat", "stat", "begge", "begge"], ["stat", "begge"]),
     )  # fmt: skip
-    made.attrs["labels"] = {"leader": "leder", "adviser": "veileder", "unasked": "ikke spurt om"}
-    made.attrs["waves_asked"] = dict.fromkeys(("leader", "adviser", "sector", "age_group_followed", "tasks"), (2024,))
-    return repeat(made, 10)
+    labels = {"leader": "leder", "adviser": "veileder", "unasked": "ikke spurt om"}
+    asked = dict.fromkeys(("leader", "adviser", "sector", "age_group_followed", "tasks"), (2024,))
+    return repeat(described(made, labels=labels, waves_asked=asked), 10)
 
 
 def test_roles_divide_on_employers(frame: pd.DataFrame) -> None:
@@ -33,7 +34,7 @@ def test_roles_divide_on_employers(frame: pd.DataFrame) -> None:
     assert pick(table, "statlig", "total sektor").value == 50
     assert (pick(table, "statlig", "n").value, pick(table, "totalt", "n").value) == (20, 40)
     assert "ikke spurt om" not in set(table["category"])
-    assert set(table.attrs["variables"]) == {"leader", "adviser", "unasked", "sector"}
+    assert set(about(table).variables) == {"leader", "adviser", "unasked", "sector"}
 
 
 def test_columns_sum_to_more_than_a_whole_where_answers_are_several(frame: pd.DataFrame) -> None:
@@ -48,7 +49,6 @@ def test_columns_sum_to_more_than_a_whole_where_answers_are_several(frame: pd.Da
 
 def test_a_sum_does_not_give_a_hidden_part_away(frame: pd.DataFrame) -> None:
     few = frame.iloc[[0, *range(4, 12)]]
-    few.attrs = frame.attrs
     table = column_profile(few, {"roller": ["leader", "adviser"]}, "age_group_followed")
     hidden = table[(table["group"] == "unge") & table["category"].str.startswith("roller")]
     assert hidden["suppressed"].all() and hidden["estimate"].isna().all()
@@ -57,4 +57,4 @@ def test_a_sum_does_not_give_a_hidden_part_away(frame: pd.DataFrame) -> None:
 def test_a_question_that_was_not_asked_leaves_no_half_table(frame: pd.DataFrame) -> None:
     blocks: dict[str, str | list[str]] = {"oppgaver": "tasks", "roller": ["unasked"]}
     table = column_profile(frame, blocks, "age_group_followed")
-    assert table.empty and table.attrs["absent"] == ABSENT
+    assert table.empty and about(table).absent == ABSENT

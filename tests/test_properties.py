@@ -29,9 +29,9 @@ from engine.estimates.curves import curve, share_curve
 from engine.estimates.mixed import multilevel
 from engine.estimates.office_panel import office_changes
 from engine.estimates.regressions import fit_ols, predicted_means, regression
-from engine.estimates.representation import design_effect
+from engine.estimates.respondents import design_effect
 from engine.estimates.weighted import battery, mean, share, unweighted
-from engine.table import KEYS
+from engine.table import KEYS, described
 from engine.words.numbers import nb_number, round_half_up
 from tests.frames import nothing_hidden, persons
 
@@ -63,14 +63,11 @@ def frames(draw: st.DrawFn) -> pd.DataFrame:
         y=np.where(rng.random(size) < 0.1, np.nan, rng.integers(1, 60, size) / 4),
         yes=np.where(rng.random(size) < 0.1, np.nan, rng.integers(0, 2, size)),
     )  # fmt: skip
-    frame.attrs["labels"] = {"x": "antall"}
-    return frame
+    return described(frame, labels={"x": "antall"})
 
 
 def moved(frame: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
-    changed = changed.reset_index(drop=True)
-    changed.attrs = frame.attrs
-    return changed
+    return changed.reset_index(drop=True)
 
 
 def margins(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.table import about, described
 from engine.words.ranking import (
     associations,
     contrast,
@@ -139,14 +140,14 @@ def test_steepest_names_the_largest_fall() -> None:
 def test_waves_shown_fall_back_on_the_edition() -> None:
     assert waves_shown(AREAS) == [2022, 2024]
     nothing = NOTHING.copy()
-    nothing.attrs["survey_year"] = 2023
+    nothing = described(nothing, survey_year=2023)
     assert waves_shown(nothing) == [2023]
 
 
 def test_without_keeps_the_other_rows_and_what_the_table_says_of_itself() -> None:
     source = AREAS.copy()
-    source.attrs["source"] = "her"
-    assert set(without(source, "A")["category"]) == {"B", "C"} and without(source, "A").attrs == source.attrs
+    source = described(source, source="her")
+    assert set(without(source, "A")["category"]) == {"B", "C"} and about(without(source, "A")) == about(source)
     assert without(NOTHING, "A").empty and len(without(source, "X")) == len(source)
 
 

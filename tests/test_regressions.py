@@ -21,6 +21,7 @@ from engine.estimates.models import (
     TIME_TERMS,
 )
 from engine.estimates.regressions import fit_ols, predicted_means, regression, stars, turning_point
+from engine.table import described
 from tests.fake_survey import store_fake
 from tests.frames import persons
 
@@ -79,7 +80,7 @@ def two_groups():
     frame = persons(
         y=[1.0, 2.0, 3.0, 4.0, 6.0] * 10, group=group, x=[0.0, 1.0, 2.0, 3.0, 4.0] * 10, office_id=[1, 2] * 25
     )
-    frame.attrs["labels"] = {"y": "svaret", "x": "tallet"}
+    frame = described(frame, labels={"y": "svaret", "x": "tallet"})
     return frame
 
 
@@ -122,7 +123,6 @@ def test_a_parabola_turns_where_it_turns():
 
 def test_few_persons_are_hidden(two_groups):
     few = two_groups.iloc[:8]
-    few.attrs = two_groups.attrs
     table = regression(few, "y", ["x"])
     assert table["suppressed"].all() and table["estimate"].isna().all() and table["p_value"].isna().all()
     assert set(table["stars"]) == {""}
@@ -179,8 +179,6 @@ def test_a_category_that_nobody_has_is_no_term(twin_root):
     survey = open_survey(2024, twin_root)
     people = survey.current(survey.counsellors)
     before = regression(people, "comp_leadership", ["nav_region"])
-    attrs = people.attrs
     more = [*people["nav_region"].cat.categories, "Et nytt fylke"]
     people = people.assign(nav_region=people["nav_region"].cat.set_categories(more))
-    people.attrs = attrs
     pd.testing.assert_frame_equal(before, regression(people, "comp_leadership", ["nav_region"]))

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.estimates.representation import design_effect, population_sizes, response_rates, weight_spread
+from engine.estimates.respondents import design_effect, population_sizes, response_rates, weight_spread
+from engine.table import About, about, described
 
 
 def small_survey() -> Any:
@@ -20,7 +21,7 @@ def small_survey() -> Any:
     invited = pd.DataFrame({"wave": 2024, "sector": sector, "responded": responded, "office_size": size})
     answered = invited[invited["responded"] == 1].reset_index(drop=True)
     answered["weight"] = np.where(answered["sector"] == "statlig", 0.8, 1.2)
-    answered.attrs = {"source": "Undersøkelsen", "survey_year": 2024, "population": "alle"}
+    answered = described(answered, About("Undersøkelsen", 2024, "alle"))
     few = answered.head(4)
     people = {"counsellors": answered, "intro_advisers": few}
     return SimpleNamespace(waves=[2024], invited=invited, answered=answered, population=people.__getitem__)
@@ -33,7 +34,7 @@ def test_response_rates_by_employer_and_office_size() -> None:
     assert table.loc["70–109 ansatte", "estimate"] == pytest.approx(100 / 3)
     assert list(table["group"]) == ["arbeidsgiver"] * 2 + ["kontorstørrelse"] * 2
     assert table.loc["statlig", "n"] == 40 and table["ci_low"].isna().all()
-    assert table.attrs["variables"] == ("sector", "office_size") and table.attrs["source"] == "Undersøkelsen"
+    assert about(table) == About("Undersøkelsen", 2024, variables=("sector", "office_size"))
 
 
 def test_a_cell_with_few_invited_is_hidden() -> None:

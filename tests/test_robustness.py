@@ -1,6 +1,6 @@
 """The same result under four choices of method."""
 
-from engine.estimates.robustness import sensitivity
+from engine.estimates.respondents import sensitivity
 from engine.estimates.weighted import mean, unweighted
 from tests.frames import persons, repeat
 

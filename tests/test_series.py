@@ -11,6 +11,7 @@ from engine.data.manifest import SERIES, read_manifest, write_manifest
 from engine.data.series import open_series
 from engine.errors import ReportError
 from engine.exhibits.exhibit import exhibit
+from engine.table import about
 from engine.words.counted import counted_trend, ends_of, gap
 from engine.words.numbers import NO_BREAK_SPACE
 from tests.fake_survey import store_fake
@@ -57,7 +58,7 @@ def test_registers_are_labelled_and_in_order(root: Path) -> None:
         [2020, "statlig", 5690.0], [2020, "kommunal", 5680.5], [2024, "statlig", 5700.0], [2024, "kommunal", 6885.0]
     ]  # fmt: skip
     assert list(series.staff_parts["estimate"]) == [5290.0, 400.0, 5680.5, 5140.0, 560.0, 6885.0]
-    assert users.attrs["source"] == "prøve"
+    assert about(users).source == "prøve"
 
 
 def test_an_edition_ends_with_its_year(root: Path) -> None:

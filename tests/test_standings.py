@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.table import about, described
 from engine.words.standings import asked_now, off_line, order_word, sorted_by, spread, standing
 from tests.frames import estimate_table
 
@@ -20,11 +21,11 @@ def table(*values: tuple[object, ...]) -> pd.DataFrame:
 
 def test_an_edition_shows_no_development_that_ended_before_it():
     shown = table((2022, "unge", "A", 5), (2023, "unge", "A", 6))
-    shown.attrs["survey_year"] = 2023
+    shown = described(shown, survey_year=2023)
     assert asked_now(shown) is shown
-    shown.attrs["survey_year"] = 2024
+    shown = described(shown, survey_year=2024)
     left = asked_now(shown)
-    assert left.empty and list(left.columns) == list(shown.columns) and left.attrs["survey_year"] == 2024
+    assert left.empty and list(left.columns) == list(shown.columns) and about(left).survey_year == 2024
     assert asked_now(left) is left
 
 

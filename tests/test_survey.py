@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tiny_data import FORMATS, store_waves
 from engine.data.manifest import digest
 from engine.data.survey import Survey, open_survey
 from engine.errors import ReportError
+from engine.table import about
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_words_and_frames_for_comparing_waves(tmp_path: Path) -> None:
     assert (survey.period, survey.compared_period) == ("2022–2024", "2022 og 2024")
     assert set(survey.compared(survey.answered)["wave"]) == {2022, 2024}
     first, second = survey.populations("job_specialists", "intro_advisers")
-    assert (first.attrs["population"], len(first)) == ("jobbspesialister", 3)
-    assert second.attrs["population"] == "programrådgivere"
+    assert (about(first).population, len(first)) == ("jobbspesialister", 3)
+    assert about(second).population == "programrådgivere"
     alone = open_survey(2022, tmp_path)
     assert (alone.period, alone.compared_period, alone.first_and_current) == ("2022", "2022", [2022])
 
@@ -76,11 +76,11 @@ def test_frames(survey: Survey) -> None:
     assert set(answered["role_kvp"].dropna()) == {0.0, 1.0}
     assert list(answered["sector"].cat.categories) == ["statlig", "kommunal"]
     assert survey.invited["responded"].sum() == 24
-    assert answered.attrs["labels"]["users_aap"] == "mottakere av arbeidsavklaringspenger"
-    assert answered.attrs["source"] == "en liten prøve"
-    assert answered.attrs["survey_year"] == 2024
-    assert survey.counsellors.attrs["population"] == "veiledere"
-    assert survey.invited.attrs["population"] == "alle inviterte"
+    assert about(answered).labels["users_aap"] == "mottakere av arbeidsavklaringspenger"
+    assert about(answered).source == "en liten prøve"
+    assert about(answered).survey_year == 2024
+    assert about(survey.counsellors).population == "veiledere"
+    assert about(survey.invited).population == "alle inviterte"
 
 
 def test_an_item_of_one_wave(survey: Survey) -> None:
@@ -93,8 +93,8 @@ def test_an_item_of_one_wave(survey: Survey) -> None:
     )
     assert not survey.asked("time_users", 2024)
     assert not survey.asked("experience3", 2024)
-    assert survey.answered.attrs["waves_asked"]["users_aap"] == (2024,)
-    with pytest.raises(ReportError, match="no variable «users_app»"):
+    assert about(survey.answered).waves_asked["users_aap"] == (2024,)
+    with pytest.raises(ReportError, match=r"no variable is called «users_app».*did you mean users_aap"):
         survey.asked("users_app", 2024)
 
 
@@ -116,7 +116,8 @@ def test_callers_cannot_spoil_each_other(survey: Survey) -> None:
     invited["responded"] = 5.0
     assert survey.answered["weight"].mean() == pytest.approx(1)
     assert survey.invited["responded"].max() == 1
-    assert copy.deepcopy(mine.attrs["labels"]) is mine.attrs["labels"]
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        about(mine).labels["users_aap"] = "noe annet"
 
 
 def test_four_formats_give_the_same_survey(tmp_path: Path) -> None:

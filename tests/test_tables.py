@@ -21,6 +21,7 @@ from engine.exhibits.exhibit import exhibit
 from engine.exhibits.grids import Cell, Grid, Row, grid_html, grid_typst
 from engine.exhibits.layout import Layout
 from engine.exhibits.tables import regression_grid, regression_note, table_grid
+from engine.table import described
 from tests.frames import estimate_table, persons
 from tests.test_pdf import tags
 
@@ -132,7 +133,7 @@ def model() -> tuple[pd.DataFrame, pd.DataFrame]:
     size = rng.normal(50, 10, 200)
     time = 1.0 - 1.5 * (ages == "eldre") - 0.02 * size + rng.normal(0, 1, 200)
     frame = persons(time=time, overview=rng.normal(0, 1, 200), age=ages, size=size)
-    frame.attrs["labels"] = {"time": "tid", "overview": "oversikt", "age": "aldersgruppe", "size": "ansatte"}
+    frame = described(frame, labels={"time": "tid", "overview": "oversikt", "age": "aldersgruppe", "size": "ansatte"})
     return coefficients({name: fit_ols(frame, name, ["age", "size"]) for name in ("time", "overview")}, frame), frame
 
 

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.disclosure.release import Release
 from engine.disclosure.rules import hide
-from engine.disclosure.secondary import RELEASE
 from engine.estimates.profiles import column_profile
 from engine.estimates.weighted import mean, share, unweighted
+from engine.table import About, described
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +32,8 @@ def survey(sizes: Mapping[str, int], *, ids: bool = True, seed: int = 1) -> pd.D
     })  # fmt: skip
     if ids:
         frame["respondent_id"] = np.arange(len(group)) + 1000
-    frame.attrs = {"population": "veiledere", "source": "s", "survey_year": 2024, RELEASE: Release()}
-    frame.attrs["labels"] = {"answer": "svar", "sector": "ansatt", "yes": "ja", "caseload": "portefølje"}
-    return frame
+    labels = {"answer": "svar", "sector": "ansatt", "yes": "ja", "caseload": "portefølje"}
+    return described(frame, About("s", 2024, "veiledere", labels))
 
 
 def why(table: pd.DataFrame, key: str = "sector") -> dict[str, str]:
@@ -45,7 +43,6 @@ def why(table: pd.DataFrame, key: str = "sector") -> dict[str, str]:
 def test_a_small_group_takes_the_smallest_other_one_with_it_where_there_is_a_total() -> None:
     frame = survey({"x": 200, "y": 40, "z": 5})
     assert why(mean(frame, "caseload", "sector")) == {"z": "threshold"}
-    frame.attrs[RELEASE] = Release()
     table = mean(frame, "caseload", "sector", total="sector")
     assert why(table) == {"y": "complement", "z": "threshold"}
     assert table.loc[table["suppressed"], ["estimate", "ci_low", "ci_high", "n"]].isna().all(axis=None)
@@ -100,46 +97,34 @@ def test_filters_that_differ_by_few_persons_are_not_both_told() -> None:
     frame = survey({"x": 200, "y": 40})
     narrow = frame[frame["respondent_id"] >= 1004]
     assert why(mean([narrow, frame], "caseload"), "population") == {"veiledere": "difference"}
-    frame.attrs[RELEASE] = Release()
     table = mean([narrow.assign(population="n"), frame], "caseload")
     assert table["suppressed"].tolist() == [True, False]  # the smaller one
-    # One after the other, anywhere in a chapter: what was shown stays.
-    frame.attrs[RELEASE] = Release()
-    narrow = frame[frame["respondent_id"] >= 1004]
-    assert why(mean(narrow, "caseload"), "population") == {}
-    assert why(mean(frame, "caseload"), "population") == {"veiledere": "difference"}
-    assert why(mean(frame, "yes"), "population") == {}  # another question
-    assert why(mean(frame, "caseload"), "population") == {"veiledere": "difference"}  # the same again
     far = frame[frame["respondent_id"] >= 1030]
-    assert why(mean(far, "caseload"), "population") == {}
+    assert why(mean([far, frame], "caseload"), "population") == {}
 
 
-def test_a_total_in_a_later_table_does_not_give_a_group_back() -> None:
+def test_what_other_tables_show_decides_nothing() -> None:
+    """A table is a function of its persons: what spans tables is for the whole book to decide."""
     frame = survey({"x": 200, "y": 40, "z": 5})
-    assert why(mean(frame, "caseload", "sector")) == {"z": "threshold"}
-    assert why(mean(frame, "caseload"), "population") == {"veiledere": "complement"}
-    # The other way round the group's neighbour is hidden.
-    frame.attrs[RELEASE] = Release()
-    assert why(mean(frame, "caseload"), "population") == {}
-    assert why(mean(frame, "caseload", "sector")) == {"y": "complement", "z": "threshold"}
-
-
-def test_the_same_estimate_gets_the_same_verdict_in_every_table() -> None:
-    frame = survey({"x": 200, "y": 40, "z": 5})
-    first = mean(frame, "caseload", "sector", total="sector")
-    second = mean(frame, "caseload", "sector", total="sector")
-    pd.testing.assert_frame_equal(first, second)
-    assert why(mean(frame[frame["sector"] == "y"], "caseload"), "population") == {"veiledere": "complement"}
+    calls = {
+        "groups": lambda: mean(frame, "caseload", "sector"), "all": lambda: mean(frame, "caseload"),
+        "narrow": lambda: mean(frame[frame["respondent_id"] >= 1004], "caseload"),
+        "total": lambda: mean(frame, "caseload", "sector", total="sector"),
+        "shares": lambda: share(unweighted(frame), "answer", "sector", total="sector"),
+    }  # fmt: skip
+    first = {name: call() for name, call in calls.items()}
+    assert why(first["groups"]) == {"z": "threshold"} and why(first["all"], "population") == {}
+    assert why(first["total"]) == {"y": "complement", "z": "threshold"}
+    for name in [*reversed(calls), *calls]:
+        pd.testing.assert_frame_equal(calls[name](), first[name])
 
 
 def test_one_person_who_makes_a_mean_hides_it_and_its_complement() -> None:
     frame = survey({"x": 200, "y": 40, "z": 30})
     frame.loc[frame["sector"] == "z", "caseload"] = [9000.0, *[1.0] * 29]
     assert why(mean(frame, "caseload", "sector")) == {"z": "dominance"}
-    frame.attrs[RELEASE] = Release()
     assert why(mean(frame, "caseload", "sector", total="sector")) == {"y": "complement", "z": "dominance"}
     # The weight decides, too.
-    frame.attrs[RELEASE] = Release()
     frame.loc[frame["sector"] == "z", "caseload"] = 10.0
     frame.loc[frame.index[-1], "weight"] = 1e6
     assert why(mean(frame, "caseload", "sector")) == {"z": "dominance"}
@@ -151,7 +136,6 @@ def test_an_unweighted_share_of_one_or_two_is_hidden_with_what_gives_it_back() -
     frame["answer"] = pd.Categorical(answers)
     assert why(share(frame, "answer", "sector"), "category") == {}  # weighted: no number follows
     told = unweighted(frame)
-    told.attrs[RELEASE] = Release()
     table = share(told, "answer", "sector", total="sector")
     hidden = table[table["suppressed"]]
     found = {(sector, category): reason for sector, category, reason in zip(
@@ -166,7 +150,6 @@ def test_all_but_one_or_two_is_the_same() -> None:
     frame = unweighted(survey({"x": 120, "y": 60}))
     frame["yes"] = [1.0] * 118 + [0.0] * 2 + [1.0] * 30 + [0.0] * 30
     assert why(share(frame, "yes", "sector")) == {"x": "dominance"}
-    frame.attrs[RELEASE] = Release()
     frame["yes"] = [1.0] * 120 + [0.0] * 60
     assert why(share(frame, "yes", "sector")) == {}  # everybody and nobody are told
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.errors import ReportError, raise_together
+from engine.errors import ReportError, raise_together, unknown
 
 from .later_waves import add_wave, read_later_waves
 
@@ -83,11 +82,7 @@ class Codebook:
     def __getitem__(self, name: str) -> Variable:
         """Return a variable; ReportError with the nearest names when it is unknown."""
         if name not in self.variables:
-            near = difflib.get_close_matches(name, self.variables, 3)
-            raise ReportError(
-                f"the codebook has no variable «{name}»", "data/codebook/survey.csv",
-                remedy=f"did you mean {' or '.join(near)}?" if near else "add it there",
-            )  # fmt: skip
+            raise unknown("variable", name, self.variables, "data/codebook/survey.csv", "add it there")
         return self.variables[name]
 
     def __iter__(self) -> Iterator[Variable]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.errors import ReportError
+from engine.errors import ReportError, unknown
+from engine.table import about, described
 
 from .codebook import clauses, holds
 
@@ -108,7 +109,7 @@ def members(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The members, with the population's label in `.attrs["population"]`.
+        The members, with the population's label in `about(members).population`.
 
     Raises
     ------
@@ -116,17 +117,15 @@ def members(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         The name is unknown, or the data lacks a variable of its definition.
     """
     if name not in POPULATIONS:
-        raise ReportError(
-            f"no population is called «{name}»", "populations", remedy=f"take one of {', '.join(POPULATIONS)}"
-        )
+        raise unknown("population", name, POPULATIONS, "populations")
     population = POPULATIONS[name]
-    asked = frame.attrs.get("waves_asked", dict.fromkeys(frame.columns, True))
-    lacking = [variable for variable, _, _ in clauses(population.rule) if not asked.get(variable)]
+    asked = about(frame).waves_asked
+    there = frame.columns if asked is None else [name for name, waves in asked.items() if waves]
+    lacking = [variable for variable, _, _ in clauses(population.rule) if variable not in there]
     if lacking:
         raise ReportError(
             f"the data lacks {', '.join(lacking)}, which defines the population {name}",
             "survey data", len(lacking), "add the variable to the raw files, or leave out what needs it",
         )  # fmt: skip
     chosen = frame[holds(frame, population.rule)].reset_index(drop=True)
-    chosen.attrs = {**frame.attrs, "population": population.label}
-    return chosen
+    return described(chosen, about(frame), population=population.label)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from engine.disclosure.rules import protect
 from engine.errors import ReportError, raise_together
-from engine.table import COLUMNS, KEYS
+from engine.table import About, finish
 
 from .codebook import CODEBOOK
 from .manifest import SERIES, data_root, read_manifest, verify
@@ -68,7 +66,7 @@ def open_series(survey_year: int | None = None, data: Path | str | None = None) 
     manifest = read_manifest(root)
     paths = {name: root / SERIES / f"{name}.csv" for name in FILES}
     verify(root, manifest, [path for path in paths.values() if path.is_file()])
-    attrs: dict[Hashable | None, Any] = {"source": manifest.source, "absent": ABSENT}
+    what = About(manifest.source, absent=ABSENT)
     users, staff = (_read(name, path, survey_year) for name, path in paths.items())
     counted = users.assign(wave=users["month"], category=users["group"], group="", measure="count",
                            estimate=users["persons"])  # fmt: skip
@@ -76,20 +74,14 @@ def open_series(survey_year: int | None = None, data: Path | str | None = None) 
                          estimate=staff["fte"])  # fmt: skip
     whole = parts.groupby(["wave", "sector", "measure"], as_index=False, sort=False)[["estimate"]].sum()
     return Series(
-        _tidy(counted, attrs, "brukere ved Nav-kontorene"), _tidy(whole, attrs, "årsverk ved Nav-kontorene"),
-        _tidy(parts, attrs, "årsverk ved Nav-kontorene"),
+        _tidy(counted, what, "brukere ved Nav-kontorene"), _tidy(whole, what, "årsverk ved Nav-kontorene"),
+        _tidy(parts, what, "årsverk ved Nav-kontorene"),
     )  # fmt: skip
 
 
-def _tidy(table: pd.DataFrame, attrs: dict[Hashable | None, Any], population: str) -> pd.DataFrame:
-    numbers = ["standard_error", "ci_low", "ci_high"]
-    table = table.assign(**dict.fromkeys(numbers, np.nan), n=table["estimate"].round(), population=population)
-    for key in KEYS:
-        if key not in table:
-            table[key] = ""
-    table = protect(table[COLUMNS].astype({"estimate": float}))
-    table.attrs = attrs
-    return table
+def _tidy(table: pd.DataFrame, what: About, population: str) -> pd.DataFrame:
+    table = table.astype({"estimate": float})
+    return protect(finish(table, what, population=population, n=table["estimate"].round()))
 
 
 def _variables(name: str) -> dict[str, dict[str, str]]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from engine.disclosure.release import Release
-from engine.disclosure.secondary import RELEASE
-from engine.errors import ReportError, raise_together
+from engine.errors import ReportError, raise_together, unknown
+from engine.table import About, described
 
 from .checks import check_omitted
 from .codebook import Codebook, read_codebook
@@ -19,13 +17,6 @@ from .manifest import FILE, Manifest, data_root, read_manifest, verify
 from .populations import members
 from .raw_files import find_waves
 from .waves import labelled, open_wave
-
-
-class _Shared(dict[str, object]):
-    """A dict that copies of a frame share; pandas copies `attrs` deeply at every step."""
-
-    def __deepcopy__(self, memo: object) -> _Shared:
-        return self
 
 
 @dataclass(frozen=True)
@@ -48,8 +39,8 @@ class Survey:
     Notes
     -----
     Frames have one row a person and wave. Categorical variables are ordered categoricals of labels; yes and
-    no, scales and numbers are float; no answer and not asked are NaN. `.attrs` holds `population`, `source`,
-    `survey_year`, `labels` (by variable) and `waves_asked` (by variable).
+    no, scales and numbers are float; no answer and not asked are NaN. `about(frame)` tells population, source, survey
+    year, and by variable labels and the waves that asked it.
     """
 
     year: int
@@ -119,7 +110,8 @@ class Survey:
         """
         found = [v.name for v in self.codebook.variables.values() if v.source == "survey" and v.name.startswith(prefix)]
         if not found:
-            raise ReportError(f"no variable begins with «{prefix}»", "codebook", remedy="see data/codebook/survey.csv")
+            begins = [v.name.partition("_")[0] + "_" for v in self.codebook if v.source == "survey" and "_" in v.name]
+            raise unknown("battery of variables", prefix, begins, "data/codebook/survey.csv")
         return found
 
     def populations(self, *names: str) -> list[pd.DataFrame]:
@@ -255,17 +247,12 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
     for wave in opened:
         for name in wave.answered.columns:
             asked[name] = (*asked.get(name, ()), wave.year)
-    attrs: dict[Hashable | None, Any] = {
-        "source": manifest.source,
-        "survey_year": year,
-        "labels": _Shared(codebook.labels),
-        "waves_asked": _Shared(asked),
-        RELEASE: Release(),
-    }
+    scales = {variable.name: variable.codes for variable in codebook if variable.type == "likert5"}
+    what = About(manifest.source, year, labels=codebook.labels, waves_asked=asked, scales=scales)
     # A chapter may name any variable of the codebook; what no wave asked is missing for everyone.
     unasked = [v.name for v in codebook.variables.values() if v.source != "frame" and v.name not in answered]
     answered = answered.reindex(columns=[*answered.columns, *unasked])
-    answered, invited = labelled(answered, codebook), labelled(invited, codebook)
-    answered.attrs, invited.attrs = attrs, {**attrs, "population": "alle inviterte"}
+    answered = described(labelled(answered, codebook), what)
+    invited = described(labelled(invited, codebook), what, population="alle inviterte")
     unused = sum(wave.unused for wave in opened)
     return Survey(year, [wave.year for wave in opened], manifest, codebook, unused, answered, invited, asked)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from engine.outputs import HIDDEN_MIME as MIME
-from engine.table import KEYS
+from engine.table import KEYS, about
 
-from .release import COMPLEMENT, DIFFERENCE, DOMINANCE, ESTIMATE, FREEDOM, NUMBER, THRESHOLD
+from .rules import COMPLEMENT, DIFFERENCE, DOMINANCE, ESTIMATE, FREEDOM, NUMBER, THRESHOLD
 
 __all__ = ["MIME", "drain", "hidden_rows", "note", "told_in_note"]
 
@@ -28,7 +28,7 @@ def hidden_rows(table: pd.DataFrame) -> list[Entry]:
     -------
     list of dict
         One a hidden estimate or number of persons: the keys of `tidy.KEYS`, `what` (`estimate` or `n`) and `reason`
-        (see `release`). A curve is one entry.
+        (see `rules`). A curve is one entry.
     """
     if "suppressed" not in table or table.empty:
         return []
@@ -61,7 +61,7 @@ def drain() -> list[Entry]:
 def told_in_note(table: pd.DataFrame, minimum: int) -> str:
     """Say below an exhibit that something is hidden, and by which limit; empty where nothing is."""
     entries = hidden_rows(table)
-    counted = table.attrs.get("counted", "svar")
+    counted = about(table).counted or "svar"
     reasons = {entry["reason"] for entry in entries if entry["what"] == ESTIMATE}
     parts = []
     if reasons & {THRESHOLD, COMPLEMENT, DIFFERENCE}:

@@ -11,15 +11,12 @@ import pandas as pd
 from scipy.stats import chi2
 from statsmodels.regression.linear_model import WLS
 
-from engine.disclosure.freedom import hide_unfree
-from engine.disclosure.rules import hide_number, inner_percentiles, protect
-from engine.disclosure.secondary import keys_of, told_numbers
-from engine.table import COLUMNS, KEY_OF, TOTAL, used_variables
+from engine.disclosure.rules import hide_unfree, inner_percentiles, protect
+from engine.disclosure.secondary import keys_of, settle_numbers
+from engine.table import COLUMNS, KEY_OF, TOTAL, about, described, finish, used_variables
 
-from .linearization import NORMAL_975, linearized_covariance
 from .logit import logit_prediction
-from .ratios import levels
-from .weighted import _names, waves_asked
+from .weighted import answers, as_list, levels, linearized_covariance, outcomes, waves_asked
 
 POINTS = 41
 # Constant, quantity and its square.
@@ -78,9 +75,10 @@ def _curve(
     prediction: Prediction,
 ) -> pd.DataFrame:
     """Curves of one outcome, each fitted by `prediction`."""
-    names = _names(by)
+    names = as_list(by)
     keys = [KEY_OF.get(name, "category") for name in names]
-    quantity = frame[over].to_numpy(dtype=float)
+    answers(frame, outcome)
+    quantity = answers(frame, over)
     points = np.asarray(at, dtype=float) if at is not None else _grid(quantity)
     members = {name: levels(frame, name) for name in names}
     choices = [[*members[name], *([TOTAL] if name == total else [])] for name in names]
@@ -100,18 +98,12 @@ def _curve(
         who += [(np.unique(persons[chosen]), TOTAL in combination)] * len(table)
     nothing = pd.DataFrame(columns=[*COLUMNS, "x", "p_value"])
     result = pd.concat(tables, ignore_index=True) if tables else nothing
-    result["measure"] = "predicted_mean"
-    result["population"] = frame.attrs.get("population", "")
-    for key in COLUMNS:
-        if key not in result:
-            result[key] = ""
-    result = protect(result[[*COLUMNS, "x", "p_value"]])
+    what = about(frame).estimated(outcome, over, *names)
+    whose = about(frame).population
+    result = protect(finish(result, what, "x", "p_value", measure="predicted_mean", population=whose))
     result = hide_unfree(result, result["n"].to_numpy(), COEFFICIENTS)
     # Curves can't be added up, but their numbers of persons can.
-    result = hide_number(result, *told_numbers(result, who, outcome, frame))
-    result.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
-    result.attrs["variables"] = (outcome, over, *names)
-    return result
+    return settle_numbers(result, who)
 
 
 def share_curve(
@@ -150,21 +142,14 @@ def share_curve(
     names = [variables] if isinstance(variables, str) else list(variables)
     tables = []
     for name in names:
-        answers = frame[name]
-        categorical = isinstance(answers.dtype, pd.CategoricalDtype)
         key = KEY_OF.get(name, "category")
-        for level in answers.cat.categories if categorical else [1.0]:
-            hit = 100.0 * (answers == level).astype(float).where(answers.notna())
-            attrs = frame.attrs
-            part = frame.assign(**{name: hit.to_numpy(dtype=float)})
-            part.attrs = attrs
+        for level, outcome in outcomes(frame, name):
+            part = described(frame.assign(**{name: outcome}), about(frame))
             table = _curve(part, name, over, by, total, at, MODELS[model])
-            label = str(level) if categorical else str(attrs.get("labels", {}).get(name, name))
-            tables.append(table.assign(**{key: label}))
+            tables.append(table.assign(**{key: level or about(frame).label(name)}))
     result = pd.concat(tables, ignore_index=True)
     result["measure"] = "predicted_share_pct"
-    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
-    return result
+    return described(result, about(tables[0]), variables=used_variables(tables))
 
 
 def _curves(
@@ -176,14 +161,13 @@ def _curves(
     at: Sequence[float] | None,
 ) -> pd.DataFrame:
     """Curves of several outcomes below each other."""
-    if any(KEY_OF.get(name, "category") == "category" for name in _names(by)):
+    if any(KEY_OF.get(name, "category") == "category" for name in as_list(by)):
         raise ValueError("a grouping variable fills the key category of the table already")
-    labels = frame.attrs.get("labels", {})
+    label = about(frame).label
     tables = [curve(frame, name, over, by, total=total, at=at) for name in outcomes]
-    named = [table.assign(category=str(labels.get(name, name))) for name, table in zip(outcomes, tables, strict=True)]
+    named = [table.assign(category=label(name)) for name, table in zip(outcomes, tables, strict=True)]
     result = pd.concat(named, ignore_index=True)
-    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
-    return result
+    return described(result, about(tables[0]), variables=used_variables(tables))
 
 
 def _grid(quantity: np.ndarray) -> np.ndarray:
@@ -219,8 +203,6 @@ def _prediction(
             # Where a curve fits exactly, the last digit may fall below 0.
             table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
             table["p_value"] = _wald(params[1:], covariance[1:, 1:], float(np.ptp(response[chosen])))
-    table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
-    table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
     return table
 
 

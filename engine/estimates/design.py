@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.errors import ReportError
+from engine.table import about
 
 Floats = NDArray[np.float64]
 CONSTANT = "konstant"
@@ -60,6 +61,11 @@ class Design:
     columns_of: list[list[int]]
     levels: dict[str, list[str]]
 
+    @property
+    def constant(self) -> int | None:
+        """Column of the constant."""
+        return self.labels.index(CONSTANT) if CONSTANT in self.labels else None
+
     def average(self, weight: Floats, variable: str, value: float | str) -> Floats:
         """Average row of the design when everyone has one value of a variable.
 
@@ -108,7 +114,7 @@ def design(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Design:
     Parameters
     ----------
     frame : pandas.DataFrame, shape (persons, variables)
-        Respondents; `.attrs["labels"]` names variables in bokmål.
+        Respondents; `about(frame).labels` names variables in bokmål.
     outcome : str
         The dependent variable; who did not answer it is left out.
     terms : sequence of str
@@ -157,7 +163,7 @@ def design(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Design:
 
 def _term(frame: pd.DataFrame, term: Term, levels: dict[str, list[str]]) -> tuple[list[str], list[Floats]]:
     column = frame[term.name]
-    label = str(frame.attrs.get("labels", {}).get(term.name, term.name))
+    label = about(frame).label(term.name)
     if isinstance(column.dtype, pd.CategoricalDtype):
         if term.coded:
             return [label], [np.asarray(column.cat.codes.to_numpy() + 1, dtype=float)]

@@ -11,11 +11,11 @@ from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
-from engine.table import KEYS
+from engine.table import KEYS, NORMAL_975
 from engine.words.lookup import NOT_ASKED, rows
 from engine.words.numbers import HIDDEN, NO_BREAK_SPACE, nb_number
 
-from .linearization import NORMAL_975, linearized_covariance
+from .weighted import linearized_covariance
 
 # Sizes in hundreds: their square in single persons is so large that the fit loses digits.
 SCALE = 100.0

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.disclosure.rules import inner_percentiles
-from engine.table import COLUMNS, stack
+from engine.table import COLUMNS, about, described, stack
 
 from .design import parse
 from .regressions import Fit, coefficients, fit_ols, predicted_means, turning_point
@@ -72,12 +72,10 @@ class Models:
         if not self.fits:
             return self._nothing()
         table = coefficients(self.fits, self.frame)
-        labels = self.frame.attrs.get("labels", {})
-        users = [str(labels.get(name, name)) for name in USERS]
+        users = [about(self.frame).label(name) for name in USERS]
         here = [label for label in users if (table["group"] == label).any()]
         # Yes or no each, so the heading has no base.
-        table.attrs["terms"] = [*table.attrs["terms"], *([(MOST_USERS, "", here)] if here else [])]
-        return table
+        return described(table, terms=[*about(table).terms, *([(MOST_USERS, "", here)] if here else [])])
 
     def margins(
         self, variable: str, at: Sequence[float | str] | str | None = None, *, percent: bool = False
@@ -125,9 +123,9 @@ class Models:
         """
         if not self.fits:
             return self._nothing()
-        labels = self.frame.attrs.get("labels", {})
+        label = about(self.frame).label
         tables = [self.margins(name, [1.0], percent=percent) for name in variables]
-        named = [table.assign(group=labels.get(name, name)) for name, table in zip(variables, tables, strict=True)]
+        named = [table.assign(group=label(name)) for name, table in zip(variables, tables, strict=True)]
         # A characteristic is no point on an axis.
         return stack(*named).assign(x=np.nan)
 
@@ -139,8 +137,7 @@ class Models:
 
     def _nothing(self) -> pd.DataFrame:
         table = pd.DataFrame(columns=[*COLUMNS, "suppressed", "reason", "x", "p_value", "stars"])
-        table.attrs = {key: self.frame.attrs[key] for key in ("source", "survey_year") if key in self.frame.attrs}
-        return table
+        return described(table, about(self.frame).estimated())
 
 
 def fit_models(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.disclosure.freedom import hide_unfree
-from engine.disclosure.rules import protect
-from engine.table import COLUMNS, KEYS
+from engine.disclosure.rules import hide_unfree, protect
+from engine.table import COLUMNS, about, finish
 
 from .design import Floats
-from .linearization import NORMAL_975
 from .weighted import waves_asked
 
 ALL_ANSWERS, SAME_OFFICES = "alle svar", "innen samme kontor"
@@ -66,18 +64,10 @@ def office_changes(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     waves = sorted(panel.index.get_level_values("wave").unique())
     tables = [_changes(panel, waves, within) for within in (False, True)] if len(waves) > 1 else []
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
-    for key in KEYS:
-        if key not in table:
-            table[key] = ""
-    table["measure"] = "change"
-    table["population"] = frame.attrs.get("population", "")
-    table["ci_low"] = table["estimate"] - NORMAL_975 * table["standard_error"]
-    table["ci_high"] = table["estimate"] + NORMAL_975 * table["standard_error"]
     offices = table.pop("offices").to_numpy(dtype=float) if "offices" in table else np.zeros(0)
-    result = hide_unfree(protect(table[COLUMNS]), offices, len(waves))
-    result.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
-    result.attrs["variables"] = (variable, "office_id")
-    return result
+    what = about(frame).estimated(variable, "office_id")
+    made = finish(table, what, measure="change", population=about(frame).population)
+    return hide_unfree(protect(made), offices, len(waves))
 
 
 def _changes(panel: pd.DataFrame, waves: list[int], within: bool) -> pd.DataFrame:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from engine.table import KEY_OF, TOTAL, stack
+from engine.disclosure.secondary import keys_of
+from engine.table import KEY_OF, TOTAL, about, described, stack
 
-from .weighted import battery, mean, share, waves_asked
+from .weighted import Groups, battery, mean, outcomes, rows_of, settled, share, waves_asked
 
 SUM, PERSONS, EVERYONE = "sum", "N", "total sektor"
 ABSENT = "Undersøkelsen i denne utgaven stilte ikke alle spørsmålene som tabellen bygger på."
@@ -34,17 +35,19 @@ def row_profile(frame: pd.DataFrame, items: Sequence[str], by: str) -> pd.DataFr
         Tidy rows: measures `row_share_pct` (groups within the item), `row_sum_pct`, `share_pct` (of all, no group) and
         `n`; the last rows are everyone («total sektor») and «N». Items that the wave did not ask have no rows.
     """
-    labels = frame.attrs["labels"]
     key = KEY_OF[by]
-    rows = [share(frame[frame[item] == 1], by, "wave").assign(category=labels[item]) for item in _asked(frame, items)]
-    rows.append(share(frame, by, "wave").assign(category=EVERYONE))
-    within = stack(*rows).assign(measure="row_share_pct")
+    who = {about(frame).label(item): frame[frame[item] == 1] for item in _asked(frame, items)} | {EVERYONE: frame}
+    rows = []
+    for number, (label, part) in enumerate(who.items()):
+        groups = Groups(["wave"], None, None, keys_of(part, number))
+        rows += rows_of(part, by, outcomes(part, by), groups, (), {"measure": "share_pct"}, label)
+    within = settled(rows, list(who.values()), by, "wave").assign(measure="row_share_pct")
     sums = within.groupby("category", as_index=False, sort=False).agg(
         {"wave": "first", "population": "first", "group": "first", "estimate": _whole, "n": _whole}
     )
     sums = sums.assign(**{key: SUM}, measure="row_sum_pct", suppressed=sums["estimate"].isna())
     of_all = battery(frame, _asked(frame, items), "wave")
-    return _described(stack(within, sums, of_all, _persons(frame, by)), [*items, by])
+    return described(stack(within, sums, of_all, _persons(frame, by)), variables=tuple(dict.fromkeys([*items, by])))
 
 
 def column_profile(frame: pd.DataFrame, blocks: Mapping[str, str | Sequence[str]], by: str) -> pd.DataFrame:
@@ -75,8 +78,7 @@ def column_profile(frame: pd.DataFrame, blocks: Mapping[str, str | Sequence[str]
             table = battery(frame, block, [by, "wave"], total=by)
         if table.empty:
             # Half a table would look like the whole one.
-            table.attrs["absent"] = ABSENT
-            return table
+            return described(table, absent=ABSENT)
         sums = table.groupby(key, as_index=False, sort=False).agg(
             {"wave": "first", "population": "first", "estimate": _whole, "n": _fewest}
         )
@@ -87,12 +89,7 @@ def column_profile(frame: pd.DataFrame, blocks: Mapping[str, str | Sequence[str]
     everyone = share(frame.assign(one=1.0), "one", "wave").assign(**{key: TOTAL}, category=TOTAL)
     everyone["measure"] = "row_share_pct"
     used = [name for block in blocks.values() for name in ([block] if isinstance(block, str) else block)]
-    return _described(stack(*parts, _persons(frame, by), groups, everyone), [*used, by])
-
-
-def _described(table: pd.DataFrame, used: Sequence[str]) -> pd.DataFrame:
-    table.attrs["variables"] = tuple(dict.fromkeys(used))
-    return table
+    return described(stack(*parts, _persons(frame, by), groups, everyone), variables=tuple(dict.fromkeys([*used, by])))
 
 
 def _asked(frame: pd.DataFrame, items: Sequence[str]) -> list[str]:

@@ -10,13 +10,10 @@ import pandas as pd
 from scipy.stats import norm, t
 from statsmodels.regression.linear_model import WLS
 
-from engine.disclosure.freedom import hidden_columns, hidden_prediction, lacks_freedom
-from engine.disclosure.release import FREEDOM
-from engine.disclosure.rules import hide_for, protect
-from engine.table import COLUMNS, KEYS
+from engine.disclosure.rules import FREEDOM, hidden_columns, hidden_prediction, hide_for, lacks_freedom, protect
+from engine.table import NORMAL_975, About, about, described, finish
 
 from .design import CONSTANT, Design, Floats, design
-from .linearization import NORMAL_975
 
 R2, PERSONS = "R²", "N"
 # The thresholds printed below annexes 2–4.
@@ -142,17 +139,16 @@ def regression(frame: pd.DataFrame, outcome: str | Sequence[str], terms: Sequenc
 
 def coefficients(fits: dict[str, Fit], frame: pd.DataFrame) -> pd.DataFrame:
     """Write fitted models as tidy rows; see `regression`."""
-    labels = frame.attrs.get("labels", {})
     tables = []
     for outcome, fit in fits.items():
         errors = np.sqrt(np.diag(fit.covariance))
         measures = ["constant" if name == CONSTANT else "coef" for name in fit.design.labels]
         table = pd.DataFrame({
-            "category": str(labels.get(outcome, outcome)), "group": fit.design.labels, "measure": measures,
+            "category": about(frame).label(outcome), "group": fit.design.labels, "measure": measures,
             "estimate": fit.params, "standard_error": errors, "p_value": fit.p_values,
         })  # fmt: skip
         extra = pd.DataFrame(
-            [{"category": str(labels.get(outcome, outcome)), "group": name, "measure": measure, "estimate": value}
+            [{"category": about(frame).label(outcome), "group": name, "measure": measure, "estimate": value}
              for name, (measure, value) in fit.extra.items()]
         )  # fmt: skip
         closed = hidden_columns(fit.design)
@@ -162,11 +158,9 @@ def coefficients(fits: dict[str, Fit], frame: pd.DataFrame) -> pd.DataFrame:
         table["quantile"] = float(t.ppf(0.975, fit.freedom))
         table["closed"] = FREEDOM if _is_unfree(fit) else table["closed"].fillna("")
         tables.append(table)
-    result = _finish(pd.concat(tables, ignore_index=True), frame)
-    result.attrs["terms"] = _bases(next(iter(fits.values())).design, labels) if fits else []
+    result = _finish(pd.concat(tables, ignore_index=True), frame, _variables(fits))
     result["stars"] = ["" if np.isnan(p) else stars(p) for p in result["p_value"]]
-    result.attrs["variables"] = _variables(fits)
-    return result
+    return described(result, terms=_bases(next(iter(fits.values())).design, about(frame)) if fits else ())
 
 
 def _is_unfree(fit: Fit) -> bool:
@@ -175,10 +169,10 @@ def _is_unfree(fit: Fit) -> bool:
     return lacks_freedom(len(fit.weight), len(fit.params)) or lacks_freedom(min(groups, default=np.inf), 1)
 
 
-def _bases(design: Design, labels: dict[str, str]) -> list[tuple[str, str, list[str]]]:
+def _bases(design: Design, what: About) -> list[tuple[str, str, list[str]]]:
     """Label, base category and other categories of each categorical variable: what a table of the model needs."""
     return [
-        (str(labels.get(term.name, term.name)), design.levels[term.name][0], design.levels[term.name][1:])
+        (what.label(term.name), design.levels[term.name][0], design.levels[term.name][1:])
         for term in design.terms
         if term.name in design.levels and not term.coded
     ]
@@ -217,7 +211,6 @@ def predicted_means(
     Average over the persons of the model with their weights (Stata `margins`). The model is linear and has no
     interactions, so the average row of the design is all that is needed, and the delta method is exact.
     """
-    labels = frame.attrs.get("labels", {})
     rows = []
     for outcome, fit in fits.items():
         values = at if at is not None else fit.design.levels.get(variable, [1.0, 0.0])
@@ -226,7 +219,7 @@ def predicted_means(
             group = value if isinstance(value, str) else ("ja" if value else "nei") if at is None else f"{value:g}"
             scale = 100.0 if percent else 1.0
             rows.append({
-                "category": str(labels.get(outcome, outcome)), "group": group,
+                "category": about(frame).label(outcome), "group": group,
                 "x": np.nan if isinstance(value, str) else float(value), "n": len(fit.weight),
                 "estimate": scale * float(row @ fit.params),
                 "standard_error": scale * float(np.sqrt(max(float(row @ fit.covariance @ row), 0.0))),
@@ -235,28 +228,20 @@ def predicted_means(
     table = pd.DataFrame(rows)
     table["measure"] = "predicted_share_pct" if percent else "predicted_mean"
     table["p_value"] = np.nan
-    result = _finish(table, frame, ["x"])
-    result.attrs["variables"] = _variables(fits)
-    return result
+    return _finish(table, frame, _variables(fits), "x")
 
 
 def _variables(fits: dict[str, Fit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*fits, *(term.name for fit in fits.values() for term in fit.design.terms)]))
 
 
-def _finish(table: pd.DataFrame, frame: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
-    table["population"] = frame.attrs.get("population", "")
+def _finish(table: pd.DataFrame, frame: pd.DataFrame, variables: Sequence[str], *more: str) -> pd.DataFrame:
     waves = frame["wave"].unique()
-    table["wave"] = waves[0] if len(waves) == 1 else ""
-    for key in KEYS:
-        if key not in table:
-            table[key] = ""
-    quantile = table.get("quantile", NORMAL_975)
-    table["ci_low"] = table["estimate"] - quantile * table["standard_error"]
-    table["ci_high"] = table["estimate"] + quantile * table["standard_error"]
-    table = hide_for(protect(table[[*COLUMNS, *more, "p_value"]]), table["closed"])
-    table.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
-    return table
+    made = finish(
+        table, about(frame).estimated(*variables), *more, "p_value", z=table.get("quantile", NORMAL_975),
+        population=about(frame).population, wave=waves[0] if len(waves) == 1 else "",
+    )  # fmt: skip
+    return hide_for(protect(made), table["closed"])
 
 
 def normal_p(params: Floats, covariance: Floats) -> Floats:
@@ -292,7 +277,7 @@ def turning_point(fit: Fit, frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     table = pd.DataFrame({
         "estimate": [-one / (2.0 * two)], "standard_error": [float(np.sqrt(slope @ fit.covariance @ slope))],
         "p_value": [fit.p_values[places[2]]], "n": [len(fit.weight)], "measure": ["turning_point"], "x": [np.nan],
-        "group": [""], "category": [str(frame.attrs.get("labels", {}).get(variable, variable))],
+        "group": [""], "category": [about(frame).label(variable)],
         "closed": [FREEDOM if _is_unfree(fit) else ""],
     })  # fmt: skip
-    return _finish(table, frame, ["x"])
+    return _finish(table, frame, (), "x")

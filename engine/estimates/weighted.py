@@ -1,18 +1,22 @@
-"""Weighted means and shares with 95 % intervals, as tidy tables."""
+"""Weighted means and shares with 95 % intervals: ratios of totals, their linearised errors, and the tidy tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from engine.disclosure.rules import protect
-from engine.disclosure.secondary import keys_of, settle_shares, settle_tables
-from engine.table import KEY_OF, KEYS, used_variables
+from engine.disclosure.rules import is_dominated, protect
+from engine.disclosure.secondary import Behind, keys_of, settle_rows, settle_shares
+from engine.errors import ReportError, unknown
+from engine.table import KEY_OF, KEYS, TOTAL, about, described, finish, used_variables
 
-from .linearization import NORMAL_975
-from .ratios import Groups, Row, ratios
+Floats = NDArray[np.float64]
+CODEBOOK = "data/codebook/survey.csv"
 
 
 def mean(
@@ -47,24 +51,24 @@ def mean(
         One row an estimate: keys, estimate (unit of the variable), standard_error, ci_low, ci_high, n (persons),
         suppressed.
 
+    Raises
+    ------
+    ReportError
+        A name is unknown, or the variable is a category.
+
     Notes
     -----
     Ratio of weighted totals, Taylor linearisation with n/(n−1) and waves as strata, normal interval: equal to R
     `survey` 4.1 `svyby(~y, ~by, svydesign(ids=~1, strata=~wave, weights=~weight), svymean, na.rm=TRUE)`.
     """
-    rows: list[Row] = []
     frames = [frame] if isinstance(frame, pd.DataFrame) else list(frame)
+    rows: list[Row] = []
     for number, population in enumerate(frames):
-        outcome = _answers(population, variable)
-        for domain, label in _domains(population, within):
-            names = [variable, *[name for name in within if label == _label(population, name)]]
-            asked = waves_asked(population, names)
-            groups = Groups(_names(by), total, clusters, keys_of(population, number))
-            label = label or (str(population.attrs.get("population", "")) if len(frames) > 1 else "")
-            keys = groups.filled(("category", label))
-            rows += ratios(population, outcome, groups, domain, asked, {"measure": "mean", **keys})
-    differ = any(_varies(_answers(population, variable)) for population in frames)
-    return _finish(rows, frames[0], [variable, *_names(by), *within], differ)
+        outcome = [("", answers(population, variable))]
+        label = about(population).population if len(frames) > 1 else ""
+        groups = Groups(as_list(by), total, clusters, keys_of(population, number))
+        rows += rows_of(population, variable, outcome, groups, within, {"measure": "mean"}, label)
+    return settled(rows, frames, variable, *as_list(by), *within)
 
 
 def share(
@@ -83,7 +87,8 @@ def share(
     frame : pandas.DataFrame
         Respondents, one row each, with `weight` and `wave`.
     variable : str
-        A categorical variable (one row a category) or a binary one (the share for whom it is true).
+        A categorical variable or an item on a scale (one row a category), or a binary one (the share for whom it is
+        true).
     by, total, within, clusters
         As in `mean`.
 
@@ -91,21 +96,15 @@ def share(
     -------
     pandas.DataFrame
         As `mean`; estimates in per cent of those who answered.
+
+    Raises
+    ------
+    ReportError
+        A name is unknown, or the variable is a quantity.
     """
-    answers = frame[variable] if variable in frame else pd.Series(_answers(frame, variable))
-    if isinstance(answers.dtype, pd.CategoricalDtype):
-        levels = list(answers.cat.categories)
-        outcomes = [(level, np.where(answers.isna(), np.nan, 100.0 * (answers == level))) for level in levels]
-    else:
-        outcomes = [(None, 100.0 * answers.to_numpy(dtype=float, na_value=np.nan))]
-    rows: list[Row] = []
-    groups = Groups(_names(by), total, clusters, keys_of(frame))
-    for domain, label in _domains(frame, within):
-        asked = waves_asked(frame, [variable, *[name for name in within if label == _label(frame, name)]])
-        for level, outcome in outcomes:
-            keys = groups.filled(("category", label), (KEY_OF.get(variable, "category"), level))
-            rows += ratios(frame, outcome, groups, domain, asked, {"measure": "share_pct", **keys})
-    return _finish(rows, frame, [variable, *_names(by), *within], any(_varies(each) for _, each in outcomes))
+    groups = Groups(as_list(by), total, clusters, keys_of(frame))
+    rows = rows_of(frame, variable, outcomes(frame, variable), groups, within, {"measure": "share_pct"})
+    return settled(rows, [frame], variable, *as_list(by), *within)
 
 
 def battery(
@@ -136,87 +135,266 @@ def battery(
     """
     tables = []
     for variable in variables:
-        answers = _answers(frame, variable)
-        estimator = share if np.isin(answers[~np.isnan(answers)], (0.0, 1.0)).all() else mean
+        known = answers(frame, variable)
+        estimator = share if np.isin(known[~np.isnan(known)], (0.0, 1.0)).all() else mean
         table = estimator(frame, variable, by, total=total)
         if (table[key] != "").any():
             raise ValueError(f"a grouping variable fills the key {key} of the table already")
-        tables.append(table.assign(**{key: _label(frame, variable)}))
-    result = pd.concat(tables, ignore_index=True)
-    result.attrs = {**tables[0].attrs, "variables": used_variables(tables)}
-    return result
+        tables.append(table.assign(**{key: about(frame).label(variable)}))
+    return described(pd.concat(tables, ignore_index=True), about(tables[0]), variables=used_variables(tables))
 
 
 def unweighted(frame: pd.DataFrame) -> pd.DataFrame:
     """The same respondents with weight 1 each: they describe the sample (tables 1 and 2)."""
-    attrs = frame.attrs
-    frame = frame.assign(weight=1.0)
-    frame.attrs = attrs
-    return frame
-
-
-def _names(by: str | Sequence[str]) -> list[str]:
-    return [by] if isinstance(by, str) else list(by)
-
-
-def _domains(frame: pd.DataFrame, within: Sequence[str]) -> Iterable[tuple[np.ndarray, str]]:
-    if not within:
-        yield np.ones(len(frame), dtype=bool), ""
-    for name in within:
-        yield _answers(frame, name) == 1, _label(frame, name)
-
-
-def _label(frame: pd.DataFrame, name: str) -> str:
-    return str(frame.attrs.get("labels", {}).get(name, name))
-
-
-def _answers(frame: pd.DataFrame, variable: str) -> np.ndarray:
-    """Answers as floats; all missing for a variable of the codebook that none of the frame's waves asked."""
-    if variable not in frame and variable in frame.attrs.get("labels", {}):
-        return np.full(len(frame), np.nan)
-    return frame[variable].to_numpy(dtype=float, na_value=np.nan)
+    return described(frame.assign(weight=1.0), about(frame))
 
 
 def waves_asked(frame: pd.DataFrame, names: Sequence[str]) -> set[int] | None:
-    """Waves in which all of some variables were asked.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Respondents; `.attrs["waves_asked"]` holds the waves by variable.
-    names : sequence of str
-        Variables.
-
-    Returns
-    -------
-    set of int or None
-        None where the frame does not say.
-    """
-    if "waves_asked" not in frame.attrs:
+    """Waves in which all of some variables were asked; None where the frame does not say."""
+    asked, labels = about(frame).waves_asked, about(frame).labels
+    if asked is None:
         return None
-    asked, labels = frame.attrs["waves_asked"], frame.attrs.get("labels", {})
     known = [set(asked.get(name, ())) for name in names if name in asked or name in labels]
     return set.intersection(*known) if known else None
 
 
-def _varies(outcome: np.ndarray) -> bool:
-    """Whether answers differ at all: where all are alike, a difference of groups tells nothing of anybody."""
-    known = outcome[~np.isnan(outcome)]
-    return len(known) > 0 and bool((known != known[0]).any())
+def as_list(by: str | Sequence[str]) -> list[str]:
+    """Names of grouping variables, of which there may be one."""
+    return [by] if isinstance(by, str) else list(by)
 
 
-def _finish(rows: Sequence[Row], frame: pd.DataFrame, variables: list[str], differ: bool) -> pd.DataFrame:
-    estimate = np.array([row.estimate for row in rows], dtype=float)
-    error = np.array([row.standard_error for row in rows], dtype=float)
-    numbers = {
-        "estimate": estimate, "standard_error": error, "ci_low": estimate - NORMAL_975 * error,
-        "ci_high": estimate + NORMAL_975 * error, "n": np.array([row.n for row in rows], dtype=float),
-    }  # fmt: skip
-    table = pd.DataFrame({**{key: [row.keys.get(key, "") for row in rows] for key in KEYS}, **numbers})
+def answers(frame: pd.DataFrame, variable: str) -> Floats:
+    """Answers as numbers, shape (persons,), NaN for none; ReportError for a category and for an unknown name.
+
+    A variable of the codebook that no wave of the frame asked is missing for everyone.
+    """
+    if variable not in frame:
+        if variable not in about(frame).labels:
+            raise _unknown(variable, [*frame.columns, *about(frame).labels], CODEBOOK)
+        return np.full(len(frame), np.nan)
+    try:
+        return np.asarray(frame[variable].to_numpy(dtype=float, na_value=np.nan))
+    except (ValueError, TypeError):
+        what = f"«{variable}» is a category, which has no mean"
+        # The original error names an answer.
+        raise ReportError(what, "mean", remedy=f'take share(…, "{variable}"), its distribution') from None
+
+
+def _unknown(variable: str, known: Iterable[str], where: str) -> ReportError:
+    return unknown("variable", variable, known, where, f"names are in {CODEBOOK}")
+
+
+def outcomes(frame: pd.DataFrame, variable: str) -> list[tuple[str, Floats]]:
+    """Each category of a variable (or of an item on a scale) with who has it: 100 or 0, NaN for no answer.
+
+    A yes or no has one outcome without a name, who said yes; a quantity is refused with ReportError.
+    """
+    if variable in frame and isinstance(frame[variable].dtype, pd.CategoricalDtype):
+        column = frame[variable]
+        levels = {str(level): column == level for level in column.cat.categories}
+        return [(level, np.where(column.isna(), np.nan, 100.0 * here)) for level, here in levels.items()]
+    known = answers(frame, variable)
+    given, scale = known[~np.isnan(known)], about(frame).scales.get(variable, {})
+    if scale and np.isin(given, list(scale)).all():
+        return [(label, np.where(np.isnan(known), np.nan, 100.0 * (known == code))) for code, label in scale.items()]
+    if np.isin(given, (0.0, 1.0)).all():
+        return [("", 100.0 * known)]
+    remedy = f'take mean(…, "{variable}"), or share of a yes or no: frame.assign(many=frame["{variable}"] > …)'
+    raise ReportError(f"«{variable}» is a quantity, which has no share", "share", remedy=remedy)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What a table groups persons by: variables, the one with a total, the clusters, and keys of the persons."""
+
+    by: list[str]
+    total: str | None
+    clusters: str | None
+    persons: NDArray[np.uint64]
+
+    def __post_init__(self) -> None:
+        """Refuse two variables for one key, and a total over nothing."""
+        if len(set(self.keys)) < len(self.keys):
+            raise ValueError(f"two grouping variables of {self.by} would fill the same key of the table")
+        if self.total is not None and self.total not in self.by:
+            raise unknown("grouping variable", self.total, self.by, "total")
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the tidy table that the grouping variables fill."""
+        return [KEY_OF.get(name, "category") for name in self.by]
+
+    def filled(self, *keys: tuple[str, str]) -> dict[str, object]:
+        """Keys that all rows take beside those of their groups; an empty value fills none."""
+        filled: dict[str, object] = {}
+        for key, value in keys:
+            if value and (key in filled or key in self.keys):
+                raise ValueError(f"a grouping variable fills the key {key} of the table already")
+            filled |= {key: value} if value else {}
+        return filled
+
+
+@dataclass(frozen=True)
+class Row:
+    """One estimate: the keys of its row, who is behind it, and whether anybody's answer differs from another's."""
+
+    keys: Mapping[str, object]
+    estimate: float
+    standard_error: float
+    n: int
+    behind: Behind
+    differ: bool
+
+
+def rows_of(
+    frame: pd.DataFrame, variable: str, of: Sequence[tuple[str, Floats]], groups: Groups, within: Sequence[str],
+    keys: Mapping[str, object], label: str = "",
+) -> list[Row]:  # fmt: skip
+    """Estimate outcomes of a variable in each group and each domain of `within`; `label` names the population."""
+    for name in [*groups.by, *filter(None, [groups.clusters])]:
+        if name not in frame:
+            raise _unknown(name, frame.columns, "by" if name in groups.by else "clusters")
+    domains = [(answers(frame, name) == 1, name) for name in within] or [(np.ones(len(frame), dtype=bool), "")]
+    rows = []
+    for domain, name in domains:
+        asked = waves_asked(frame, [variable, *filter(None, [name])])
+        inside = about(frame).label(name) if name else label
+        for level, outcome in of:
+            own = groups.filled(("category", inside), (KEY_OF.get(variable, "category"), level))
+            rows += ratios(frame, outcome, groups, domain, asked, {**keys, **own})
+    return rows
+
+
+def settled(rows: Sequence[Row], frames: Sequence[pd.DataFrame], *variables: str) -> pd.DataFrame:
+    """Write rows of one question as a tidy table from which nothing follows that is hidden."""
+    columns: dict[str, object] = {key: [row.keys.get(key, "") for row in rows] for key in KEYS}
+    for name in ("estimate", "standard_error", "n"):
+        columns[name] = np.array([getattr(row, name) for row in rows], dtype=float)
+    table = protect(finish(pd.DataFrame(columns), about(frames[0]).estimated(*variables)))
     behind = [row.behind for row in rows]
-    table = settle_tables(protect(table), behind, variables[0], frame, differ)
-    if any(row.keys["measure"] == "share_pct" for row in rows):
-        table = settle_shares(table, behind, variables[0], frame)
-    table.attrs = {key: frame.attrs[key] for key in ("source", "survey_year") if key in frame.attrs}
-    table.attrs["variables"] = tuple(dict.fromkeys(variables))
-    return table
+    exact = any(_alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
+    table = settle_rows(table, behind, exact, any(row.differ for row in rows))
+    return settle_shares(table, behind) if (table["measure"] == "share_pct").any() else table
+
+
+def levels(frame: pd.DataFrame, name: str) -> dict[Hashable, NDArray[np.bool_]]:
+    """Who has each category of a variable, in their order; one that nobody has was cut away and is left out."""
+    column = frame[name]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, categories = column.cat.codes.to_numpy(), column.cat.categories
+    else:
+        codes, categories = pd.factorize(column, sort=True)
+    found = {category: codes == code for code, category in enumerate(categories)}
+    return {category: who for category, who in found.items() if who.any()}
+
+
+def ratios(
+    frame: pd.DataFrame, outcome: Floats, groups: Groups, domain: NDArray[np.bool_], asked: set[int] | None,
+    keys: Mapping[str, object],
+) -> list[Row]:  # fmt: skip
+    """Estimate a mean in each combination of groups, of those in the domain; `keys` are the same in all rows.
+
+    A wave that was not `asked` (None: all were) has no row, since an empty estimate would look suppressed.
+    """
+    by, total = groups.by, groups.total
+    weight, wave = frame["weight"].to_numpy(dtype=float), frame["wave"].to_numpy()
+    cluster = None if groups.clusters is None else frame[groups.clusters].to_numpy()
+    answered = domain & ~np.isnan(outcome)
+    differ = not _alike(outcome[~np.isnan(outcome)])
+    members = {name: levels(frame, name) for name in by}
+    choices = [[*members[name], *([TOTAL] if name == total else [])] for name in by]
+    if asked is not None and "wave" in by:
+        choices[by.index("wave")] = [level for level in choices[by.index("wave")] if level in asked]
+    known, place = np.unique(groups.persons, return_inverse=True)
+    keys = {"population": about(frame).population, **keys}
+    rows = []
+    for combination in product(*choices) if asked is None or asked else ():
+        chosen = answered.copy()
+        for name, level in zip(by, combination, strict=True):
+            if not (name == total and level == TOTAL):
+                chosen &= members[name][level]
+        estimate, error = _ratio(outcome, np.where(chosen, weight, 0.0), wave, cluster)
+        behind = Behind(
+            persons=_those(known, place[chosen]),
+            answering=_those(known, place[chosen & (outcome != 0)]),
+            whole=total is not None and combination[by.index(total)] == TOTAL,
+            dominated=keys["measure"] == "mean" and is_dominated((weight * outcome)[chosen]),
+            exact=_alike(weight[chosen]),
+        )
+        own = dict(zip(groups.keys, combination, strict=True))
+        rows.append(Row({**keys, **own}, estimate, error, int(chosen.sum()), behind, differ))
+    return rows
+
+
+def _alike(values: Floats) -> bool:
+    return bool((values == values[:1]).all())
+
+
+def _those(known: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Keys at some places, ascending, each once."""
+    there = np.zeros(len(known), dtype=bool)
+    there[places] = True
+    return known[there]
+
+
+def _ratio(outcome: Floats, weight: Floats, wave: np.ndarray, cluster: np.ndarray | None) -> tuple[float, float]:
+    sum_of_weights = weight.sum()
+    if sum_of_weights <= 0:
+        return np.nan, np.nan
+    filled = np.where(weight > 0, outcome, 0.0)
+    known = outcome[weight > 0]
+    alike = _alike(known)
+    estimate = float(known[0]) if alike else float(weight @ filled / sum_of_weights)
+    # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
+    sampled = np.isin(wave, wave[weight > 0])
+    influence = weight * (filled - estimate) / sum_of_weights
+    covariance = linearized_covariance(influence[sampled], wave[sampled], None if cluster is None else cluster[sampled])
+    # Rounding must not give answers that are all alike an error: a difference of nothing would then look clear.
+    return estimate, float(np.sqrt(covariance[0, 0])) * (not alike)
+
+
+def linearized_covariance(
+    influence: ArrayLike, strata: ArrayLike | None = None, clusters: ArrayLike | None = None
+) -> Floats:
+    """Covariance of estimates from the influence of each respondent, with replacement between clusters.
+
+    The design-based variance that statsmodels does not have; equal to `survey::svyrecvar` for one stage: within each
+    stratum, n/(n−1) times the sum of squares of the clusters' totals around their mean. Rows outside a domain have
+    influence 0 and still count as sampled.
+
+    Parameters
+    ----------
+    influence : array_like, shape (persons, estimates)
+        Linearised values, weights included; for a mean w·(y − ȳ)/Σw.
+    strata : array_like, shape (persons,), optional
+        Stratum of each person; one stratum when omitted.
+    clusters : array_like, shape (persons,), optional
+        Cluster of each person, unique within strata; each person a cluster when omitted.
+
+    Returns
+    -------
+    ndarray, shape (estimates, estimates)
+        Covariance matrix. A stratum with one cluster has no variance within it and gives NaN.
+    """
+    values = np.asarray(influence, dtype=float)
+    if values.ndim == 1:
+        values = values[:, None]
+    persons, estimates = values.shape
+    stratum = _codes(strata, persons)
+    if clusters is not None:
+        pairs = stratum.astype(np.int64) * (persons + 1) + _codes(clusters, persons)
+        _, first, cluster = np.unique(pairs, return_index=True, return_inverse=True)
+        values = np.column_stack([np.bincount(cluster, values[:, k]) for k in range(estimates)])
+        stratum = stratum[first]
+    sampled = np.bincount(stratum).astype(float)
+    means = np.column_stack([np.bincount(stratum, values[:, k]) / sampled for k in range(estimates)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(sampled > 1, sampled / (sampled - 1), np.nan)
+    centred = (values - means[stratum]) * np.sqrt(factor[stratum])[:, None]
+    return np.asarray(centred.T @ centred, dtype=float)
+
+
+def _codes(labels: ArrayLike | None, persons: int) -> NDArray[np.int64]:
+    if labels is None:
+        return np.zeros(persons, dtype=np.int64)
+    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64)

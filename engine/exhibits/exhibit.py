@@ -14,6 +14,7 @@ import pandas as pd
 from engine.disclosure.record import hidden_rows, told_in_note
 from engine.disclosure.rules import minimum_persons
 from engine.outputs import EXHIBIT_MIME as MIME
+from engine.table import about
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
 
 from . import alt_text, drawing
@@ -130,7 +131,7 @@ class Exhibit:
         if not self.is_asked:
             return (
                 f"::: {{.exhibit .not-asked #{self.anchor}}}\n**{self.number}.** {self.title}\n\n"
-                f"::: {{.exhibit-note}}\n{self.table.attrs.get('absent', NOTHING)}\n:::\n:::\n"
+                f"::: {{.exhibit-note}}\n{about(self.table).absent or NOTHING}\n:::\n:::\n"
             )
         shown = self._picture() if self.is_picture else self._grid()
         return (
@@ -163,7 +164,7 @@ class Exhibit:
             "note": self.note,
             "unit": self.layout.unit,
             "csv": self.csv(),
-            "variables": list(self.table.attrs.get("variables", ())),
+            "variables": list(about(self.table).variables),
             "hidden": hidden_rows(self.table),
         }
         return {"text/markdown": self.markdown(), MIME: record}
@@ -254,7 +255,7 @@ def exhibit(
         parts.insert(0, regression_note(table, layout))
     parts.append(told_in_note(table, minimum_persons()))
     parts += _waves_without(table)
-    parts.append(f"Kilde: {table.attrs.get('source', 'ukjent')}.")
+    parts.append(f"Kilde: {about(table).source}.")
     made = Exhibit(identifier, title, " ".join(part for part in parts if part), table, layout, kind)
     made.anchor  # noqa: B018 - an unknown id must fail in the cell that wrote it, not in the page
     return made

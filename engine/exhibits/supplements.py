@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.disclosure.record import hidden_rows
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import stack
+from engine.table import about, stack
 
 from .tabulation import numbers_csv, numbers_table
 
@@ -46,7 +46,7 @@ class Supplement:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         record = {
             "id": self.identifier, "anchor": self.anchor, "title": "", "alt": "", "svg_narrow": "", "note": "",
-            "csv": numbers_csv(self.table), "variables": list(self.table.attrs.get("variables", ())),
+            "csv": numbers_csv(self.table), "variables": list(about(self.table).variables),
             "hidden": hidden_rows(self.table),
         }  # fmt: skip
         return {"text/markdown": self.markdown(), MIME: record}

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pandas as pd
 
+from engine.table import about
 from engine.words.numbers import HIDDEN, MINUS, nb_number
 
 from .grids import Cell, Grid, Row
@@ -103,7 +104,7 @@ def regression_grid(table: pd.DataFrame, layout: Layout) -> Grid:
     ----------
     table : pandas.DataFrame
         Tidy coefficients as `regressions.regression` gives them: `group` names the term, `category` the model, measures
-        `coef`, `constant`, `r2`, `n` and `base` (a row for a base category). `.attrs["terms"]` may tell, for each
+        `coef`, `constant`, `r2`, `n` and `base` (a row for a base category). `about(table).terms` may tell, for each
         categorical variable, its label, its base and the labels of its other categories.
     layout : Layout
         `heads` prints models, `words` terms and their groups; `stars` are the thresholds, `digits` the decimals.
@@ -119,7 +120,7 @@ def regression_grid(table: pd.DataFrame, layout: Layout) -> Grid:
     measure = {str(row["group"]): str(row["measure"]) for _, row in table.iterrows()}
     plain = Layout("group", "", "", "", 0, (0.0, math.nan), words=layout.words)
     prefixes = _prefixes(table, plain)
-    terms = {str(label): (str(head), str(base), labels[0]) for head, base, labels in table.attrs.get("terms", [])
+    terms = {str(label): (str(head), str(base), labels[0]) for head, base, labels in about(table).terms
              for label in labels}  # fmt: skip
     groups: list[tuple[str, list[Row]]] = []
     last: tuple[str, bool] | None = None
@@ -171,11 +172,11 @@ def _coefficient(row: pd.Series | None, layout: Layout) -> Cell:
 
 def regression_note(table: pd.DataFrame, layout: Layout) -> str:
     """Say below a table of regressions what stands in it: errors, stars, base categories."""
-    errors = str(table.attrs.get("errors", "robuste (HC1)"))
+    errors = about(table).errors
     limits = sorted(layout.stars, reverse=True)
     told_limits = [nb_number(limit, _decimals(limit)) for limit in limits]
     stars = ", ".join("\\*" * (i + 1) + f" p < {limit}" for i, limit in enumerate(told_limits))
-    bases = table.attrs.get("terms") or (table["measure"] == BASE).any()
+    bases = about(table).terms or (table["measure"] == BASE).any()
     told = f" «{BASE.capitalize()}» er kategorien de andre i gruppen sammenlignes med." if bases else ""
     return f"Koeffisienter med {errors} standardfeil i parentes. {stars}.{told}"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from engine.data.times import is_month, time_nb
-from engine.table import COLUMNS
+from engine.table import COLUMNS, about
 from engine.words.lookup import IDENTIFYING
 from engine.words.numbers import HIDDEN, nb_number, nb_place
 
@@ -60,16 +60,16 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
     if (table["measure"] == "coef").any():
         only = table["measure"].isin(COEFFICIENTS).all()
         words = {"group": "Variabel" if only else "Gruppe eller variabel", **(words or {})}
-    headings = {**HEADINGS, "x": sentence_case(x), **table.attrs.get("headings", {}), **(words or {})}
+    headings = {**HEADINGS, "x": sentence_case(x), **about(table).headings, **(words or {})}
     if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
         headings["wave"] = "Måned"
     # Whole populations are counted: nothing was estimated.
     counted = bool(table["measure"].isin(COUNTED).all()) and len(table) > 0
     # Of a register of everyone there are shares without an interval.
-    whole = "counted" in table.attrs and table["ci_low"].isna().all()
+    whole = about(table).counted != "" and table["ci_low"].isna().all()
     shown = ["estimate"] if whole else ["estimate", "ci_low", "ci_high"]
     names = {"estimate": "Andel" if whole else "Estimat", "ci_low": "95 % KI fra", "ci_high": "til"}
-    numbers = [*(names[name] for name in shown), f"Antall {table.attrs.get('counted', 'svar')}"]
+    numbers = [*(names[name] for name in shown), f"Antall {about(table).counted or 'svar'}"]
     numbers = ["Antall"] if counted else numbers
     lines = [[headings[key] for key in keys] + numbers]
     lines.append(["---" if i < len(keys) else "--:" for i in range(len(lines[0]))])

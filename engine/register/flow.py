@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.disclosure.release import THRESHOLD
-from engine.disclosure.rules import hide, minimum_persons
-from engine.table import COLUMNS
+from engine.disclosure.rules import THRESHOLD, hide, minimum_persons
+from engine.table import about, finish
 
 from .engine import Engine, Frame
 
@@ -133,7 +132,5 @@ def sample_flow(flow: pd.DataFrame, parts: Sequence[str] = ()) -> pd.DataFrame:
         for group, column in (("inn", "rows_in"), ("ut", "rows_out"))
     ]  # fmt: skip
     table = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
-    table = table.assign(wave="", population="", measure="count", standard_error=np.nan, ci_low=np.nan, ci_high=np.nan)
-    finished = hide(table[COLUMNS].assign(suppressed=False), _few(flow, table["estimate"].to_numpy()), THRESHOLD)
-    finished.attrs = flow.attrs
-    return finished
+    made = finish(table, about(flow), measure="count").assign(suppressed=False)
+    return hide(made, _few(flow, table["estimate"].to_numpy()), THRESHOLD)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
 from engine.data.manifest import FILE, Manifest, data_root, read_manifest, verify
 from engine.errors import ReportError, raise_together
+from engine.table import About, described
 
 from . import activities, contacts, duration, employment, persons, sample
 from .checks import check_columns, check_rows
@@ -67,9 +67,9 @@ class Register:
         return f"{first.words.split()[0]}–{last.words}" if first.year == last.year else f"{first.words}–{last.words}"
 
     @property
-    def about(self) -> dict[Hashable | None, Any]:
+    def about(self) -> About:
         """What tables made of the register carry: their source, whom they count, what their keys mean."""
-        return {"source": self.manifest.source, "counted": "personer", "headings": HEADINGS}
+        return _about(self.manifest)
 
     def cells(
         self, names: Sequence[str], sample: str = PANEL, *, outcome: str = "",
@@ -203,6 +203,10 @@ def panel_months(found: Sequence[Month]) -> list[Month]:
     )  # fmt: skip
 
 
+def _about(manifest: Manifest) -> About:
+    return About(manifest.source, counted="personer", headings=HEADINGS)
+
+
 def _built(
     manifest: Manifest, codebook: RegisterCodebook, engine: Engine, raw: dict[str, Frame], months: list[Month],
     series: list[Month],
@@ -222,7 +226,5 @@ def _built(
     lasted = duration.duration(aside, raw["spell"], february, months[0])
     first = persons.person_frame(aside, february, lasted, tables, over_months=False)
     samples = {PANEL: people, FEBRUARY: first}
-    table = flow.table
-    made = Register(manifest, codebook, months, series, table, engine, raw, samples, in_windows)
-    table.attrs = made.about
-    return made
+    table = described(flow.table, _about(manifest))
+    return Register(manifest, codebook, months, series, table, engine, raw, samples, in_windows)

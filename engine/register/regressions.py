@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -10,12 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from engine.disclosure.counts import settle_categories
-from engine.disclosure.freedom import lacks_freedom
-from engine.disclosure.release import COMPLEMENT, FREEDOM
-from engine.disclosure.rules import hide_for, minimum_persons
+from engine.disclosure.rules import COMPLEMENT, FREEDOM, hide_for, lacks_freedom, minimum_persons
+from engine.disclosure.secondary import settle_categories
 from engine.estimates.compressed import CLASSICAL, ROBUST, Floats, least_squares
-from engine.table import COLUMNS, KEYS
+from engine.table import About, finish
 
 from .design import CONSTANT, Design, make_design
 from .register import Register
@@ -107,9 +105,7 @@ def register_regression(register: Register, identifier: str) -> pd.DataFrame:
         tables.append(coefficients(fit(design), fit(design, ROBUST), column))
     table = in_order(tables)
     table["population"] = f"under 30 år, registrert hele {register.period}"
-    finished = finish(table)
-    finished.attrs = {**register.about, "errors": "klassiske"}
-    return finished
+    return finished(table, replace(register.about, errors="klassiske"))
 
 
 def register_regressions(register: Register) -> list[pd.DataFrame]:
@@ -172,15 +168,10 @@ def _variable(label: str) -> str:
     return label.partition(": ")[0]
 
 
-def finish(table: pd.DataFrame) -> pd.DataFrame:
+def finished(table: pd.DataFrame, what: About) -> pd.DataFrame:
     """Put rows of coefficients into the tidy form: intervals, empty keys, hidden rows."""
-    table = table.copy()
-    for key in KEYS:
-        table[key] = table[key].fillna("") if key in table else ""
-    for name in ("stars", "stars_robust"):
-        table[name] = table[name].fillna("")
+    stars = {name: table[name].fillna("") for name in ("stars", "stars_robust")}
     # The quantile of the p-values' distribution, so that an interval leaves out 0 exactly where 5 per cent say so.
-    half = t.ppf(0.975, table["freedom"]) * table["standard_error"]
-    table["ci_low"], table["ci_high"] = table["estimate"] - half, table["estimate"] + half
-    few = table.pop("few")
-    return hide_for(table[[*COLUMNS, *EXTRA]].assign(suppressed=False, reason=""), few)
+    quantile = pd.Series(t.ppf(0.975, table["freedom"]), table.index)
+    made = finish(table.assign(**stars), what, *EXTRA, z=quantile).assign(suppressed=False, reason="")
+    return hide_for(made, table["few"])

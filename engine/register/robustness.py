@@ -11,11 +11,11 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from engine.estimates.compressed import CLUSTERED, ROBUST, Floats, least_squares
-from engine.table import COLUMNS, KEYS
+from engine.table import finish
 
 from .design import CONSTANT, Design, make_design
 from .register import Register
-from .regressions import Fit, coefficients, finish, fit, in_order
+from .regressions import Fit, coefficients, finished, fit, in_order
 from .specifications import SPECIAL, SPECIFICATIONS
 
 # A conclusion: a coefficient that differs from 0 at this level. It stands when the variant says so, with its sign.
@@ -76,15 +76,9 @@ def conclusions(register: Register) -> pd.DataFrame:
                          "estimate": float(clear)})  # fmt: skip
             for variant, effects in variants.items():
                 rows += _compared(name, variant, base, effects)
-    table = pd.DataFrame(rows)
-    table["population"] = f"under 30 år, registrert hele {register.period}"
-    for key in KEYS:
-        table[key] = table.get(key, "")
-    table[["standard_error", "ci_low", "ci_high"]] = np.nan
+    who = f"under 30 år, registrert hele {register.period}"
     # Counts of coefficients, not of persons: there is nothing to hide.
-    finished = table[COLUMNS].assign(suppressed=False, reason="")
-    finished.attrs = register.about
-    return finished
+    return finish(pd.DataFrame(rows), register.about, population=who).assign(suppressed=False, reason="")
 
 
 def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
@@ -110,9 +104,7 @@ def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
         columns.append(coefficients(fitted, fitted, column).assign(category=name))
     table = in_order(columns)
     table["population"] = f"{column.label}, under 30 år, registrert hele {register.period}"
-    finished = finish(table[table["measure"] == "coef"])
-    finished.attrs = register.about
-    return finished
+    return finished(table[table["measure"] == "coef"], register.about)
 
 
 def average_marginal_effects(design: Design) -> Effects:

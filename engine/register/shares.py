@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.disclosure.counts import settle_counts
-from engine.disclosure.release import THRESHOLD
-from engine.disclosure.rules import hide_for, minimum_persons, protect
-from engine.table import COLUMNS, KEYS, TOTAL, stack
+from engine.disclosure.rules import THRESHOLD, hide_for, minimum_persons, protect
+from engine.disclosure.secondary import settle_counts
+from engine.table import TOTAL, finish, stack
 
 from .register import FEBRUARY, PANEL, Register
 
@@ -275,11 +274,5 @@ def _finish(table: pd.DataFrame, register: Register, sample: str, among: str) ->
         if sample == FEBRUARY
         else f"under 30 år, registrert hele {register.period}"
     )
-    table["population"] = f"{among}, {who}" if among else who
-    for key in KEYS:
-        if key not in table:
-            table[key] = ""
-    table[["standard_error", "ci_low", "ci_high"]] = np.nan
-    finished = hide_for(protect(table[COLUMNS]), few)
-    finished.attrs = register.about
-    return finished
+    made = finish(table, register.about, population=f"{among}, {who}" if among else who)
+    return hide_for(protect(made), few)

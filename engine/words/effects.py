@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.estimates.models import Models
+from engine.table import about, described
 
 from .lookup import NOT_ASKED, Estimate, not_asked, pick, rows
 from .numbers import HIDDEN, nb_list, nb_number
@@ -118,7 +119,7 @@ def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataF
     table = models.table
     if table.empty:
         return table.assign(term="", level="")
-    headings = {label: (name, base) for name, base, below in table.attrs["terms"] for label in below}
+    headings = {label: (name, base) for name, base, below in about(table).terms for label in below}
     design = next(iter(models.fits.values())).design
     parts = []
     for level, variables in levels.items():
@@ -127,9 +128,7 @@ def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataF
                 part = table[table["group"].isin([design.labels[column] for column in columns])]
                 named = [_with_heading(label, *headings.get(label, ("", ""))) for label in part["group"]]
                 parts.append(part.assign(term=named, level=level))
-    result = pd.concat(parts, ignore_index=True)
-    result.attrs = table.attrs
-    return result
+    return described(pd.concat(parts, ignore_index=True), about(table))
 
 
 def _with_heading(label: str, heading: str, base: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.disclosure.record import note
-from engine.table import KEYS
+from engine.table import KEYS, about, described
 
 from .numbers import HIDDEN, nb_number
 
@@ -157,6 +157,4 @@ def ordered(table: pd.DataFrame, *names: object) -> pd.DataFrame:
         return table
     deciding = rows(table, *names).sort_values("estimate", ascending=False, kind="stable")["category"]
     place = {category: position for position, category in enumerate(deciding)}
-    result = table.iloc[table["category"].map(place).fillna(len(place)).argsort(kind="stable")]
-    result.attrs = table.attrs
-    return result
+    return described(table.iloc[table["category"].map(place).fillna(len(place)).argsort(kind="stable")], about(table))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.estimates.linearization import NORMAL_975
+from engine.table import NORMAL_975
 
 from .lookup import NOT_ASKED, not_asked, pick, rows
 from .numbers import HIDDEN

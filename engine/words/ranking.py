@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from engine.table import KEYS, TOTAL
+from engine.table import KEYS, TOTAL, about, described
 
 from .lookup import NOT_ASKED, not_asked, pick, rows
 from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
@@ -21,10 +21,8 @@ NO_EARLIER = "kan ikke sammenlignes med en tidligere undersøkelse"
 
 
 def without(table: pd.DataFrame, *names: object) -> pd.DataFrame:
-    """Leave out the rows that names point to; arguments as in `lookup.rows`, result with the table's `.attrs`."""
-    result = table.drop(rows(table, *names).index) if len(table) else table
-    result.attrs = table.attrs
-    return result
+    """Leave out the rows that names point to; arguments as in `lookup.rows`, result carries what the table does."""
+    return described(table.drop(rows(table, *names).index) if len(table) else table, about(table))
 
 
 def waves_shown(table: pd.DataFrame) -> list[int]:
@@ -41,7 +39,7 @@ def waves_shown(table: pd.DataFrame) -> list[int]:
         Ascending; the edition's survey year alone where nothing of the table was asked.
     """
     found = sorted({int(wave) for wave in table["wave"]})
-    return found or [int(table.attrs.get("survey_year", 0))]
+    return found or [about(table).survey_year or 0]
 
 
 def ranked(
@@ -273,9 +271,8 @@ def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
     """Put guillemets around the names of one key, so that statements can stand in a sentence."""
     if key not in KEYS:
         raise ValueError(f"{key} is no key of a table of estimates; take one of {', '.join(KEYS)}")
-    result = table.assign(**{key: [name if name in ("", TOTAL) else f"«{name}»" for name in table[key]]})
-    result.attrs = table.attrs
-    return result
+    told = [name if name in ("", TOTAL) else f"«{name}»" for name in table[key]]
+    return described(table.assign(**{key: told}), about(table))
 
 
 def _sorted_out(signs: dict[str, int], words: tuple[str, str, str], noun: str) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from engine.estimates.linearization import NORMAL_975
-from engine.table import TOTAL
+from engine.table import NORMAL_975, TOTAL, about, described
 
 from .lookup import NOT_ASKED, not_asked, pick, rows
 from .numbers import HIDDEN, nb_list, nb_number
@@ -26,18 +25,16 @@ def asked_now(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        Tidy estimates of several waves; `.attrs["survey_year"]` is the current one.
+        Tidy estimates of several waves; `about(table).survey_year` is the current one.
 
     Returns
     -------
     pandas.DataFrame
         The same table, or its columns without rows: an edition does not show a development that ends before it.
     """
-    if table.empty or (table["wave"] == table.attrs.get("survey_year")).any():
+    if table.empty or (table["wave"] == about(table).survey_year).any():
         return table
-    nothing = table.iloc[:0]
-    nothing.attrs = table.attrs
-    return nothing
+    return described(table.iloc[:0], about(table))
 
 
 def standing(table: pd.DataFrame, one: object, *names: object, over: str = "group", than: str = "enn for") -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.estimates.linearization import NORMAL_975
-from engine.table import TOTAL
+from engine.table import NORMAL_975, TOTAL
 
 from .lookup import NOT_ASKED, Estimate, not_asked, pick, rows
 from .numbers import HIDDEN, nb_list, nb_number
