@@ -28,7 +28,7 @@ from press.project import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_book", "_cache", "_data", "__pycache__", ".*_cache", ".coverage")
 CHAPTER, PAGE = "chapters/05-oppfolging-av-unge.qmd", "chapters/05-oppfolging-av-unge.html"
-HELPER = "engine/data/series.py"
+HELPER = "engine/estimates/registers.py"
 LIMIT_SECONDS = 600.0
 
 

@@ -46,7 +46,7 @@ class About:
     headings : mapping of str to str
         Words for columns that differ from the usual ones.
     counted : str
-        What `n` counts, where it is not persons who answered («svar»): then everyone is counted.
+        What `n` counts; where it is not persons who answered («svar»), everyone is counted.
     errors : str
         How a regression's standard errors were estimated.
     """
@@ -61,7 +61,7 @@ class About:
     terms: Sequence[tuple[str, str, list[str]]] = ()
     absent: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
-    counted: str = ""
+    counted: str = "svar"
     errors: str = "robuste (HC1)"
 
     def __post_init__(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from engine.data.series import open_series
+from engine.data.persons import SIZE_CLASSES
 from engine.data.survey import Survey, open_survey
-from engine.data.weights import SIZE_CLASSES
 from engine.disclosure.rules import minimum_persons
 from engine.estimates.curves import curve, share_curve
 from engine.estimates.logit import farthest
@@ -23,11 +22,12 @@ from engine.estimates.models import (
 )
 from engine.estimates.office_panel import office_changes
 from engine.estimates.profiles import column_profile, row_profile
+from engine.estimates.registers import open_series
 from engine.estimates.regressions import regression
 from engine.estimates.respondents import population_sizes, response, response_rates, sensitivity, weight_spread
 from engine.estimates.weighted import battery, mean, share, unweighted
-from engine.exhibits.exhibit import exhibit
-from engine.exhibits.supplements import supplement
+from engine.exhibits.exhibit import exhibit, table
+from engine.exhibits.numbers import supplement
 from engine.table import stack
 from engine.words.counted import counted_trend, ends_of, gap
 from engine.words.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
@@ -132,6 +132,7 @@ __all__ = [
     "standing",
     "steepest",
     "supplement",
+    "table",
     "trend",
     "unweighted",
     "waves_shown",

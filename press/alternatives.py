@@ -70,7 +70,7 @@ def strangers(record: Mapping[str, Any]) -> list[str]:
             except ValueError:
                 labels.append(cell)
                 continue
-            if name in ("estimate", "x"):
+            if name in ("estimate", "x") or "estimate" not in row:
                 known |= {nb_number(value, digits) for digits in range(MOST_DIGITS)}
             else:
                 labels.append(cell)

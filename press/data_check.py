@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.data.series import open_series
 from engine.data.survey import Survey, open_survey
 from engine.disclosure.rules import DEFAULT_MINIMUM, minimum_persons
+from engine.estimates.registers import open_series
 from engine.register.files import has_register
 
 from .edition import data_at_hand

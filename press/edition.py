@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.data.files import find_waves
 from engine.data.manifest import DEFAULT_ROOT, FILE, SETTING, Manifest, data_root, read_manifest, verify
-from engine.data.raw_files import find_waves
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
 from engine.register.files import FOLDER, has_register

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import ReportError
+from engine.outputs import EXHIBIT_MIME
 
 from .project import Chapter
 
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 REMEDY = "mend the cell and build again"
+# What a figure, its axes or what was drawn on them is as a cell's last line; and what shows a figure to nobody.
+PICTURE = re.compile(r"<(Figure|Axes|seaborn\.|matplotlib\.|Barcontainer)", re.IGNORECASE)
+SHOWN = re.compile(r"\b(plt|pyplot|fig|figure)\.show\(")
 
 
 def failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool) -> ReportError:
@@ -63,6 +69,42 @@ def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> No
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 raise failure(chapter, cell.source, output.ename, output.evalue, explain)
+
+
+def refuse_pictures(chapter: Chapter, executed: NotebookNode) -> None:
+    """Refuse a chapter with a figure that no page would show.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        Which chapter.
+    executed : NotebookNode
+        Its executed notebook.
+
+    Raises
+    ------
+    ReportError
+        A cell shows a figure of matplotlib or seaborn without making an exhibit of it.
+    """
+    from .notebook import cell_options
+
+    for cell in executed.cells:
+        if cell.cell_type != "code" or cell_options(cell.source).get("include") is False:
+            continue
+        shown = [output.get("data", {}) for output in cell.get("outputs", [])]
+        if SHOWN.search(cell.source) or any(map(_is_bare_picture, shown)):
+            raise ReportError(
+                "a figure that no page shows: it has no number, no numbers behind it and no alternative text",
+                _place(chapter, cell.source), 1,
+                'end the cell with exhibit("fig-s1", table, figure=fig, alt="…", title="…")',
+            )  # fmt: skip
+
+
+def _is_bare_picture(data: Mapping[str, Any]) -> bool:
+    """Whether an output is a picture, or what matplotlib and seaborn call one in words."""
+    if EXHIBIT_MIME in data:
+        return False
+    return any(kind.startswith("image/") for kind in data) or bool(PICTURE.search(data.get("text/plain", "")))
 
 
 def _place(chapter: Chapter, source: str) -> str:

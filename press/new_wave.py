@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from engine.data.checks import ESSENTIAL, answers
-from engine.data.codebook import Codebook, Variable
-from engine.data.later_waves import COLUMNS, LaterWave, add_wave
-from engine.data.raw_files import WavePaths, find_waves, read_table, value_labels
-from engine.data.waves import open_wave
+from engine.data.codebook import WAVE_COLUMNS, Codebook, LaterWave, Variable, add_wave
+from engine.data.files import WavePaths, find_waves, read_table, value_labels
+from engine.data.survey import open_wave
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
 
@@ -139,7 +138,7 @@ def add_entry(path: Path, entry: LaterWave) -> str:
     str
         What was changed, as a unified diff.
     """
-    before = path.read_text(encoding="utf-8") if path.is_file() else _line(COLUMNS)
+    before = path.read_text(encoding="utf-8") if path.is_file() else _line(WAVE_COLUMNS)
     after = before + _line(entry.row)
     path.write_text(after, encoding="utf-8", newline="\n")
     place = "data/codebook/waves.csv"

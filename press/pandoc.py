@@ -11,7 +11,7 @@ from typing import Any
 
 import pypandoc
 
-from engine.data.scratch import scratch
+from engine.data.storage import scratch
 from engine.errors import ReportError
 
 # The program inside the locked package, whatever else is on the PATH: pypandoc's own search compares versions in global

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.data.manifest import FILE
-from engine.data.scratch import scratch, write_whole
+from engine.data.storage import scratch, write_whole
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
 from engine.register.files import FOLDER, has_register

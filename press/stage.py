@@ -20,6 +20,7 @@ from engine.words.numbers import nb_list
 
 from .alternatives import check_alternatives
 from .downloads import workbook
+from .failures import refuse_pictures
 from .notebook import dumps, prose_text
 from .outline import check_sections, write_outline
 from .project import Project
@@ -121,6 +122,7 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     """
     notebook = nbformat.read(run.output, as_version=4)
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
+    refuse_pictures(run.chapter, notebook)
     staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
     (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
     write_outline(folder, f"{run.chapter.name}.ipynb")

@@ -138,20 +138,20 @@ MUTATIONS = (
     # Weights.
     Mutation(
         "weights not of mean 1",
-        "engine/data/weights.py",
-        " * (len(respondents) / len(frame))", "", "tests/test_weights.py"
+        "engine/data/persons.py",
+        " * (len(respondents) / len(frame))", "", "tests/test_persons.py"
     ),
     Mutation(
         "weights upside down",
-        "engine/data/weights.py",
+        "engine/data/persons.py",
         "in_frame / in_sample *",
         "in_sample / in_frame *",
-        "tests/test_weights.py",
+        "tests/test_persons.py",
     ),
     Mutation(
         "office sizes closed to the right",
-        "engine/data/weights.py",
-        "right=False", "right=True", "tests/test_weights.py"
+        "engine/data/persons.py",
+        "right=False", "right=True", "tests/test_persons.py"
     ),
     Mutation(
         "design effect without squares",
@@ -170,35 +170,35 @@ MUTATIONS = (
     # Who is counted, and what answers mean.
     Mutation(
         "leaders are counsellors, too",
-        "engine/data/populations.py",
+        "engine/data/persons.py",
         '"and role_leader!=1"\n    ),\n    # Footnotes 20',
         '""\n    ),\n    # Footnotes 20',
-        "tests/test_populations.py",
+        "tests/test_persons.py",
     ),
     Mutation(
         "chapter 8 leaves out the wrong answer on sick leave",
-        "engine/data/populations.py",
+        "engine/data/persons.py",
         "sick_leave_work!=3",
         "sick_leave_work!=2",
-        "tests/test_populations.py",
+        "tests/test_persons.py",
     ),
     Mutation(
         "3 counts as enough time",
-        "engine/data/derived.py",
+        "engine/data/persons.py",
         'among(frame, "time_competence", (4, 5))',
         'among(frame, "time_competence", (3, 4, 5))',
-        "tests/test_derived.py",
+        "tests/test_persons.py",
     ),
     Mutation(
         "unanswered items as zero in a mean of items",
-        "engine/data/derived.py",
+        "engine/data/persons.py",
         "frame[list(names)].astype(float).mean",
         "frame[list(names)].astype(float).fillna(0).mean",
-        "tests/test_derived.py",
+        "tests/test_persons.py",
     ),
     Mutation(
         "codes in another order of labels",
-        "engine/data/waves.py",
+        "engine/data/survey.py",
         "enumerate(variable.codes)",
         "enumerate(reversed(variable.codes))",
         "tests/test_survey.py -k frames",

@@ -14,7 +14,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox
 
 from engine.disclosure.rules import protect
-from engine.exhibits.drawing import Layout, bands, interval_dots
+from engine.exhibits.dots import draw_dots
+from engine.exhibits.lines import draw_curves
+from engine.exhibits.style import Layout
 from engine.table import COLUMNS
 
 GROUPS = ["unge (under 30 år)", "de over 30 år", "begge aldersgrupper", "totalt"]
@@ -90,7 +92,7 @@ def draw(name: str, narrow: bool) -> Figure:
 def draw_anew(name: str, narrow: bool) -> Figure:
     """One of the shapes as a figure."""
     kind, table, layout = SHAPES[name]
-    return (interval_dots if kind == "dots" else bands)(table, layout, narrow)
+    return (draw_dots if kind == "dots" else draw_curves)(table, layout, narrow)
 
 
 def words(figure: Figure, gid: str | None = None) -> list[Text]:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.disclosure.rules import protect
 from engine.exhibits.alt_text import MOST_TOLD, curves_text, dots_text
-from engine.exhibits.drawing import Layout
+from engine.exhibits.style import Layout
 from tests.frames import estimate_table
 from tests.pictures import COUNTIES, GROUPS, SHAPES, estimates
 

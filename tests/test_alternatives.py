@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import ReportError
 from engine.exhibits.alt_text import bars_text, curves_text, dots_text, lines_text, stacked_text
-from engine.exhibits.tabulation import numbers_csv
+from engine.exhibits.numbers import numbers_csv
 from press.alternatives import check_alternatives, strangers
 from tests.pictures import SHAPES
 

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from engine.disclosure.rules import protect
+from engine.errors import ReportError
 from engine.exhibits.alt_text import bars_text, stacked_text
-from engine.exhibits.bars import SEGMENTS, bars, stacked_bars
-from engine.exhibits.layout import Layout
+from engine.exhibits.bars import SEGMENTS, draw_bars, draw_stacked
+from engine.exhibits.style import Layout
 from tests.frames import estimate_table
 from tests.pictures import GROUPS, estimates, marks, measured, words
 
@@ -41,13 +42,13 @@ STAFF = estimates(wave=[2020, 2021, 2022, 2023, 2024], sector=["statlig", "kommu
     ci_low=np.nan, ci_high=np.nan
 )
 SHAPES = {
-    "two waves": (bars, estimates(6.0, group=GROUPS, wave=[2022, 2024]),
+    "two waves": (draw_bars, estimates(6.0, group=GROUPS, wave=[2022, 2024]),
                   Layout("group", "wave", "", "prosent", 0, OPEN)),
-    "years": (bars, STAFF, Layout("wave", "sector", "", "årsverk", 0, OPEN)),
-    "plain": (bars, estimates(category=list(LONG)), Layout("category", "", "", "prosent", 0, OPEN)),
-    "shares": (stacked_bars, whole(GROUPED, MONTHS, ("digital dialog", "møte")),
+    "years": (draw_bars, STAFF, Layout("wave", "sector", "", "årsverk", 0, OPEN)),
+    "plain": (draw_bars, estimates(category=list(LONG)), Layout("category", "", "", "prosent", 0, OPEN)),
+    "shares": (draw_stacked, whole(GROUPED, MONTHS, ("digital dialog", "møte")),
                Layout("group", "category", "sector", "prosent", 0, OPEN)),
-    "one bar": (stacked_bars, whole(["spesielt tilpasset innsats med arbeidsavklaringspenger"], LONG),
+    "one bar": (draw_stacked, whole(["spesielt tilpasset innsats med arbeidsavklaringspenger"], LONG),
                 Layout("group", "category", "", "prosent", 0, OPEN)),
 }  # fmt: skip
 ALL = pytest.mark.parametrize("name", list(SHAPES))
@@ -107,15 +108,15 @@ def test_segments_fill_the_whole_and_print_their_values_where_there_is_room() ->
 
 def test_too_many_segments_are_refused() -> None:
     table = whole(["alle"], {str(i): 10.0 for i in range(7)})
-    with pytest.raises(ValueError, match="7 segments"):
-        stacked_bars(table, SHAPES["shares"][2], False)
+    with pytest.raises(ReportError, match="7 segments"):
+        draw_stacked(table, SHAPES["shares"][2], False)
 
 
 def test_a_hidden_segment_hides_its_bar() -> None:
     table = whole(["alle", "noen"], MONTHS)
     table.loc[1, "n"] = 4
     layout = Layout("group", "category", "", "prosent", 0, OPEN)
-    figure = stacked_bars(protect(table), layout, False)
+    figure = draw_stacked(protect(table), layout, False)
     assert len(rectangles(figure, "segment")) == 4
     assert [text.get_text() for text in words(figure, "value")].count("skjult") == 1
     assert stacked_text(protect(table), layout) == (
@@ -126,7 +127,7 @@ def test_a_hidden_segment_hides_its_bar() -> None:
 def test_a_hidden_bar_says_so() -> None:
     table = protect(estimate_table((2024, "unge", 5.0, 0.1, 50), (2024, "eldre", 913.0, 0.1, 4)))
     layout = Layout("group", "wave", "", "prosent", 0, OPEN)
-    figure = bars(table, layout, False)
+    figure = draw_bars(table, layout, False)
     assert len(rectangles(figure, "bar")) == 1
     assert [text.get_text() for text in words(figure, "value")] == ["5", "skjult"]
     assert bars_text(table, layout).endswith("prosent. Unge: 5 i 2024. Eldre: skjult i 2024.")

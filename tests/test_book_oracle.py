@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 from test_register_oracle import label
 
-from engine.data.populations import POPULATIONS
+from engine.data.persons import POPULATIONS, SIZE_CLASSES
 from engine.data.survey import Survey, open_survey
-from engine.data.weights import SIZE_CLASSES
 from engine.estimates.curves import curve, share_curve
 from engine.estimates.models import COMPETENCE_TERMS, PLACE_TERMS, TIME_TERMS, USERS, fit_models
 from engine.estimates.office_panel import office_changes

@@ -24,11 +24,11 @@ def test_words_alone_rest_on_no_helper():
 def test_a_chapter_rests_on_what_it_names_and_on_what_that_imports():
     plain, series = _names(CELL % "open_survey(2024)"), _names(CELL % "open_series(2024)")
     assert {
-        "helpers/__init__.py", "engine/data/survey.py", "engine/data/populations.py", "engine/errors.py",
+        "helpers/__init__.py", "engine/data/survey.py", "engine/data/persons.py", "engine/errors.py",
         "engine/words/prose.py", "engine/exhibits/style.py",
     } <= plain  # fmt: skip
-    assert "engine/data/series.py" not in plain and "engine/estimates/mixed.py" not in plain
-    assert "engine/data/series.py" in series
+    assert "engine/estimates/registers.py" not in plain and "engine/estimates/mixed.py" not in plain
+    assert "engine/estimates/registers.py" in series
     # fit_models imports it inside of a function
     assert "engine/estimates/mixed.py" in _names(CELL % "fit_models(1)")
     register = _names(CELL % "from helpers.register import open_register")

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.data.weights import poststratification_weights
+from engine.data.persons import poststratification_weights
 from engine.disclosure.rules import FLOOR
 from engine.errors import ReportError
 from engine.estimates.curves import curve, share_curve

@@ -16,7 +16,7 @@ PLANTS = {
     "engine never names the twin": ("engine/data/manifest.py", "import twin"),
     "helpers know no press": ("helpers/__init__.py", "import press.project"),
     "the twin knows no estimates": ("twin/tables.py", "import engine.estimates.weighted"),
-    "data knows no estimates": ("engine/data/weights.py", "import engine.estimates.weighted"),
+    "data knows no estimates": ("engine/data/persons.py", "import engine.estimates.weighted"),
     "estimates know no exhibits": ("engine/estimates/weighted.py", "import engine.exhibits.style"),
 }
 

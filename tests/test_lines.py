@@ -1,8 +1,9 @@
-"""Lines over time: named at their ends, no words upon each other, hidden values nowhere."""
+"""Lines over time and curves with bands: named at their ends, no words upon each other, hidden values nowhere."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -12,8 +13,11 @@ from matplotlib.figure import Figure
 
 from engine.disclosure.rules import protect
 from engine.exhibits.alt_text import MOST_TIMES, lines_text
-from engine.exhibits.layout import Layout
-from engine.exhibits.lines import lines
+from engine.exhibits.dots import draw_coefficients
+from engine.exhibits.lines import draw_curves, draw_lines
+from engine.exhibits.numbers import numbers_table
+from engine.exhibits.style import Layout
+from engine.words.numbers import nb_place
 from tests.frames import estimate_table
 from tests.pictures import GROUPS, estimates, marks, measured, words
 
@@ -74,7 +78,7 @@ def printed(figure: Figure, gid: str) -> list[str]:
 @ALL
 @BOTH
 def test_no_words_meet_or_are_cut_off(name: str, narrow: bool) -> None:
-    figure = lines(*SHAPES[name], narrow)
+    figure = draw_lines(*SHAPES[name], narrow)
     boxes = measured(figure)
     width, height = figure.get_size_inches() * 72
     assert len(boxes) > 8
@@ -88,7 +92,7 @@ def test_no_words_meet_or_are_cut_off(name: str, narrow: bool) -> None:
 
 @BOTH
 def test_each_line_is_named_with_its_last_value(narrow: bool) -> None:
-    figure = lines(*SHAPES["months"], narrow)
+    figure = draw_lines(*SHAPES["months"], narrow)
     names = printed(figure, "value")
     assert len(names) == 6 == len(marks(figure, "line")) == len(marks(figure, "leader"))
     assert "Unge i ungdomsgarantien 57\u202f800" in names
@@ -97,7 +101,7 @@ def test_each_line_is_named_with_its_last_value(narrow: bool) -> None:
 
 @BOTH
 def test_intervals_stand_beside_each_other(narrow: bool) -> None:
-    figure = lines(*SHAPES["waves"], narrow)
+    figure = draw_lines(*SHAPES["waves"], narrow)
     assert len(marks(figure, "interval")) == 3 * 4 * 3
     for axes in figure.axes:
         places = [line.get_xdata()[0] for line in axes.lines if line.get_gid() == "interval"]
@@ -105,15 +109,15 @@ def test_intervals_stand_beside_each_other(narrow: bool) -> None:
 
 
 def test_three_panels_stand_in_one_row_of_a_page_and_leave_no_place_empty() -> None:
-    wide, narrow = (lines(*THREE, phone) for phone in (False, True))
+    wide, narrow = (draw_lines(*THREE, phone) for phone in (False, True))
     assert len({round(axes.get_position().y0, 6) for axes in wide.axes}) == 1
     assert len({round(axes.get_position().y0, 6) for axes in narrow.axes}) == 3
 
 
 def test_panels_share_a_value_axis_unless_told() -> None:
-    shared = lines(*SHAPES["waves"], False)
+    shared = draw_lines(*SHAPES["waves"], False)
     assert len({axes.get_ylim() for axes in shared.axes}) == 1
-    own = lines(*SHAPES["own axes"], False)
+    own = draw_lines(*SHAPES["own axes"], False)
     low, high = own.axes[0].get_ylim(), own.axes[1].get_ylim()
     assert low[1] < 100 < 80000 < high[1]
     assert "I alt 84\u202f800" in printed(own, "value")
@@ -121,7 +125,7 @@ def test_panels_share_a_value_axis_unless_told() -> None:
 
 def test_lines_are_drawn_by_time_whatever_the_order_of_rows() -> None:
     table, layout = SHAPES["months"]
-    turned = lines(table.iloc[::-1], layout, False)
+    turned = draw_lines(table.iloc[::-1], layout, False)
     for line in marks(turned, "line"):
         assert (np.diff(line.get_xdata()) > 0).all()
 
@@ -129,7 +133,7 @@ def test_lines_are_drawn_by_time_whatever_the_order_of_rows() -> None:
 def test_a_hidden_value_is_not_drawn() -> None:
     table = estimate_table((2022, "unge", 5.0, 0.1, 50), (2024, "unge", 913.0, 0.1, 4), (2024, "eldre", 7.0, 0.1, 4))
     layout = Layout("wave", "group", "", "timer", 1, (0.0, math.nan))
-    figure = lines(protect(table), layout, False)
+    figure = draw_lines(protect(table), layout, False)
     assert figure.axes[0].get_ylim()[1] < 10
     assert sorted(printed(figure, "value")) == ["Eldre: skjult", "Unge 5,0"]
     assert lines_text(protect(table), layout).endswith("timer. Unge: 5,0 i 2022, 1 skjult. Eldre: skjult.")
@@ -150,3 +154,63 @@ def test_the_text_tells_all_times_of_a_short_line_and_start_top_and_end_of_a_lon
     assert lines_text(*SHAPES["waves"]).startswith(
         "Linjer over tid med 95 prosent konfidensintervall, ganger i uken. Unge"
     )
+
+
+LAYOUT = Layout("det som står over panelet", "", "category", "snitt", 1, (0.0, 5.0), own_axes=True)
+
+
+def predictions() -> pd.DataFrame:
+    """A line of 21 places up to 200 users, and dots at 1 to 5."""
+    users = [("brukere", 4 - x / 100, 0.1, 50) for x in np.linspace(0, 200, 21)]
+    steps = [("trygghet", 3 + x / 5, 0.1, 50) for x in range(1, 6)]
+    table = estimate_table(*users, *steps, keys=("category",))
+    return table.assign(x=[*np.linspace(0, 200, 21), *range(1, 6)], p_value=np.nan)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_each_panel_has_the_axis_of_its_own_quantity(narrow):
+    users, steps = draw_curves(predictions(), LAYOUT, narrow).axes
+    assert users.get_xlim() == (0.0, 200.0)
+    assert steps.get_xlim()[0] < 1 and 5 < steps.get_xlim()[1] < 6
+    shared = draw_curves(predictions(), replace(LAYOUT, own_axes=False), narrow).axes
+    assert {axes.get_xlim() for axes in shared} == {(0.0, 200.0)}
+
+
+def test_predictions_at_a_few_values_are_dots_with_intervals():
+    users, steps = draw_curves(predictions(), LAYOUT, False).axes
+    assert [line.get_gid() for line in users.lines] == ["curve"]
+    (dots,) = [line for line in steps.lines if line.get_gid() == "dot"]
+    assert list(dots.get_xdata()) == [1, 2, 3, 4, 5] and not [line for line in steps.lines if line.get_gid() == "curve"]
+    (intervals,) = [made for made in steps.collections if made.get_gid() == "interval"]
+    table = predictions()[lambda t: t["category"] == "trygghet"]
+    drawn = [(path.vertices[0, 1], path.vertices[1, 1]) for path in intervals.get_paths()]
+    assert np.allclose(drawn, table[["ci_low", "ci_high"]])
+
+
+def test_panels_without_a_row_in_common_stand_below_each_other():
+    keys = ("group", "category")
+    table = estimate_table(("A", "en", 1.0, 0.1, 50), ("B", "en", 0.5, 0.1, 50), ("C", "to", -1, 0.1, 50), keys=keys)
+    layout = Layout("group", "", "category", "poeng", 2, (float("nan"), float("nan")))
+    first, second = draw_coefficients(table, layout, False).axes
+    assert first.get_position().y0 > second.get_position().y1
+    assert [label.get_text() for label in second.get_yticklabels()] == ["C"]
+
+
+def test_every_prediction_at_few_values_is_told_and_places_below_ten_have_a_decimal():
+    table = predictions()
+    told = numbers_table(table, 1, "verdi")
+    # Three of the 21 places of the line, and all five dots; two lines are the head.
+    assert len(told.splitlines()) == 2 + 3 + 5
+    assert [nb_place(value) for value in (3.0, 3.25, 10.25, 1234.5)] == ["3", "3,3", "10", "1\u202f235"]
+
+
+def test_coefficients_are_headed_as_variables_and_populations_told_where_they_differ():
+    keys = ("category", "group", "measure", "population")
+    rows = [("oversikt", "brukere", "coef", who, 0.1, 0.1, 50) for who in ("veiledere", "ungdomsveiledere")]
+    rows.append(("trygg", "konstant", "constant", "veiledere", 4.0, 0.1, 50))
+    head = numbers_table(estimate_table(*rows, keys=keys), 2).splitlines()[0]
+    assert "Variabel" in head and "Utvalg" in head
+    curve = ("tid", "unge", "predicted_mean", "veiledere", 3.0, 0.1, 50)
+    mixed = estimate_table(*rows, curve, curve, keys=keys).assign(x=[np.nan, np.nan, np.nan, 20.0, 7.5])
+    told = numbers_table(mixed, 2, "ansatte").splitlines()
+    assert "Gruppe eller variabel" in told[0] and "| 7,5 |" in told[-1] and "skjult" not in "".join(told)

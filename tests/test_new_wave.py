@@ -12,8 +12,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from engine.data.codebook import Codebook, read_codebook
-from engine.data.later_waves import LaterWave, add_wave, parse_code, read_later_waves
+from engine.data.codebook import Codebook, LaterWave, add_wave, parse_code, read_codebook, read_later_waves
 from engine.errors import ReportError
 from press.new_wave import Decisions, add_entry, inspect
 from press.project import ROOT

@@ -52,9 +52,9 @@ ESTIMATE = GOOD.replace("time = mean(", LOUD + 'raise ValueError(f"could not con
 DRAW = GOOD.replace(
     'exhibit("fig-16"',
     LOUD
-    + "import engine.exhibits.drawing\n"
+    + "import engine.exhibits.exhibit\n"
     + "def fail(*_): raise KeyError(survey.answered['respondent_id'].iloc[0])\n"
-    + 'engine.exhibits.drawing.to_svg = fail\nexhibit("fig-16"',
+    + 'engine.exhibits.exhibit.to_svg = fail\nexhibit("fig-16"',
 )
 SENTENCE = GOOD + "\nFørst `{python} survey.answered['caseload'].map(lambda users: 1 / (users - users))` her.\n"
 

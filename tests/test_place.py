@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from engine.data.scratch import scratch
+from engine.data.storage import scratch
 from press import place
 from press.place import replacing, restore
 

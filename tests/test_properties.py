@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from tiny_data import FORMATS, store
 
 from engine.data.codebook import read_codebook
-from engine.data.raw_files import read_table
-from engine.data.waves import labelled
-from engine.data.weights import poststratification_weights
+from engine.data.files import read_table
+from engine.data.persons import poststratification_weights
+from engine.data.survey import labelled
 from engine.errors import ReportError
 from engine.estimates import compressed
 from engine.estimates.curves import curve, share_curve

@@ -10,7 +10,7 @@ import pytest
 
 from engine.disclosure.record import drain, hidden_rows
 from engine.exhibits.exhibit import exhibit
-from engine.exhibits.supplements import supplement
+from engine.exhibits.numbers import supplement
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
 from engine.words.lookup import nb
 from engine.words.prose import prose

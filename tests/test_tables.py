@@ -16,11 +16,11 @@ import typst
 from pypdf import PdfReader
 
 from engine.disclosure.rules import protect
+from engine.errors import ReportError
 from engine.estimates.regressions import coefficients, fit_ols
 from engine.exhibits.exhibit import exhibit
-from engine.exhibits.grids import Cell, Grid, Row, grid_html, grid_typst
-from engine.exhibits.layout import Layout
-from engine.exhibits.tables import regression_grid, regression_note, table_grid
+from engine.exhibits.style import Layout
+from engine.exhibits.tables import Cell, Grid, Row, grid_html, grid_typst, regression_grid, regression_note, table_grid
 from engine.table import described
 from tests.frames import estimate_table, persons
 from tests.test_pdf import tags
@@ -87,9 +87,9 @@ def test_heads_order_join_and_group_columns() -> None:
     html = grid_html(grid)
     assert heads(html, "colgroup") == ["Arbeidsgiver"]
     assert heads(html, "col") == ["Av alle", "Statlig", "Sum"]
-    with pytest.raises(ValueError, match="no head for the columns totalt"):
+    with pytest.raises(ReportError, match="no head for the columns totalt"):
         table_grid(table, replace(LAYOUT, series="sector", heads={k: v for k, v in names.items() if k != "totalt"}))
-    with pytest.raises(ValueError, match="share the cell"):
+    with pytest.raises(ReportError, match="share the cell"):
         table_grid(pd.concat([table, table]), replace(LAYOUT, series="sector", heads=names))
 
 

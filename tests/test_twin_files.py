@@ -18,7 +18,7 @@ import pytest
 
 from engine.data.codebook import holds, read_codebook
 from engine.data.manifest import read_manifest, verify
-from engine.data.populations import POPULATIONS
+from engine.data.persons import POPULATIONS
 from engine.data.survey import open_survey
 from engine.errors import ReportError
 from tests.twin_survey import PROJECT, WAVES, read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.data.weights import poststratification_weights
+from engine.data.persons import poststratification_weights
 
 from .draws import draw_fixed, stream
 from .quotas import by_sector, quota, waves

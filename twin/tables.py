@@ -81,7 +81,7 @@ def recipe() -> str:
     """Hash what decides the twin besides the seed: code, tables, published numbers, codebook, weights."""
     digest = hashlib.sha256()
     files = [*sorted((PROJECT / "twin").glob("*.py")), *sorted(TABLES.glob("*.csv"))]
-    files += [PROJECT / "data" / "codebook" / "survey.csv", PROJECT / "engine" / "data" / "weights.py"]
+    files += [PROJECT / "data" / "codebook" / "survey.csv", PROJECT / "engine" / "data" / "persons.py"]
     for path in files:
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

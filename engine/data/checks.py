@@ -10,7 +10,7 @@ import pandas as pd
 from engine.errors import ReportError
 
 from .codebook import Codebook, Variable, clauses, holds
-from .raw_files import NUMBER
+from .files import NUMBER
 
 ID = "respondent_id"
 # Without these there are no persons, no weights and no target group.
@@ -74,7 +74,7 @@ def check_table(table: pd.DataFrame, variables: Sequence[Variable], file: str) -
     Parameters
     ----------
     table : pandas.DataFrame, shape (persons, columns)
-        As `engine.data.raw_files.read_table` gives it.
+        As `engine.data.files.read_table` gives it.
     variables : sequence of Variable
         What the file must hold.
     file : str

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.errors import ReportError, raise_together
 
-from .raw_files import find_waves, forbidden, not_a_file, read_table
+from .files import find_waves, forbidden, not_a_file, read_table
 
 FILE = "dataset.json"
 # Folder of the small registers beside the waves.

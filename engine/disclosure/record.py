@@ -61,7 +61,7 @@ def drain() -> list[Entry]:
 def told_in_note(table: pd.DataFrame, minimum: int) -> str:
     """Say below an exhibit that something is hidden, and by which limit; empty where nothing is."""
     entries = hidden_rows(table)
-    counted = about(table).counted or "svar"
+    counted = about(table).counted
     reasons = {entry["reason"] for entry in entries if entry["what"] == ESTIMATE}
     parts = []
     if reasons & {THRESHOLD, COMPLEMENT, DIFFERENCE}:

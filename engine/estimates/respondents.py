@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.data.populations import POPULATIONS
+from engine.data.persons import POPULATIONS, size_class
 from engine.data.survey import Survey
-from engine.data.weights import size_class
 from engine.disclosure.rules import THRESHOLD, hide_for, inner_percentiles, minimum_persons, protect
 from engine.disclosure.secondary import Cell, keys_of, settle, settle_counts
 from engine.table import about, finish

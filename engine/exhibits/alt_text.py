@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from engine.data.times import place, time_nb
+from engine.data.registers import place, time_nb
 from engine.words.numbers import HIDDEN, nb_list, nb_number, nb_place
 
-from .layout import Layout, order, part
-from .style import sentence_case
+from .style import Layout, order, part, sentence_case
 
 # A screen reader has no way back in a long text: beyond this many estimates only the ends of each series are told.
 MOST_TOLD = 24

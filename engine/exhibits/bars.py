@@ -1,8 +1,10 @@
-"""Pictures of bars: one bar an estimate, or shares of a whole beside each other in one bar."""
+"""Bars: one an estimate, or shares of a whole beside each other in one bar; on axes, and as whole pictures."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 from matplotlib.artist import Artist
@@ -11,26 +13,34 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from engine.errors import ReportError
 from engine.words.numbers import HIDDEN, nb_number
 
-from .drawing import dot_lines, label_column, row_label, value_label
-from .layout import Layout, order, part
-from .panels import (
+from .dots import Places, draw_marks, draw_rows, label_column, row_label, value_label
+from .style import (
+    INK,
     KEY_LINE,
     LABEL_LINE,
     LABEL_SIZE,
+    MUTED,
     NARROW,
+    RULE,
     VALUE_SIZE,
     WIDE,
+    Layout,
+    Look,
     clean,
     key_columns,
     make_panels,
     number_ticks,
+    order,
     panel_columns,
     panel_width,
+    part,
     put_key,
+    sentence_case,
+    text_width,
 )
-from .style import INK, MUTED, RULE, sentence_case, text_width
 
 BAR, STACK, SPACE = 9.0, 17.0, 9.0
 # Six tints that differ in lightness, and hatches that differ in direction: a segment is known without its colour.
@@ -47,30 +57,41 @@ WHOLE = 100.0
 HATCHES = {"s": "", "o": "", "D": "////", "^": "....", "v": "\\\\\\\\", "P": "xxxx"}
 
 
-def bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+def bars(
+    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "",
+    palette: Mapping[object, Look] | None = None, digits: int = 0, places: Places | None = None,
+) -> Axes:
     """Draw each estimate as a bar from 0 with its value, and its 95 % interval where it has one.
 
     Parameters
     ----------
-    table, layout, narrow
-        As in `drawing.interval_dots`; the value axis begins at 0.
+    data, ax, x, y, hue, palette, digits, places
+        As in `dots.dots`.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Not attached to pyplot.
+    matplotlib.axes.Axes
+        The same axes.
     """
-    return dot_lines(table, layout, narrow, _bar, most_labelled=9, swatch=_bar_swatch)
+    # A row of a whole picture is measured in points; one that is named here is 1 high.
+    mark = _bar if places else partial(_bar, height=0.6 / len(order(data, hue)))
+    return draw_marks(data, mark, ax=ax, x=x, y=y, hue=hue, palette=palette, digits=digits, places=places,
+                      swatch=_bar_swatch)  # fmt: skip
 
 
-def _bar_swatch(style: tuple[str, str], label: str) -> Artist:
+def draw_bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+    """Draw a picture of bars, whose value axis begins at 0; arguments and result as in `dots.draw_dots`."""
+    return draw_rows(table, layout, narrow, _bar, most_labelled=9, swatch=_bar_swatch)
+
+
+def _bar_swatch(style: Look, label: str) -> Artist:
     return _swatch((style[0], HATCHES[style[1]]), label)
 
 
-def _bar(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: int) -> None:
+def _bar(axes: Axes, row: pd.Series, y: float, style: Look, digits: int, height: float = BAR) -> None:
     value, colour = float(row["estimate"]), style[0]
     if math.isfinite(value):
-        axes.barh([y], [value], height=BAR, color=colour, hatch=HATCHES[style[1]], edgecolor="white", linewidth=0,
+        axes.barh([y], [value], height=height, color=colour, hatch=HATCHES[style[1]], edgecolor="white", linewidth=0,
                   zorder=1.5, gid="bar")  # fmt: skip
         low, high = float(row["ci_low"]), float(row["ci_high"])
         if math.isfinite(low):
@@ -80,32 +101,61 @@ def _bar(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: i
     value_label(axes, row, y, digits)
 
 
-def stacked_bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+def stacked(
+    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "category",
+    palette: Mapping[object, Look] | None = None, digits: int = 0, places: Mapping[object, float] | None = None,
+    height: float = STACK, scale: float = 3.0,
+) -> Axes:
     """Draw the shares of a whole as segments of one bar a row, each with its value where there is room.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Tidy estimates in per cent.
-    layout : Layout
-        Columns for rows (bars), series (segments, from the left) and panels.
-    narrow : bool
-        Phone width, panels below each other.
+    data, ax, x, y, hue, digits
+        As in `dots.dots`; `hue` gives the segments, from the left.
+    palette : mapping, optional
+        Value of `hue` to (colour, hatch); the book's when left out.
+    places : mapping, optional
+        Value of `y` to a height; when left out bars stand below each other and are named.
+    height, scale : float
+        Height of a bar in units of the axis, and points that a unit of the value axis takes.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Not attached to pyplot.
+    matplotlib.axes.Axes
+        The same axes.
 
     Raises
     ------
-    ValueError
+    ReportError
         When a bar has more segments than a reader can tell apart.
     """
-    names = order(table, layout.series)
+    palette = palette or segment_looks(order(data, hue))
+    if places is None:
+        rows, height = order(data, y), 0.6
+        places = {row: float(i) for i, row in enumerate(rows)}
+        ax.set_yticks(range(len(rows)), [sentence_case(row) for row in rows])
+        ax.set_ylim(len(rows) - 0.5, -0.5)
+        clean(ax)
+        handles = [_swatch(palette[name], sentence_case(name)) for name in order(data, hue)]
+        ax.legend(handles=handles, frameon=False, fontsize=LABEL_SIZE)
+    for row, middle in places.items():
+        _segments(ax, part(data, y, row), middle, x, hue, digits, palette, height, scale)
+    return ax
+
+
+def segment_looks(names: list[object]) -> dict[object, Look]:
+    """Colour and hatch of each segment, from the left."""
     if len(names) > len(SEGMENTS):
-        raise ValueError(f"a bar can't show {len(names)} segments; take at most {len(SEGMENTS)}")
-    looks = dict(zip(names, SEGMENTS, strict=False))
+        raise ReportError(
+            f"a bar can't show {len(names)} segments", "kind stacked", len(names), f"take at most {len(SEGMENTS)}"
+        )
+    return dict(zip(names, SEGMENTS, strict=False))
+
+
+def draw_stacked(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+    """Draw a picture of stacked bars: `layout.rows` gives bars, `series` segments; as in `dots.draw_dots`."""
+    names = order(table, layout.series)
+    looks = segment_looks(names)
     panels = order(table, layout.panels)
     width = NARROW if narrow else WIDE
     rows = order(table, layout.rows)
@@ -128,8 +178,8 @@ def stacked_bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     for i, (axes, one, (places, height)) in enumerate(zip(all_axes, parts, plans, strict=True)):
         axes.set_xlim(0, whole * (each + 8) / each)
         axes.set_ylim(height, 0)
-        for row, y in places.items():
-            _segments(axes, part(one, layout.rows, row), y, layout, looks, each / whole)
+        stacked(one, ax=axes, y=layout.rows, hue=layout.series, palette=looks, digits=layout.digits, places=places,
+                scale=each / whole)  # fmt: skip
         texts = [row_label(row, narrow) if i % columns == 0 else "" for row in places]
         axes.set_yticks([] if above_bars else list(places.values()), [] if above_bars else texts, va="center")
         clean(axes)
@@ -143,7 +193,7 @@ def stacked_bars(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     return figure
 
 
-def _swatch(look: tuple[str, str], label: str) -> Artist:
+def _swatch(look: Look, label: str) -> Artist:
     return Patch(facecolor=look[0], hatch=look[1], edgecolor="white", linewidth=0, label=label)
 
 
@@ -159,20 +209,21 @@ def _places(rows: list[object], narrow: bool, above_bars: bool) -> tuple[dict[ob
 
 
 def _segments(
-    axes: Axes, line: pd.DataFrame, y: float, layout: Layout, looks: dict[object, tuple[str, str]], scale: float
+    axes: Axes, line: pd.DataFrame, y: float, x: str, hue: str, digits: int, looks: Mapping[object, Look],
+    height: float, scale: float,
 ) -> None:
     """Draw one bar; `scale` is points per unit of the value axis."""
-    if line["estimate"].isna().any():
+    if line[x].isna().any():
         # The rest of the whole would tell what is hidden.
         axes.text(0, y, HIDDEN, va="center", fontstyle="italic", fontsize=VALUE_SIZE, color=MUTED, gid="value")
         return
     start = 0.0
     for _, row in line.iterrows():
-        value = float(row["estimate"])
-        colour, hatch = looks[row[layout.series]]
-        axes.barh([y], [value], left=start, height=STACK, color=colour, hatch=hatch, edgecolor="white", linewidth=1.0,
+        value = float(row[x])
+        colour, hatch = looks[row[hue] if hue else ""]
+        axes.barh([y], [value], left=start, height=height, color=colour, hatch=hatch, edgecolor="white", linewidth=1.0,
                   zorder=2, gid="segment")  # fmt: skip
-        text = nb_number(value, layout.digits)
+        text = nb_number(value, digits)
         if text_width(text, VALUE_SIZE, "semibold") + 5 <= value * scale:
             dark = sum(to_rgb(colour)) < 1.5
             box = {"facecolor": colour, "edgecolor": "none", "pad": 1.0} if hatch else None

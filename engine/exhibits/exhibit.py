@@ -6,40 +6,46 @@ import base64
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from engine.disclosure.record import hidden_rows, told_in_note
 from engine.disclosure.rules import minimum_persons
+from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import about
+from engine.table import About, about
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
 
-from . import alt_text, drawing
-from .bars import bars, stacked_bars
-from .grids import Grid, grid_html, grid_typst
-from .lines import lines
-from .tables import regression_grid, regression_note, table_grid
-from .tabulation import numbers_csv, numbers_table
+from . import alt_text
+from .bars import draw_bars, draw_stacked
+from .dots import draw_coefficients, draw_dots
+from .lines import draw_curves, draw_lines
+from .numbers import check_columns, check_frame, check_table, check_times, is_tidy, numbers_csv, numbers_table
+from .own import Frame, OwnFigure, both_ways, frame_grid, frame_pipe, own_figure
+from .style import Drawing, Layout, book_style, to_svg
+from .tables import Grid, regression_grid, regression_note, table_grid
 
 IDENTIFIER = re.compile(r"(fig|tbl)-(vedlegg-|[ksuv]?)0*([1-9]\d*)")
 NOTHING = "Denne utgavens undersøkelser spurte ikke om dette, eller har ingen tidligere undersøkelse å sammenligne med."
 WORDS = {"fig": ("figur", "Figur"), "tbl": ("tabell", "Tabell")}
 ANNEX = "vedlegg-"
-KINDS: dict[str, tuple[drawing.Drawing, Callable[[pd.DataFrame, drawing.Layout], str]]] = {
-    "dots": (drawing.interval_dots, alt_text.dots_text),
-    "curves": (drawing.bands, alt_text.curves_text),
-    "coefficients": (drawing.coefficients, alt_text.dots_text),
-    "lines": (lines, alt_text.lines_text),
-    "bars": (bars, alt_text.bars_text),
-    "stacked": (stacked_bars, alt_text.stacked_text),
+KINDS: dict[str, tuple[Drawing, Callable[[pd.DataFrame, Layout], str]]] = {
+    "dots": (draw_dots, alt_text.dots_text),
+    "curves": (draw_curves, alt_text.curves_text),
+    "coefficients": (draw_coefficients, alt_text.dots_text),
+    "lines": (draw_lines, alt_text.lines_text),
+    "bars": (draw_bars, alt_text.bars_text),
+    "stacked": (draw_stacked, alt_text.stacked_text),
 }
-GRIDS: dict[str, Callable[[pd.DataFrame, drawing.Layout], Grid]] = {
+GRIDS: dict[str, Callable[[pd.DataFrame, Layout], Grid]] = {
     "table": table_grid,
     "regression": regression_grid,
 }
+# A figure or a table that an author made without us.
+OWN, FRAME = "own figure", "frame"
+NONE = Layout("", "", "", "", 1, (0.0, math.nan))
 
 
 @dataclass(frozen=True)
@@ -54,18 +60,21 @@ class Exhibit:
         Bokmål; the note says unit, population and source.
     table : pandas.DataFrame
         Tidy estimates.
-    layout : engine.exhibits.drawing.Layout
+    layout : engine.exhibits.style.Layout
         Columns of the picture.
     kind : str
-        One of `KINDS` (pictures) or `GRIDS` (tables).
+        One of `KINDS` (pictures) or `GRIDS` (tables), or an author's own.
+    own : OwnFigure, optional
+        The author's own figure.
     """
 
     identifier: str
     title: str
     note: str
     table: pd.DataFrame
-    layout: drawing.Layout
+    layout: Layout
     kind: str
+    own: OwnFigure | None = None
 
     def __repr__(self) -> str:
         """Number and title: the estimates stand in the markdown."""
@@ -88,7 +97,8 @@ class Exhibit:
     def _parts(self) -> tuple[str, str, str]:
         found = IDENTIFIER.fullmatch(self.identifier)
         if found is None:
-            raise ValueError(f"{self.identifier} is no exhibit's id; write fig-16, tbl-1, fig-k3 or tbl-v1")
+            remedy = "write fig-16, tbl-1, fig-k3 or tbl-v1; fig-s1 and tbl-s1 are free for your own"
+            raise ReportError(f"«{self.identifier}» is no exhibit's id", "exhibit", remedy=remedy)
         return found.group(1), found.group(2), found.group(3)
 
     @property
@@ -99,32 +109,45 @@ class Exhibit:
     @property
     def is_picture(self) -> bool:
         """Whether it is drawn and not a table."""
-        return self.kind in KINDS
+        return self.kind in KINDS or self.own is not None
 
     @property
     def alt(self) -> str:
-        """Alternative text, from the estimates; a table has none, for it is text."""
+        """Alternative text, from the estimates or the author; a table has none, for it is text."""
+        if self.own:
+            return self.own.alt
         return KINDS[self.kind][1](self.table, self.layout) if self.is_picture else ""
 
     @property
     def grid(self) -> Grid:
         """Rows and columns of a table."""
+        if self.kind == FRAME:
+            return frame_grid(self.table, self.layout.digits, self.layout.heads)
         return GRIDS[self.kind](self.table, self.layout)
 
     def svg(self, narrow: bool = False) -> str:
         """Picture as SVG text, for a page or for a phone; empty for a table."""
         if not self.is_picture:
             return ""
-        return drawing.to_svg(KINDS[self.kind][0](self.table, self.layout, narrow))
+        if self.own:
+            return self.own.svg(narrow)
+        with book_style():
+            return to_svg(KINDS[self.kind][0](self.table, self.layout, narrow))
 
     def numbers(self) -> str:
-        """Table of the numbers as a markdown pipe table."""
+        """Table of the numbers as a markdown pipe table; none below a frame, which shows them all."""
+        if self.kind == FRAME:
+            return ""
+        if not is_tidy(self.table):
+            return frame_pipe(self.table, self.layout.digits + 1)
         headings = {"group": "Variabel", "category": "Modell"} if self.kind == "regression" else {}
         return numbers_table(self.table, self.layout.digits + 1, self.layout.rows, headings)
 
     def csv(self) -> str:
         """Every number of the exhibit, tidy, as CSV with decimal points."""
-        return numbers_csv(self.table)
+        if is_tidy(self.table):
+            return numbers_csv(self.table)
+        return str(self.table.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
 
     def markdown(self) -> str:
         """Write the whole exhibit as Pandoc markdown, its picture as a data address."""
@@ -134,11 +157,12 @@ class Exhibit:
                 f"::: {{.exhibit-note}}\n{about(self.table).absent or NOTHING}\n:::\n:::\n"
             )
         shown = self._picture() if self.is_picture else self._grid()
+        fold = "Last ned tallene" if self.kind == FRAME else "Vis tallene"
         return (
             f"::: {{.exhibit #{self.anchor}}}\n"
             f"{shown}\n\n"
             f"::: {{.exhibit-note}}\n{self.note}\n:::\n\n"
-            f'::: {{.exhibit-numbers title="Vis tallene"}}\n{self.numbers()}\n:::\n:::\n'
+            f'::: {{.exhibit-numbers title="{fold}"}}\n{self.numbers()}\n:::\n:::\n'
         )
 
     def _picture(self) -> str:
@@ -147,12 +171,8 @@ class Exhibit:
         return f'![**{self.number}.** {self.title}]({picture}){{fig-alt="{alt}"}}'
 
     def _grid(self) -> str:
-        """The table for each way out: Pandoc's own tables know neither groups of rows nor heads of columns together."""
-        grid = self.grid
-        return (
-            f"::: {{.exhibit-caption}}\n**{self.number}.** {self.title}\n:::\n\n::: {{.exhibit-table}}\n"
-            f"```{{=html}}\n{grid_html(grid)}\n```\n\n```{{=typst}}\n{grid_typst(grid)}\n```\n:::"
-        )
+        caption = f"::: {{.exhibit-caption}}\n**{self.number}.** {self.title}\n:::"
+        return f"{caption}\n\n::: {{.exhibit-table}}\n{both_ways(self.grid)}\n:::"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         record = {
@@ -165,7 +185,7 @@ class Exhibit:
             "unit": self.layout.unit,
             "csv": self.csv(),
             "variables": list(about(self.table).variables),
-            "hidden": hidden_rows(self.table),
+            "hidden": hidden_rows(self.table) if is_tidy(self.table) else [],
         }
         return {"text/markdown": self.markdown(), MIME: record}
 
@@ -189,15 +209,18 @@ def exhibit(
     words: Mapping[str, str] | None = None,
     stars: tuple[float, ...] = (0.05, 0.01, 0.001),
     note: str = "",
+    figure: object = None,
+    alt: str = "",
 ) -> Exhibit:
-    """Make an exhibit of tidy estimates.
+    """Make an exhibit of tidy estimates, or of a figure of your own and the numbers behind it.
 
     Parameters
     ----------
     identifier : str
         The source's number: `fig-16`, `tbl-1`, `fig-k3`, `tbl-vedlegg-2`.
     table : pandas.DataFrame
-        Tidy estimates of `mean`, `share` or `curve`; coefficients of `regression`.
+        Tidy estimates of `mean`, `share` or `curve`; coefficients of `regression`. Beside a figure of your own any
+        frame of results; it must come from an estimator, for nothing here hides what rests on few.
     title : str
         Caption in bokmål, without the number.
     unit : str
@@ -229,6 +252,11 @@ def exhibit(
         Of a regression: p-values below which a coefficient gets one, two, three stars.
     note : str
         What a reader must know beyond unit, population and source.
+    figure : matplotlib.figure.Figure, what seaborn returns, or callable, optional
+        A figure of your own. A function is given axes, and draws on them once for a page and once for a phone; a
+        finished figure is scaled.
+    alt : str
+        Alternative text of a figure of your own; others are written from the estimates.
 
     Returns
     -------
@@ -237,28 +265,100 @@ def exhibit(
 
     Raises
     ------
-    ValueError
-        When the kind or the id is unknown.
+    ReportError
+        The kind, the id or a column is unknown, the table lacks what it needs, or a figure of your own has no
+        alternative text.
     """
+    if figure is not None:
+        own = own_figure(identifier, figure, alt)
+        layout = replace(NONE, unit=unit, digits=digits if digits is not None else 1)
+        return _checked(Exhibit(identifier, title, _note(identifier, table, note), table, layout, OWN, own))
+    if alt:
+        remedy = "leave alt out, or give figure= too"
+        raise ReportError("alternative text is written from the estimates", identifier, remedy=remedy)
     if kind not in KINDS and kind not in GRIDS:
-        raise ValueError(f"{kind} is no kind of exhibit; take one of {', '.join([*KINDS, *GRIDS])}")
+        raise ReportError(
+            f"«{kind}» is no kind of exhibit", identifier, remedy=f"take one of {', '.join([*KINDS, *GRIDS])}"
+        )
     if kind in GRIDS:
         series = columns
-    layout = drawing.Layout(
+    layout = Layout(
         rows or ("wave" if kind == "lines" else "group"), series, panels, unit,
         digits if digits is not None else 2 if kind == "regression" else 0,
         axis, own_axes, heads or {}, words or {}, stars, panel_axes or {},
     )  # fmt: skip
-    populations = list(dict.fromkeys(table["population"]))
-    parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
-    if kind == "regression" and len(table):
-        parts.insert(0, regression_note(table, layout))
-    parts.append(told_in_note(table, minimum_persons()))
-    parts += _waves_without(table)
-    parts.append(f"Kilde: {about(table).source}.")
-    made = Exhibit(identifier, title, " ".join(part for part in parts if part), table, layout, kind)
+    check_table(identifier, table)
+    columns_of = {"rows": "" if kind == "curves" else layout.rows, "series": series, "panels": panels}
+    if kind in GRIDS:
+        columns_of["columns"] = columns_of.pop("series")
+    if kind != "regression":
+        check_columns(identifier, table, columns_of)
+    if kind == "lines":
+        check_times(identifier, table[layout.rows], layout.rows)
+    told = regression_note(table, layout) if kind == "regression" and len(table) else ""
+    return _checked(Exhibit(identifier, title, _note(identifier, table, note, told), table, layout, kind))
+
+
+def table(
+    frame: pd.DataFrame, identifier: str = "", *, title: str = "", digits: int = 1,
+    heads: Mapping[str, str] | None = None, note: str = "",
+) -> Exhibit | Frame:
+    """Show a frame as a table of the book, with a number of its own or without.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Results, which must come from an estimator (`mean`, `share`, `fit`): a table of persons must never be shown, and
+        nothing here hides what rests on few. Words first, then numbers: the first column, or a named index, gives the
+        rows; where two columns of words come first and the first repeats itself, it gives groups of rows.
+    identifier : str, optional
+        `tbl-s1`: the table is numbered, can be referred to and downloaded.
+    title : str
+        Caption in bokmål, without the number.
+    digits : int
+        Decimals of numbers that are not whole.
+    heads : mapping of str to str, optional
+        Printed heads of columns; `Group | Head` puts neighbours under a common head.
+    note : str
+        What a reader must know.
+
+    Returns
+    -------
+    Exhibit or Frame
+        Shows itself when it is a cell's last line: numbers in bokmål, right-aligned, in HTML and PDF.
+
+    Raises
+    ------
+    ReportError
+        It is no frame, has no rows or too few columns, or the id is unknown.
+    """
+    name = identifier or "table"
+    note = _note(name, frame, note)
+    if len(frame.columns) < 2 and (frame.columns.empty or isinstance(frame.index, pd.RangeIndex)):
+        raise ReportError("the frame has too few columns", name, remedy="give it words first, then numbers")
+    known = frame.reset_index()
+    check_columns(name, known, {f"heads, as {column}": column for column in heads or {} if column not in known})
+    if not identifier:
+        return Frame(title, frame_grid(frame, digits, heads or {}), note)
+    return _checked(Exhibit(identifier, title, note, frame, replace(NONE, digits=digits, heads=heads or {}), FRAME))
+
+
+def _checked(made: Exhibit) -> Exhibit:
     made.anchor  # noqa: B018 - an unknown id must fail in the cell that wrote it, not in the page
     return made
+
+
+def _note(identifier: str, table: pd.DataFrame, note: str, told: str = "") -> str:
+    """What stands below an exhibit: population, what a reader must know, what is hidden or was not asked, source."""
+    check_frame(identifier, table)
+    parts = [note]
+    if is_tidy(table):
+        populations = list(dict.fromkeys(table["population"]))
+        parts = [told, f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
+        parts += [told_in_note(table, minimum_persons()), *_waves_without(table)]
+    if is_tidy(table) or about(table).source != About.source:
+        parts.append(f"Kilde: {about(table).source}.")
+    return " ".join(part for part in parts if part)
 
 
 def _waves_without(table: pd.DataFrame) -> list[str]:

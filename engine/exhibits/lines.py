@@ -1,8 +1,9 @@
-"""Pictures of development: lines over years or months, named where they end."""
+"""Lines over time and curves with bands, named where they end: on axes, and as whole pictures."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,29 +11,41 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
-from engine.data.times import is_month, place, shown_times, time_nb
-from engine.words.numbers import HIDDEN, nb_number
+from engine.data.registers import is_month, place, shown_times, time_nb
+from engine.words.numbers import nb_number
 
-from .layout import Layout, caption, order, part
-from .panels import (
+from .style import (
     CAPTION_LINE,
     CAPTION_SIZE,
     GAP,
     LABEL_SIZE,
     NARROW,
+    RULE,
     TICK_SIZE,
-    VALUE_SIZE,
     WIDE,
+    Layout,
+    Look,
+    caption,
     clean,
     ends,
     make_panels,
     number_ticks,
+    order,
     panel_width,
+    part,
+    pushed_apart,
+    put_hidden,
+    put_unit,
+    sentence_case,
+    series_style,
+    text_width,
     ticks,
+    with_intervals,
+    with_room,
+    wrap,
 )
-from .style import MUTED, RULE, sentence_case, series_style, text_width, wrap
 
-NAME_LINE = 13.5
+NAME_LINE, CURVE_NAME_LINE = 13.5, 15.0
 # Of a panel's width, what names right of the lines may take.
 NAMES_SHARE = 0.44
 # Points between the intervals of two series at the same time, and between a line's end and its name.
@@ -44,6 +57,9 @@ SMALLEST = 135.0
 TICK_STEP = 30.0
 # Above this many times only the ends of a line are marked.
 MOST_MARKED = 12
+# A prediction at fewer values than this is dots with intervals, not a line.
+FEWEST_OF_LINE = 8
+DASHES = ["-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)), (0, (3, 4))]
 
 
 @dataclass(frozen=True)
@@ -56,22 +72,83 @@ class _Scale:
     points: float
 
 
-def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
-    """Draw each series as a line over time, its name and last value at its end; intervals where there are any.
+def lines(
+    data: pd.DataFrame, *, ax: Axes, x: str = "wave", y: str = "estimate", hue: str = "",
+    palette: Mapping[object, Look] | None = None, hue_order: Sequence[object] = (),
+    dodge: Mapping[object, float] | None = None, marked: bool | None = None,
+) -> Axes:
+    """Draw each series as a line over time, with the 95 % intervals that stand in `ci_low` and `ci_high`.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Tidy estimates; the column `layout.rows` holds years or months (`2022-10`).
-    layout : Layout
-        Columns for time, series and panels; `own_axes` gives each panel its own value axis.
-    narrow : bool
-        Phone width, panels below each other.
+    data : pandas.DataFrame
+        Tidy estimates; what is hidden is not drawn.
+    ax : matplotlib.axes.Axes
+        Is drawn on; its horizontal axis is in years.
+    x, y, hue : str
+        Columns of years or months (`2022-10`), of the estimates, and of the series.
+    palette, hue_order
+        As in `dots.dots`; the series in the order of their colours.
+    dodge : mapping, optional
+        Years that each series is moved by, so that intervals do not cover each other.
+    marked : bool, optional
+        Whether each time has a marker, or only the ends; decided by their number when left out.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Not attached to pyplot.
+    matplotlib.axes.Axes
+        The same axes; `ax.legend()` tells the series.
+    """
+    names = list(hue_order) or order(data, hue)
+    palette = palette or series_style(names)
+    marked = data[x].nunique() <= MOST_MARKED if marked is None else marked
+    data = with_intervals(data)
+    dodge = dodge or dict.fromkeys(names, 0.0)
+    for depth, name in enumerate(names):
+        _line(ax, part(data, hue, name).dropna(subset=y), x, y, name, palette, dodge[name], marked, depth)
+    return ax
+
+
+def bands(
+    data: pd.DataFrame, *, ax: Axes, x: str = "x", y: str = "estimate", hue: str = "",
+    palette: Mapping[object, Look] | None = None, hue_order: Sequence[object] = (), few: bool | None = None,
+) -> Axes:
+    """Draw each curve as a line with its 95 % band, which stands in `ci_low` and `ci_high`.
+
+    Parameters
+    ----------
+    data, ax, y, hue, palette, hue_order
+        As in `lines`.
+    x : str
+        Column of the quantity that the curves run over.
+    few : bool, optional
+        Whether predictions at a few values are dots with intervals; decided by their number when left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes; `ax.legend()` tells the curves.
+    """
+    names = list(hue_order) or order(data, hue)
+    palette = palette or series_style(names)
+    few = data[x].nunique() < FEWEST_OF_LINE if few is None else few
+    shown = [(name, part(data, hue, name).dropna(subset=y)) for name in names]
+    for depth, (name, line) in enumerate((name, line) for name, line in shown if len(line)):
+        label = sentence_case(name)
+        if few:
+            _few(ax, line, x, y, palette[name], label)
+            continue
+        colour, dashes = palette[name][0], DASHES[len(names) - 1 - names.index(name)]
+        ax.fill_between(line[x], line["ci_low"], line["ci_high"], color=colour, alpha=0.15, linewidth=0)
+        ax.plot(line[x], line[y], color=colour, linestyle=dashes, linewidth=1.8, zorder=3 + depth, gid="curve",
+                label=label)  # fmt: skip
+    return ax
+
+
+def draw_lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+    """Draw a picture of lines over time, named at their ends; `layout.rows` is the column of years or months.
+
+    `layout.own_axes` gives each panel its own value axis; other arguments and the result as in `dots.draw_dots`.
     """
     names = order(table, layout.series)
     styles = series_style(names)
@@ -97,8 +174,7 @@ def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
         panels, [height] * len(panels), columns, width=width, left=left, above=above, below="", title_at_edge=False,
         gap=GAP + gap,
     )  # fmt: skip
-    figure.text(4 / width, 1 - 4 / (figure.get_figheight() * 72), unit, va="top", fontsize=CAPTION_SIZE, color=MUTED,
-                gid="unit")  # fmt: skip
+    put_unit(figure, unit)
     ends_of = [line for some in labels for text in some.values() for line in text.split("\n")]
     named = max((text_width(line, LABEL_SIZE) for line in ends_of), default=0.0)
     dodge = [(k - (len(names) - 1) / 2) * DODGE if table["ci_low"].notna().any() else 0.0 for k in range(len(names))]
@@ -117,16 +193,12 @@ def lines(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
         axes.hlines(places, axes.get_xlim()[0], place(times[-1]) + max(dodge) / per_year, color=RULE, linewidth=0.6,
                     zorder=0.5)  # fmt: skip
         axes.tick_params(axis="y", labelleft=layout.own_axes or k % columns == 0)
-        for i, name in enumerate(names):
-            _line(axes, part(one, layout.series, name), layout, styles[name], dodge[i] / per_year, len(times), i)
         shifts = {name: dodge[i] / per_year for i, name in enumerate(names)}
+        lines(one, ax=axes, x=layout.rows, hue=layout.series, palette=styles, hue_order=names, dodge=shifts,
+              marked=len(times) <= MOST_MARKED)  # fmt: skip
         _name_ends(axes, one, layout, some, styles, scale, shifts, REACH / per_year)
         hidden = [name for name in names if len(part(one, layout.series, name)) and name not in some]
-        for line, name in enumerate(hidden):
-            axes.text(
-                0.02, 0.95 - line * 14 / height, f"{sentence_case(name)}: {HIDDEN}" if name else HIDDEN,
-                transform=axes.transAxes, va="top", color=MUTED, fontstyle="italic", fontsize=VALUE_SIZE, gid="value",
-            )  # fmt: skip
+        put_hidden(axes, hidden, height)
     return figure
 
 
@@ -191,19 +263,19 @@ def _time_axis(axes: Axes, times: list[object], inner: float, each: float, dodge
 
 
 def _line(
-    axes: Axes, line: pd.DataFrame, layout: Layout, style: tuple[str, str], dodge: float, times: int, depth: int
+    axes: Axes, known: pd.DataFrame, times: str, values: str, name: object, palette: Mapping[object, Look],
+    dodge: float, marked: bool, depth: int,
 ) -> None:
-    known = line.dropna(subset="estimate")
+    """One line with its markers and intervals."""
     if known.empty:
         return
-    x = known[layout.rows].map(place) + dodge
+    x = known[times].map(place) + dodge
     at = x.argsort()
     x, known = x.iloc[at], known.iloc[at]
-    colour, marker = style
-    marked = None if times <= MOST_MARKED else [0, len(known) - 1]
+    colour, marker = palette[name]
     axes.plot(
-        x, known["estimate"], color=colour, linewidth=1.8, marker=marker, markersize=5, markeredgewidth=0,
-        markevery=marked, zorder=3 + depth, gid="line",
+        x, known[values], color=colour, linewidth=1.8, marker=marker, markersize=5, markeredgewidth=0,
+        markevery=None if marked else [0, len(known) - 1], zorder=3 + depth, gid="line", label=sentence_case(name),
     )  # fmt: skip
     for where, low, high in zip(x, known["ci_low"], known["ci_high"], strict=True):
         if math.isfinite(low):
@@ -218,7 +290,7 @@ def _name_ends(
     table: pd.DataFrame,
     layout: Layout,
     labels: dict[object, str],
-    styles: dict[object, tuple[str, str]],
+    styles: dict[object, Look],
     scale: _Scale,
     shifts: dict[object, float],
     reach: float,
@@ -230,16 +302,10 @@ def _name_ends(
         last = _last(known, layout)
         found.append((float(last["estimate"]), place(last[layout.rows]), name))
     found.sort(key=lambda entry: entry[0])
-    middles: list[float] = []
     heights = [(NAME_LINE * (labels[name].count("\n") + 1) + 1) / scale.points for _, _, name in found]
-    floor = scale.low
-    for (value, _, _), height in zip(found, heights, strict=True):
-        middles.append(max(value, floor + height / 2))
-        floor = middles[-1] + height / 2
-    ceiling = max(scale.high, scale.low + sum(heights))
-    for i in reversed(range(len(middles))):
-        middles[i] = min(middles[i], ceiling - heights[i] / 2)
-        ceiling = middles[i] - heights[i] / 2
+    middles = pushed_apart(
+        [value for value, _, _ in found], heights, scale.low, max(scale.high, scale.low + sum(heights))
+    )
     edge = max((x for _, x, _ in found), default=0.0) + max(shifts.values())
     for (value, x, name), y in zip(found, middles, strict=True):
         colour = styles[name][0]
@@ -248,4 +314,71 @@ def _name_ends(
         axes.annotate(
             labels[name], (edge + reach, y), xytext=(2, 0), textcoords="offset points", va="center", color=colour,
             fontsize=LABEL_SIZE, annotation_clip=False, gid="value",
+        )  # fmt: skip
+
+
+def draw_curves(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+    """Draw a picture of curves, panels two by two; `layout.rows` is the horizontal axis' label.
+
+    `layout.own_axes` gives each panel its own horizontal axis; other arguments and the result as in `dots.draw_dots`.
+    """
+    panels = order(table, layout.panels)
+    names = order(table, layout.series)
+    styles = series_style(names)
+    columns = 1 if narrow or len(panels) == 1 else 2
+    width = NARROW if narrow else WIDE
+    values = table[["ci_low", "ci_high", "estimate"]].to_numpy(dtype=float).ravel().tolist()
+    low, high = ends(layout.axis, values)
+    height = 128.0 if columns == 2 or narrow else 190.0
+    left = 14 + max(text_width(nb_number(value, 1), LABEL_SIZE) for value in (low, high))
+    each = panel_width(width, left, columns)
+    unit = wrap(caption(table, layout, "Felt eller strek" if layout.own_axes else "Felt"), width - 8, CAPTION_SIZE)
+    unit_height = CAPTION_LINE * (unit.count("\n") + 1) + 8
+    figure, all_axes = make_panels(
+        panels, [height] * len(panels), columns, width=width, left=left, above=unit_height,
+        below=sentence_case(layout.rows), title_at_edge=False,
+    )  # fmt: skip
+    put_unit(figure, unit)
+    words = {name: wrap(sentence_case(name), each * 0.3, LABEL_SIZE, "semibold") for name in names}
+    for k, (axes, panel) in enumerate(zip(all_axes, panels, strict=True)):
+        places_of = (part(table, layout.panels, panel) if layout.own_axes else table)["x"]
+        first, last = float(places_of.min()), float(places_of.max())
+        few = layout.own_axes and places_of.nunique() < FEWEST_OF_LINE
+        edge = with_room(first, last, [(last, word) for word in words.values() if word], each, LABEL_SIZE)
+        margin = 0.06 * (last - first) if few else 0.0
+        axes.set_xlim(first - margin, edge + margin)
+        axes.set_ylim(low, high)
+        clean(axes)
+        axes.grid(True, axis="y", color=RULE, linewidth=0.6)
+        one = part(table, layout.panels, panel)
+        bands(one, ax=axes, hue=layout.series, palette=styles, hue_order=names, few=few)
+        shown = {name: part(one, layout.series, name).dropna(subset="estimate") for name in names}
+        known = {name: line for name, line in shown.items() if len(line)}
+        _name_curves(axes, known, words, styles, height / (high - low))
+        put_hidden(axes, [name for name in names if shown[name].empty], height)
+        number_ticks(axes, "x", first, last, each, 46)
+        number_ticks(axes, "y", low, high, height, 30)
+        axes.tick_params(axis="y", labelleft=k % columns == 0)
+    return figure
+
+
+def _few(axes: Axes, line: pd.DataFrame, x: str, y: str, look: Look, label: str) -> None:
+    """Predictions at a few values as dots with intervals."""
+    axes.vlines(line[x], line["ci_low"], line["ci_high"], color=look[0], linewidth=1.5, gid="interval")
+    axes.plot(line[x], line[y], color=look[0], marker=look[1], markersize=5, markeredgewidth=0, linestyle="none",
+              gid="dot", label=label)  # fmt: skip
+
+
+def _name_curves(
+    axes: Axes, shown: dict[object, pd.DataFrame], words: dict[object, str], styles: dict[object, Look], scale: float
+) -> None:
+    """Name each curve at its right end, names pushed apart; `scale` is points per unit of the value axis."""
+    ends_of = [(float(line["estimate"].iloc[-1]), float(line["x"].iloc[-1]), name) for name, line in shown.items()]
+    ends_of.sort(key=lambda end: end[0])
+    heights = [CURVE_NAME_LINE * (words[name].count("\n") + 1) / scale for _, _, name in ends_of]
+    middles = pushed_apart([value for value, _, _ in ends_of], heights, *axes.get_ylim())
+    for (_, x, name), y in zip(ends_of, middles, strict=True):
+        axes.annotate(
+            words[name], (x, y), xytext=(4, 0), textcoords="offset points", va="center", color=styles[name][0],
+            fontsize=LABEL_SIZE, fontweight="semibold", annotation_clip=False, gid="value",
         )  # fmt: skip

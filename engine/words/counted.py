@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.data.times import month_nb, place
+from engine.data.registers import month_nb, place
 
 from .lookup import pick, rows
 from .numbers import NO_BREAK_SPACE, nb_number

@@ -33,8 +33,7 @@ def new_wave(
     report new-wave 2025 --from /secure/surveys --when "oktober 2025"
     report new-wave 2025 --from /secure/surveys --dropped act_planned --code "nav_region:13=Troms"
     """
-    from engine.data.codebook import read_codebook
-    from engine.data.later_waves import WAVES, parse_code
+    from engine.data.codebook import WAVES, parse_code, read_codebook
 
     from ..new_wave import Decisions, add_entry, inspect
 

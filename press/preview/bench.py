@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 
-from engine.data.scratch import scratch
+from engine.data.storage import scratch
 from engine.errors import ReportError
 
 from ..failures import failure

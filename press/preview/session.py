@@ -18,8 +18,8 @@ from typing import Any
 
 from watchfiles import Change, watch
 
+from engine.data.files import WAVE_FILE
 from engine.data.manifest import FILE
-from engine.data.raw_files import WAVE_FILE
 from engine.errors import ReportError
 
 from ..project import ROOT, Project

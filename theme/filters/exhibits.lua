@@ -609,7 +609,7 @@ end
 local exhibit_ids = {}
 
 -- `::: {.if-asked exhibit="figur-13 text-unit fig-30+"}`: text that means nothing where an edition did not ask for the
--- exhibits, or for the numbers that stand behind the text (engine/exhibits/supplements.py).
+-- exhibits, or for the numbers that stand behind the text (engine/exhibits/numbers.py).
 local function if_asked(div)
   for id in (div.attributes.exhibit or ""):gmatch("%S+") do
     local target = targets[id] or targets["tall-" .. id:gsub("%+$", "") .. "-i-teksten"]

@@ -12,6 +12,7 @@ import pypandoc
 import pytest
 
 from engine.disclosure.rules import protect
+from engine.errors import ReportError
 from engine.exhibits.exhibit import Exhibit, exhibit
 from engine.outputs import EXHIBIT_MIME
 from engine.table import about, described
@@ -48,7 +49,7 @@ def test_numbers_are_the_sources(identifier: str, anchor: str, number: str) -> N
 
 @pytest.mark.parametrize("identifier", ["figur-16", "fig-", "fig-0", "fig-16a", "tbl-x1", "16", "fig-16 "])
 def test_an_unknown_id_fails_in_its_cell(identifier: str) -> None:
-    with pytest.raises(ValueError, match="no exhibit's id"):
+    with pytest.raises(ReportError, match="no exhibit's id"):
         show(identifier)
 
 
@@ -204,5 +205,5 @@ def test_the_same_estimates_give_the_same_bytes() -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="dots, curves, coefficients, lines, bars, stacked, table, regression"):
+    with pytest.raises(ReportError, match="dots, curves, coefficients, lines, bars, stacked, table, regression"):
         show(kind="pie")

@@ -12,7 +12,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from engine.disclosure.rules import protect
-from engine.exhibits.drawing import bands, coefficients, interval_dots, to_svg
+from engine.exhibits.dots import draw_coefficients, draw_dots
+from engine.exhibits.lines import draw_curves
+from engine.exhibits.style import to_svg
 from engine.words.numbers import nb_number
 from tests.pictures import (
     COUNTIES,
@@ -154,7 +156,7 @@ def test_series_differ_in_colour_and_marker(name: str) -> None:
 def test_long_labels_are_wrapped_between_words(narrow: bool) -> None:
     _, table, layout = SHAPES["g"]
     labels = ["nok tid til samtaler, møter og etterarbeid", "samarbeid"]
-    figure = interval_dots(table[:2].assign(category=labels), layout, narrow)
+    figure = draw_dots(table[:2].assign(category=labels), layout, narrow)
     assert ticks(figure) == ["Nok tid til samtaler, møter og etterarbeid", "Samarbeid"]
     lines = figure.axes[0].get_yticklabels()[0].get_text().split("\n")
     assert len(lines) >= 2
@@ -171,7 +173,7 @@ def test_labels_that_would_take_the_plots_place_stand_above_it() -> None:
 def test_long_names_of_series_are_wrapped_on_lines_of_their_own(narrow: bool) -> None:
     table = estimates(group=GROUPS, category=USERS)
     layout = replace(SHAPES["a"][2], series="category")
-    figure = interval_dots(table, layout, narrow)
+    figure = draw_dots(table, layout, narrow)
     assert len(figure.axes[0].get_yticklabels()) == 16
     boxes = [box for _, box in measured(figure)]
     assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
@@ -179,7 +181,7 @@ def test_long_names_of_series_are_wrapped_on_lines_of_their_own(narrow: bool) ->
 
 def test_many_long_names_break_the_key_into_lines() -> None:
     table = estimates(category=COUNTIES, group=USERS)
-    figure = interval_dots(table, replace(SHAPES["h"][2], series="group"), True)
+    figure = draw_dots(table, replace(SHAPES["h"][2], series="group"), True)
     boxes = measured(figure)
     assert not any(one.overlaps(other) for (_, one), (_, other) in combinations(boxes, 2))
     assert all(box.x1 <= 3.7 * 72 for _, box in boxes)
@@ -201,7 +203,7 @@ def suppressed(name: str, rows: list[int]) -> pd.DataFrame:
 @BOTH
 def test_a_suppressed_estimate_is_a_word_and_no_dot(name: str, narrow: bool) -> None:
     table = suppressed(name, [1, 5])
-    figure = interval_dots(table, SHAPES[name][2], narrow)
+    figure = draw_dots(table, SHAPES[name][2], narrow)
     assert printed(figure, "value").count("skjult") == 2
     assert len(marks(figure, "dot")) == len(marks(figure, "interval")) == len(table) - 2
     for text in words(figure, "value"):
@@ -216,19 +218,19 @@ def test_the_picture_of_a_hidden_value_does_not_depend_on_it() -> None:
     other.loc[2, ["estimate", "ci_low", "ci_high"]] = [400.0, 390.0, 410.0]
     one.loc[2, "n"] = other.loc[2, "n"] = 3
     layout = SHAPES["a"][2]
-    assert to_svg(interval_dots(protect(one), layout, False)) == to_svg(interval_dots(protect(other), layout, False))
+    assert to_svg(draw_dots(protect(one), layout, False)) == to_svg(draw_dots(protect(other), layout, False))
 
 
 def test_a_panel_without_a_shown_estimate_has_no_scale() -> None:
     table = suppressed("b", list(range(12)))
-    first, second = interval_dots(table, SHAPES["b"][2], False).axes
+    first, second = draw_dots(table, SHAPES["b"][2], False).axes
     assert len(first.get_xticks()) == 0
     assert len(second.get_xticks()) > 1
 
 
 def test_rows_that_a_panel_lacks_leave_their_place_empty() -> None:
     table = SHAPES["b"][1].iloc[3:]  # «statlig» without «unge»
-    first, second = interval_dots(table, SHAPES["b"][2], False).axes
+    first, second = draw_dots(table, SHAPES["b"][2], False).axes
     places = [
         [float(line.get_ydata()[0]) for line in axes.lines if line.get_gid() == "dot"] for axes in (first, second)
     ]
@@ -239,7 +241,7 @@ def test_rows_that_a_panel_lacks_leave_their_place_empty() -> None:
 def test_counts_have_no_interval_and_say_nothing_of_one() -> None:
     table = estimates(category=ROLES, wave=[2022, 2024])
     table[["ci_low", "ci_high"]] = math.nan
-    figure = interval_dots(table, SHAPES["f"][2], False)
+    figure = draw_dots(table, SHAPES["f"][2], False)
     assert len(marks(figure, "dot")) == 8
     assert not marks(figure, "interval")
     assert printed(figure, "caption") == ["Brukere per veileder"]
@@ -248,7 +250,7 @@ def test_counts_have_no_interval_and_say_nothing_of_one() -> None:
 
 def test_the_axis_given_ends_the_numbers() -> None:
     layout = replace(SHAPES["a"][2], axis=(0.0, 100.0))
-    axes = interval_dots(SHAPES["a"][1].assign(ci_high=99.0), layout, False).axes[0]
+    axes = draw_dots(SHAPES["a"][1].assign(ci_high=99.0), layout, False).axes[0]
     assert axes.get_xticks().max() == 100
     assert axes.get_xlim()[1] > 100  # room for numbers beside intervals that end there
 
@@ -258,7 +260,7 @@ def test_coefficients_have_a_line_at_zero_and_show_what_lies_below(axis: tuple[f
     table = estimates(category=ROLES, group=["modell"])
     table["estimate"] = [-0.31, -0.1, 0.0, 0.12]
     table["ci_low"], table["ci_high"] = table["estimate"] - 0.05, table["estimate"] + 0.05
-    figure = coefficients(table, replace(SHAPES["g"][2], digits=2, axis=axis), False)
+    figure = draw_coefficients(table, replace(SHAPES["g"][2], digits=2, axis=axis), False)
     (zero,) = marks(figure, "zero")
     assert list(zero.get_xdata()) == [0, 0]
     assert figure.axes[0].get_xlim()[0] <= -0.36
@@ -298,7 +300,7 @@ def test_names_of_curves_have_the_curves_colours() -> None:
 @BOTH
 def test_many_curves_in_one_panel(narrow: bool) -> None:
     table = SHAPES["e"][1]
-    figure = bands(table[table["wave"] == 2024], replace(SHAPES["e"][2], panels="", series="group"), narrow)
+    figure = draw_curves(table[table["wave"] == 2024], replace(SHAPES["e"][2], panels="", series="group"), narrow)
     assert printed(figure, "value") == ["Unge (under 30 år)", "De over 30 år", "Begge aldersgrupper", "Totalt"]
     assert len({str(line._dash_pattern) for line in marks(figure, "curve")}) == 4
     boxes = measured(figure)
@@ -310,7 +312,7 @@ def test_many_curves_in_one_panel(narrow: bool) -> None:
 def test_names_pushed_up_at_the_top_stay_within_the_panel() -> None:
     table = SHAPES["e"][1]
     table = table[(table["wave"] == 2024)].assign(estimate=99.0, ci_low=98.0, ci_high=100.0)
-    figure = bands(table, replace(SHAPES["e"][2], panels="", series="group"), False)
+    figure = draw_curves(table, replace(SHAPES["e"][2], panels="", series="group"), False)
     places = [text.xy[1] for text in words(figure, "value")]
     assert len(set(places)) == 4
     assert max(places) < 100
@@ -321,7 +323,7 @@ def test_a_suppressed_curve_is_a_word() -> None:
     table = SHAPES["e"][1].copy()
     table.loc[(table["group"] == GROUPS[0]) & (table["wave"] == 2022), "n"] = 5
     table.loc[table["group"] == GROUPS[3], "n"] = 5
-    figure = bands(protect(table), SHAPES["e"][2], False)
+    figure = draw_curves(protect(table), SHAPES["e"][2], False)
     assert len(marks(figure, "curve")) == 5
     values = [[text.get_text() for text in axes.texts if text.get_gid() == "value"] for axes in figure.axes]
     assert values == [["2024", "2022: skjult"], ["2022", "2024"], ["2022", "2024"], ["2022: skjult", "2024: skjult"]]
@@ -331,7 +333,7 @@ def test_a_suppressed_curve_is_a_word() -> None:
 def test_a_suppressed_curve_without_series() -> None:
     table = SHAPES["e"][1]
     table = protect(table[table["wave"] == 2024].assign(n=5))
-    figure = bands(table, replace(SHAPES["e"][2], series=""), False)
+    figure = draw_curves(table, replace(SHAPES["e"][2], series=""), False)
     assert printed(figure, "value") == ["skjult"] * 4
 
 
@@ -347,4 +349,4 @@ def test_the_same_table_gives_the_same_bytes(name: str, narrow: bool) -> None:
 def test_another_estimate_gives_another_picture() -> None:
     table = SHAPES["a"][1].copy()
     table.loc[0, "estimate"] += 1
-    assert to_svg(interval_dots(table, SHAPES["a"][2], False)) != to_svg(draw_anew("a", False))
+    assert to_svg(draw_dots(table, SHAPES["a"][2], False)) != to_svg(draw_anew("a", False))

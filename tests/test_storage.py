@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
-from engine.data import scratch as module
-from engine.data.scratch import scratch, sweep, write_whole
+from engine.data import storage as module
+from engine.data.storage import scratch, sweep, write_whole
 
 LEFT = "work-0123456789abcdef"
 

@@ -1,52 +1,61 @@
-"""Pictures of tidy estimates: dots with intervals, curves with bands, coefficients."""
+"""Dots with intervals: drawn on axes as seaborn does it, and as whole pictures of tidy estimates."""
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
 from engine.words.numbers import HIDDEN, nb_number
 
-from .bands import bands
-from .layout import Drawing, Layout, caption, order, part
-from .panels import (
+from .style import (
+    INK,
     KEY_LINE,
     LABEL_LINE,
     LABEL_SIZE,
+    MUTED,
     NARROW,
+    RULE,
     VALUE_SIZE,
     WIDE,
+    Layout,
+    Look,
     Swatch,
+    caption,
     clean,
     ends,
     key_columns,
     line_swatch,
     make_panels,
     number_ticks,
+    order,
     panel_columns,
     panel_width,
+    part,
     put_key,
+    sentence_case,
+    series_style,
+    text_width,
+    with_intervals,
     with_room,
+    wrap,
 )
-from .style import INK, MUTED, RULE, sentence_case, series_style, text_width, wrap
-
-__all__ = ["Drawing", "Layout", "bands", "coefficients", "interval_dots", "to_svg"]
 
 # Above this many dots in a panel the series are told apart by a key instead of a label on each line.
 MOST_LABELLED_DOTS = 18
 # Points between dots: under a heading with a label each; in a group told apart by the key; alone in their row.
 STEP_LABELLED, STEP_KEYED, STEP_SINGLE = 15.0, 13.0, 17.0
+# Of the room between two rows, what the series within a row take.
+DODGED = 0.7
 
-
-Mark = Callable[[Axes, pd.Series, float, tuple[str, str], int], None]
+Mark = Callable[[Axes, pd.Series, float, Look, int], None]
+Places = Mapping[tuple[object, object], float]
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,80 @@ class _Lines:
     height: float
 
 
-def interval_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
-    """Draw each estimate as a dot with its 95 % interval; rows by group, dots by series, one panel each.
+def dots(
+    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "",
+    palette: Mapping[object, Look] | None = None, digits: int = 0, places: Places | None = None,
+) -> Axes:
+    """Draw each estimate as a dot with its 95 % interval and its value.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Tidy estimates, one dot a row; the intervals stand in `ci_low` and `ci_high`, computed before.
+    ax : matplotlib.axes.Axes
+        Is drawn on.
+    x, y, hue : str
+        Columns of the estimates, of the rows, and of what colour and marker tell apart within a row.
+    palette : mapping, optional
+        Value of `hue` to (colour, marker); the book's when left out.
+    digits : int
+        Decimals printed.
+    places : mapping, optional
+        (value of `y`, value of `hue`) to a height; when left out rows stand below each other and are named.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes. Where rows were named here, a key tells the series.
+    """
+    return draw_marks(data, _dot, ax=ax, x=x, y=y, hue=hue, palette=palette, digits=digits, places=places)
+
+
+def coefficients(data: pd.DataFrame, *, ax: Axes, **settings: object) -> Axes:
+    """Draw regression coefficients as `dots` around a line at zero; parameters and result as there."""
+    dots(data, ax=ax, **settings)  # type: ignore[arg-type]
+    ax.axvline(0, color=INK, linewidth=0.9, zorder=1, gid="zero")
+    return ax
+
+
+def draw_marks(
+    data: pd.DataFrame, mark: Mark, *, ax: Axes, x: str, y: str, hue: str, palette: Mapping[object, Look] | None,
+    digits: int, places: Places | None, swatch: Swatch = line_swatch,
+) -> Axes:
+    """Put one mark a row of `data` on axes; see `dots`."""
+    palette = palette or series_style(order(data, hue))
+    if places is None:
+        places = _name_rows(ax, data, x, y, hue)
+        if hue:
+            handles = [swatch(palette[name], sentence_case(name)) for name in order(data, hue)]
+            ax.legend(handles=handles, frameon=False, fontsize=LABEL_SIZE)
+    for _, row in with_intervals(data.assign(estimate=data[x])).iterrows():
+        name = row[hue] if hue else ""
+        mark(ax, row, places[row[y], name], palette[name], digits)
+    return ax
+
+
+def _name_rows(ax: Axes, data: pd.DataFrame, x: str, y: str, hue: str) -> Places:
+    """Rows below each other at 0, 1, 2 …, named at the left; series within a row beside each other."""
+    rows, names = order(data, y), order(data, hue)
+    shifts = (np.arange(len(names)) - (len(names) - 1) / 2) * DODGED / len(names)
+    ax.set_yticks(range(len(rows)), [sentence_case(row) for row in rows])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    low, high = ends((0.0, math.nan), _numbers(data, x))
+    ax.set_xlim(low, high + 0.1 * (high - low))
+    clean(ax)
+    number_ticks(ax, "x", low, high, WIDE / 2)
+    ax.grid(True, axis="x", color=RULE, linewidth=0.6)
+    return {(row, name): i + shifts[k] for i, row in enumerate(rows) for k, name in enumerate(names)}
+
+
+def _numbers(data: pd.DataFrame, x: str) -> list[float]:
+    columns = [column for column in (x, "ci_low", "ci_high") if column in data]
+    return [float(value) for value in data[columns].to_numpy(dtype=float, na_value=np.nan).ravel()]
+
+
+def draw_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+    """Draw a picture of dots: rows by group, dots by series, one panel each.
 
     Few dots have the name of their series beside them, under the row's name; many are told apart by a key.
 
@@ -80,31 +161,22 @@ def interval_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     matplotlib.figure.Figure
         Not attached to pyplot.
     """
-    return dot_lines(table, layout, narrow, _dot)
+    return draw_rows(table, layout, narrow, _dot)
 
 
-def dot_lines(
+def draw_coefficients(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
+    """Draw a picture of regression coefficients around a line at zero; arguments as in `draw_dots`."""
+    figure = draw_dots(table, layout, narrow)
+    for axes in figure.axes:
+        axes.axvline(0, color=INK, linewidth=0.9, zorder=1, gid="zero")
+    return figure
+
+
+def draw_rows(
     table: pd.DataFrame, layout: Layout, narrow: bool, mark: Mark, most_labelled: int = MOST_LABELLED_DOTS,
     swatch: Swatch = line_swatch,
 ) -> Figure:
-    """Place one mark an estimate on lines of their own; see `interval_dots`.
-
-    Parameters
-    ----------
-    table, layout, narrow
-        As in `interval_dots`.
-    mark : callable
-        Draws an estimate: axes, row of the table, y, (colour, marker), decimals.
-    most_labelled : int
-        Above this many marks in a panel a key tells the series apart.
-    swatch : callable
-        Makes an entry of the key: (colour, marker), label.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Not attached to pyplot.
-    """
+    """Place one mark an estimate on lines of their own; above `most_labelled` in a panel a key tells the series."""
     names = order(table, layout.series)
     styles = series_style(names)
     panels = order(table, layout.panels)
@@ -135,9 +207,8 @@ def dot_lines(
         axes.set_xlim(low, last)
         axes.set_ylim(plan.height, 0)
         _put_labels(axes, plan, i % columns == 0)
-        for _, row in one.iterrows():
-            name = row[layout.series] if layout.series else ""
-            mark(axes, row, plan.dots[row[layout.rows], name], styles[name], layout.digits)
+        draw_marks(one, mark, ax=axes, x="estimate", y=layout.rows, hue=layout.series, palette=styles,
+                   digits=layout.digits, places=plan.dots)  # fmt: skip
         clean(axes)
         axes.tick_params(axis="y", labelsize=VALUE_SIZE + 0.5 if labelled else LABEL_SIZE)
         places = number_ticks(axes, "x", low, last if math.isnan(layout.axis[1]) else high, each)
@@ -219,7 +290,7 @@ def _right(row: pd.Series) -> float:
     return high if math.isfinite(high) else float(row["estimate"])
 
 
-def _dot(axes: Axes, row: pd.Series, y: float, style: tuple[str, str], digits: int) -> None:
+def _dot(axes: Axes, row: pd.Series, y: float, style: Look, digits: int) -> None:
     value = float(row["estimate"])
     low, high = float(row["ci_low"]), float(row["ci_high"])
     colour, marker = style
@@ -251,18 +322,3 @@ def value_label(axes: Axes, row: pd.Series, y: float, digits: int) -> None:
         nb_number(value, digits), (_right(row), y), xytext=offset, textcoords="offset points", va="center",
         fontsize=VALUE_SIZE, color=INK, bbox=box, gid="value",
     )  # fmt: skip
-
-
-def coefficients(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
-    """Draw regression coefficients as dots with intervals around a line at zero; arguments as in `interval_dots`."""
-    figure = interval_dots(table, layout, narrow)
-    for axes in figure.axes:
-        axes.axvline(0, color=INK, linewidth=0.9, zorder=1, gid="zero")
-    return figure
-
-
-def to_svg(figure: Figure) -> str:
-    """Write a figure as SVG text with nothing of time or machine in it."""
-    buffer = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()

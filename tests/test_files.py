@@ -11,7 +11,7 @@ import pyreadstat
 import pytest
 from tiny_data import FORMATS, frame_table, store, survey_table
 
-from engine.data.raw_files import find_waves, read_table
+from engine.data.files import find_waves, read_table
 from engine.errors import ReportError
 
 # Stands for a confidential cell; no message may hold it.

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.exhibits.supplements import supplement
+from engine.errors import ReportError
+from engine.exhibits.numbers import supplement
 from engine.outputs import EXHIBIT_MIME
 from tests.frames import estimate_table
 
@@ -31,5 +32,5 @@ def test_nothing_is_shown_where_nothing_was_asked():
 
 @pytest.mark.parametrize("name", ["fig-25", "25+", "tekst", "fig-x+"])
 def test_other_ids_are_refused(name):
-    with pytest.raises(ValueError, match="no id of numbers in the text"):
+    with pytest.raises(ReportError, match="no id of numbers in the text"):
         supplement(name, estimate_table((2024, "unge", 3.25, 0.1, 50)))

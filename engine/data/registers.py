@@ -1,61 +1,116 @@
-"""Small registers that the report shows as they are: users by month and group, full-time equivalents by year."""
+"""Small registers that the report shows as they are, and the points in time that they have: years and months."""
 
 from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from engine.disclosure.rules import protect
 from engine.errors import ReportError, raise_together
-from engine.table import About, finish
 
 from .codebook import CODEBOOK
+from .files import read_table
 from .manifest import SERIES, data_root, read_manifest, verify
-from .raw_files import read_table
 
 FILES = ("user_groups", "staff")
-TIMES = {"month": r"20\d\d-(0[1-9]|1[0-2])", "year": r"20\d\d"}
-ABSENT = "Registertallene er ikke med i dataene som denne utgaven bygger på."
+FORMS = {"month": r"20\d\d-(0[1-9]|1[0-2])", "year": r"20\d\d"}
+MONTHS = ("jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des.")
+NAMES = ("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+         "desember")  # fmt: skip
+TIME = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 
 
-@dataclass(frozen=True)
-class Series:
-    """Registers up to the end of a survey year; tables without rows where the data lacks them.
-
-    Attributes
-    ----------
-    user_groups : pandas.DataFrame
-        Tidy numbers of persons: `wave` the month (`2022-10`), `category` the group, measure `count`.
-    staff : pandas.DataFrame
-        Tidy full-time equivalents: `wave` the year, `sector` the employer, measure `fte`.
-    staff_parts : pandas.DataFrame
-        As `staff`, of each part of them (`category`).
-    """
-
-    user_groups: pd.DataFrame
-    staff: pd.DataFrame
-    staff_parts: pd.DataFrame
-
-
-def open_series(survey_year: int | None = None, data: Path | str | None = None) -> Series:
-    """Open the registers behind figures 1 and 2.
+def place(time: object) -> float:
+    """Where a time stands on an axis of years.
 
     Parameters
     ----------
-    survey_year : int, optional
-        Last year that is shown; all when left out.
+    time : int or str
+        A year (`2024`, `"2024"`) or a month (`"2022-10"`).
+
+    Returns
+    -------
+    float
+        Years; a month is a twelfth.
+
+    Raises
+    ------
+    ValueError
+        When it is neither.
+    """
+    year, month = _parts(time)
+    return year + (month - 1) / 12 if month else float(year)
+
+
+def time_nb(time: object) -> str:
+    """Write a time in bokmål: `2024`, `okt. 2022`."""
+    year, month = _parts(time)
+    return f"{MONTHS[month - 1]} {year}" if month else str(year)
+
+
+def month_nb(time: object) -> str:
+    """Write a time in full: `2024`, `oktober 2022`."""
+    year, month = _parts(time)
+    return f"{NAMES[month - 1]} {year}" if month else str(year)
+
+
+def is_month(time: object) -> bool:
+    """Whether a time is a month."""
+    return _parts(time)[1] > 0
+
+
+def _parts(time: object) -> tuple[int, int]:
+    found = TIME.fullmatch(str(time))
+    if found is None:
+        raise ValueError(f"«{time}» is no point in time; write 2024 or 2022-10")
+    return int(found[1]), int(found[2] or 0)
+
+
+def shown_times(times: list[object], length: float, room: float) -> list[object]:
+    """Choose the times that an axis of `length` points names, `room` points each: first, last and Januaries or years.
+
+    Parameters
+    ----------
+    times : list
+        All times, ascending.
+    length, room : float
+        Points.
+
+    Returns
+    -------
+    list
+        Some of them, ascending; the first and the last are kept, what stands too close to them is not.
+    """
+    if len(times) < 2:
+        return list(times)
+    first, last = times[0], times[-1]
+    scale = length / (place(last) - place(first))
+    rest = [time for time in times[1:-1] if _parts(time)[1] < 2]
+    chosen = [first]
+    for time in rest:
+        if (place(time) - place(chosen[-1])) * scale >= room and (place(last) - place(time)) * scale >= room:
+            chosen.append(time)
+    return [*chosen, last]
+
+
+def read_registers(last: int | None = None, data: Path | str | None = None) -> tuple[list[pd.DataFrame], str]:
+    """Read the registers behind figures 1 and 2 as labels and numbers.
+
+    Parameters
+    ----------
+    last : int, optional
+        Last year that is kept; all when left out.
     data : Path or str, optional
         Data root; see `engine.data.manifest.data_root`. The files are `series/user_groups.csv` and `series/staff.csv`.
 
     Returns
     -------
-    Series
-        Checked and labelled.
+    (list of pandas.DataFrame, str)
+        Users (month, group, persons) and staff (year, employer, part, fte), without rows where the data lacks them; and
+        what stands behind «Kilde:».
 
     Raises
     ------
@@ -66,22 +121,7 @@ def open_series(survey_year: int | None = None, data: Path | str | None = None) 
     manifest = read_manifest(root)
     paths = {name: root / SERIES / f"{name}.csv" for name in FILES}
     verify(root, manifest, [path for path in paths.values() if path.is_file()])
-    what = About(manifest.source, absent=ABSENT)
-    users, staff = (_read(name, path, survey_year) for name, path in paths.items())
-    counted = users.assign(wave=users["month"], category=users["group"], group="", measure="count",
-                           estimate=users["persons"])  # fmt: skip
-    parts = staff.assign(wave=staff["year"], sector=staff["employer"], category=staff["part"], measure="fte",
-                         estimate=staff["fte"])  # fmt: skip
-    whole = parts.groupby(["wave", "sector", "measure"], as_index=False, sort=False)[["estimate"]].sum()
-    return Series(
-        _tidy(counted, what, "brukere ved Nav-kontorene"), _tidy(whole, what, "årsverk ved Nav-kontorene"),
-        _tidy(parts, what, "årsverk ved Nav-kontorene"),
-    )  # fmt: skip
-
-
-def _tidy(table: pd.DataFrame, what: About, population: str) -> pd.DataFrame:
-    table = table.astype({"estimate": float})
-    return protect(finish(table, what, population=population, n=table["estimate"].round()))
+    return [_register(name, path, last) for name, path in paths.items()], manifest.source
 
 
 def _variables(name: str) -> dict[str, dict[str, str]]:
@@ -89,7 +129,7 @@ def _variables(name: str) -> dict[str, dict[str, str]]:
         return {row["name"]: row for row in csv.DictReader(file) if row["file"] == name}
 
 
-def _read(name: str, path: Path, last: int | None) -> pd.DataFrame:
+def _register(name: str, path: Path, last: int | None) -> pd.DataFrame:
     """One register as labels and numbers up to a year; without rows where the file is not there."""
     variables = _variables(name)
     if not path.is_file():
@@ -103,9 +143,9 @@ def _read(name: str, path: Path, last: int | None) -> pd.DataFrame:
     columns: dict[str, Any] = {}
     for column, variable in variables.items():
         kind, values = variable["type"], raw[column]
-        if kind in TIMES:
+        if kind in FORMS:
             times = values.astype("string").fillna("")
-            wrong = ~times.map(lambda time, form=TIMES[kind]: re.fullmatch(form, time) is not None).astype(bool)
+            wrong = ~times.map(lambda time, form=FORMS[kind]: re.fullmatch(form, time) is not None).astype(bool)
             columns[column] = times.astype(str) if kind == "month" else times
         elif kind == "categorical":
             columns[column] = values.astype("string").map(_labels(variable))
@@ -120,7 +160,7 @@ def _read(name: str, path: Path, last: int | None) -> pd.DataFrame:
             )
     raise_together(problems, where)
     table = pd.DataFrame(columns)
-    keys = [column for column, variable in variables.items() if variable["type"] in (*TIMES, "categorical")]
+    keys = [column for column, variable in variables.items() if variable["type"] in (*FORMS, "categorical")]
     if table.duplicated(keys).any():
         raise ReportError("rows stand there twice", where, int(table.duplicated(keys).sum()), "keep one of each")
     time = keys[0]

@@ -1,0 +1,220 @@
+"""Estimates written out, folded under a picture or beside the text that tells them, and as CSV; what that takes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from engine.data.registers import TIME, is_month, time_nb
+from engine.disclosure.record import hidden_rows
+from engine.errors import ReportError
+from engine.outputs import EXHIBIT_MIME as MIME
+from engine.table import COLUMNS, KEYS, About, about, stack
+from engine.words.lookup import IDENTIFYING
+from engine.words.numbers import HIDDEN, nb_number, nb_place
+
+from .style import sentence_case
+
+NOT_KNOWN = "–"
+EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed")
+# Measures of registers of everyone.
+COUNTED = ("count", "fte")
+# Measures whose row names a variable of a model, not a group of persons.
+COEFFICIENTS = ("coef", "constant", "r2", "n", "icc_pct", "variance_share_pct", "sd")
+HEADINGS = {
+    "wave": "År",
+    "population": "Utvalg",
+    "group": "Følger opp",
+    "sector": "Ansatt",
+    "category": "Gruppe",
+}
+NUMBER_HEADINGS = {"estimate": "Estimat", "ci_low": "95 % KI fra", "ci_high": "til", "n": "Antall svar"}
+
+
+def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[str, str] | None = None) -> str:
+    """Estimates as a markdown pipe table: keys that tell rows apart, estimate, interval, persons.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates.
+    digits : int
+        Decimals.
+    x : str
+        Heading of the column `x`, of curves.
+    words : mapping of str to str, optional
+        Headings of keys that are not what they are in a survey.
+
+    Returns
+    -------
+    str
+        Of a curve every tenth point.
+    """
+    if "x" in table and table["x"].notna().any():
+        # A curve is 41 points; every tenth tells its shape. Predictions at a few values are all told.
+        curves = table.groupby([key for key in IDENTIFYING if key in table])["estimate"]
+        table = table[(curves.cumcount() % 10 == 0) | (curves.transform("size") < 10)]
+    keys = [key for key in [*IDENTIFYING, "x"] if key in table and table[key].nunique() > 1]
+    if "population" in keys and "category" in keys:
+        others = [key for key in keys if key != "population"]
+        # Where each category is a population of its own, its name is told once.
+        keys = keys if table.duplicated(others).any() else others
+    if (table["measure"] == "coef").any():
+        only = table["measure"].isin(COEFFICIENTS).all()
+        words = {"group": "Variabel" if only else "Gruppe eller variabel", **(words or {})}
+    headings = {**HEADINGS, "x": sentence_case(x), **about(table).headings, **(words or {})}
+    if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
+        headings["wave"] = "Måned"
+    # Whole populations are counted: nothing was estimated.
+    counted = bool(table["measure"].isin(COUNTED).all()) and len(table) > 0
+    # Of a register of everyone there are shares without an interval.
+    whole = about(table).counted != About.counted and table["ci_low"].isna().all()
+    shown = ["estimate"] if whole else ["estimate", "ci_low", "ci_high"]
+    names = {**NUMBER_HEADINGS, **({"estimate": "Andel"} if whole else {})}
+    numbers = [*(names[name] for name in shown), f"Antall {about(table).counted}"]
+    numbers = ["Antall"] if counted else numbers
+    lines = [[headings[key] for key in keys] + numbers]
+    lines.append(["---" if i < len(keys) else "--:" for i in range(len(lines[0]))])
+    for _, row in table.iterrows():
+        cells = [_key(key, row[key]) for key in keys]
+        if counted:
+            lines.append([*cells, nb_number(float(row["estimate"]))])
+            continue
+        decimals = 0 if row["measure"] in COUNTED else digits
+        cells += [nb_number(float(row[name]), decimals) for name in shown]
+        if not row["suppressed"]:
+            # What is known but has no interval (a count) is not hidden.
+            cells = [NOT_KNOWN if cell == HIDDEN else cell for cell in cells]
+        lines.append([*cells, nb_number(float(row["n"]))])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _key(key: str, value: Any) -> str:
+    if key == "x":
+        # Coefficients beside a curve have no place on its axis.
+        return "" if pd.isna(value) else nb_place(float(str(value)))
+    return time_nb(value) if key == "wave" and "-" in str(value) else str(value).replace("|", "\\|")
+
+
+def numbers_csv(table: pd.DataFrame) -> str:
+    """Tidy estimates as CSV with decimal points."""
+    extra = [column for column in EXTRA if column in table]
+    return table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+BESIDE = re.compile(r"text(-[a-z-]+)?|(fig|tbl)-[kv]?\d+\+")
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """Estimates that the text tells beside an exhibit, under a fold."""
+
+    identifier: str
+    table: pd.DataFrame
+    digits: int
+
+    def __repr__(self) -> str:
+        """Number only: the estimates stand in the markdown."""
+        return f"{self.identifier}: {len(self.table)} estimates"
+
+    @property
+    def anchor(self) -> str:
+        """Id in the page: `tall-fig-25-i-teksten`."""
+        return f"tall-{self.identifier.removesuffix('+')}-i-teksten"
+
+    def markdown(self) -> str:
+        """Folded table as Pandoc markdown; where the edition has no estimate, a mark that the book's filter reads."""
+        if self.table.empty:
+            return f"<!-- not asked: {self.anchor} -->\n"
+        return (
+            f'::: {{.exhibit-numbers #{self.anchor} title="Vis tallene bak teksten"}}\n'
+            f"{numbers_table(self.table, self.digits, 'ved')}\n:::\n"
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        record = {
+            "id": self.identifier, "anchor": self.anchor, "title": "", "alt": "", "svg_narrow": "", "note": "",
+            "csv": numbers_csv(self.table), "variables": list(about(self.table).variables),
+            "hidden": hidden_rows(self.table),
+        }  # fmt: skip
+        return {"text/markdown": self.markdown(), MIME: record}
+
+
+def supplement(identifier: str, *tables: pd.DataFrame, digits: int = 1) -> Supplement:
+    """Show the estimates that the text tells without a figure, folded, so that they can be checked too.
+
+    Parameters
+    ----------
+    identifier : str
+        The exhibit beside which they stand with a plus (`fig-25+`), or `text-…`.
+    *tables : pandas.DataFrame
+        Tidy estimates, put below each other.
+    digits : int
+        Decimals shown.
+
+    Returns
+    -------
+    Supplement
+        Shows itself when it is a cell's last line.
+
+    Raises
+    ------
+    ReportError
+        When the id is not of that form.
+    """
+    if not BESIDE.fullmatch(identifier):
+        what = f"«{identifier}» is no id of numbers in the text"
+        raise ReportError(what, "supplement", remedy="write fig-25+ or text-…")
+    return Supplement(identifier, stack(*tables), digits)
+
+
+def is_tidy(frame: pd.DataFrame) -> bool:
+    """Whether a frame is a table of estimates."""
+    return {*COLUMNS, "suppressed"} <= {*frame.columns}
+
+
+def check_frame(identifier: str, table: object) -> None:
+    """Refuse what is no frame, and a frame of an author's own without rows."""
+    if not isinstance(table, pd.DataFrame):
+        remedy = "give a DataFrame, for instance what mean or share returned"
+        raise ReportError(f"the table is a {type(table).__name__}, not a frame", identifier, remedy=remedy)
+    if table.empty and not is_tidy(table):
+        raise ReportError("the table has no rows", identifier, remedy="look at what made it")
+
+
+def check_table(identifier: str, table: object) -> None:
+    """Refuse a frame that is no table of estimates."""
+    check_frame(identifier, table)
+    lacking = [column for column in [*COLUMNS, "suppressed"] if column not in table]  # type: ignore[operator]
+    if lacking:
+        raise ReportError(
+            f"the table lacks the columns {', '.join(lacking)}", identifier, len(lacking),
+            "give what an estimator returned (mean, share, regression …); show any other frame with table(frame), or "
+            "beside a figure of your own with figure=",
+        )  # fmt: skip
+
+
+def check_columns(identifier: str, table: pd.DataFrame, wanted: Mapping[str, str]) -> None:
+    """Refuse a column that the table lacks, and name the nearest and those that tell its rows apart."""
+    for argument, column in wanted.items():
+        if column and column not in table:
+            there = [str(name) for name in table if name in KEYS or table[name].nunique() > 1]
+            near = difflib.get_close_matches(column, there, 1)
+            asked = f"did you mean «{near[0]}»? " if near else ""
+            raise ReportError(
+                f"the table has no column «{column}», which {argument} names", identifier,
+                remedy=f"{asked}it has {', '.join(there)}",
+            )  # fmt: skip
+
+
+def check_times(identifier: str, times: pd.Series, column: str) -> None:
+    """Refuse rows of a line that are no points in time."""
+    wrong = sum(TIME.fullmatch(str(time)) is None for time in set(times))
+    if wrong:
+        what = f"the column «{column}» holds what is no year or month"
+        raise ReportError(what, identifier, wrong, "lines run over time: take rows='wave', or another kind")
