@@ -80,18 +80,21 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     import shutil
 
     from .edition import open_edition
-    from .runs import execute, reads_other_runs
+    from .project import is_made
+    from .runs import execute
 
     project = Project()
     # Refused when unknown, before data are looked for or made.
     found = project.chapter(chapter)
     edition = open_edition(project, year, data)
-    others = [r for r in edition.runs() if not reads_other_runs(r.chapter)] if reads_other_runs(found) else []
-    for other in [r for r in others if not r.done]:
-        execute(other, edition.year, edition.data, edition.explain)
-    [one] = edition.runs([found])
-    if not one.done:
-        execute(one, edition.year, edition.data, edition.explain, [r.output for r in others])
+    runs = edition.runs() if is_made(found) else edition.runs([found])
+    for missing in [run for run in runs if not run.done]:
+        execute(missing, edition.year, edition.data, edition.explain)
+    if is_made(found):
+        from .made.pages import make
+
+        runs = make(edition, runs)
+    [one] = [run for run in runs if run.chapter == found]
     if output:
         shutil.copyfile(one.output, output)
     click.echo(output or one.output)
@@ -125,10 +128,12 @@ def ledger(year: int | None, form: str, everything: bool) -> None:
     report ledger
     report ledger --format csv --all > ledger.csv
     """
-    from .ledger import open_ledger
-    from .ledger_text import write
+    from ledger.pages import write
 
-    opened = open_ledger(year)
+    from .build import edition_ledger
+    from .edition import open_edition
+
+    opened = edition_ledger(open_edition(Project(), year, None), min(os.cpu_count() or 1, 4), say)
     click.echo(write(opened, form, everything))
     if opened.faults:
         raise ReportError(

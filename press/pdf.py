@@ -21,7 +21,7 @@ from .pandoc import MARKDOWN, convert
 from .staged import Chapter, StagedBook, read_staged
 
 FIRST_DATE = datetime.date(1980, 1, 1)
-# Marks the chapter that lists figures and tables: press/exhibit_lists.py.
+# Marks the chapter that lists figures and tables: press/made/lists.py.
 LISTS = "{.exhibit-list "
 
 

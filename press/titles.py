@@ -120,3 +120,14 @@ def exhibit_index(records: Iterable[Mapping[str, Any]], titles: Mapping[str, str
         english = title_en(record["id"], record["csv"], titles)
         table.writerow([record["id"], f"{record['anchor']}.csv", record["title"], english, record.get("unit", "")])
     return buffer.getvalue()
+
+
+def reference(identifier: str) -> str:
+    """Cross-reference to an exhibit: `fig-07` is written `@fig-7`."""
+    prefix, _, number = identifier.partition("-")
+    return f"@{prefix}-{number.lstrip('0')}"
+
+
+def variable_anchor(variable: str) -> str:
+    """Id of a variable on the codebook's page."""
+    return f"var-{variable.replace('_', '-')}"

@@ -8,8 +8,8 @@ import pytest
 
 from engine.errors import ReportError
 from press.access import Result, check_site, page_names, read_results, write_results
-from press.access_statement import NEVER, current_pages, missing_pages, statement_nb
 from press.browser import opened, program
+from press.made.access import NEVER, current_pages, missing_pages, statement_nb
 from press.project import Project
 
 ABOUT = {"axe": "4.10", "chromium": "140.0", "date": "2025-03-01", "survey_year": "2024"}

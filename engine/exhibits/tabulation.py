@@ -14,6 +14,8 @@ from engine.words.numbers import HIDDEN, nb_number, nb_place
 
 from .style import sentence_case
 
+# A column of a pipe table gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
+NARROWEST, WIDEST = 18, 60
 NOT_KNOWN = "–"
 EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed")
 # Measures of registers of everyone.
@@ -98,3 +100,15 @@ def numbers_csv(table: pd.DataFrame) -> str:
     """Tidy estimates as CSV with decimal points."""
     extra = [column for column in EXTRA if column in table]
     return table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def pipe_table(table: pd.DataFrame) -> str:
+    """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
+    body = [
+        ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
+        for row in table.itertuples(index=False)
+    ]
+    head = [str(column) for column in table.columns]
+    filled = [[len(row[at]) for row in [head, *body] if row[at]] for at in range(len(head))]
+    dashes = [":" + "-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])

@@ -22,7 +22,7 @@ from ..failures import failure
 from ..forked_kernel import WaitingKernel, kernel_manager, sockets_place
 from ..notebook import dumps, to_notebook
 from ..project import ROOT, Chapter
-from ..runs import RUNS_VARIABLE, SOCKETS, TIME_LIMIT_SECONDS, cleaned
+from ..runs import SOCKETS, TIME_LIMIT_SECONDS, cleaned
 from .changes import take_over
 
 LOOK_AFTER_PARENT_SECONDS = 2.0
@@ -48,20 +48,18 @@ class Bench:
         self._process.start()
         theirs.close()
 
-    def warm(self, text: str, others: list[Path]) -> None:
+    def warm(self, text: str) -> None:
         """Run the chapter without waiting for it, so that the next change finds a kernel."""
-        self._connection.send((text, others, False))
+        self._connection.send((text, False))
         self.warming = True
 
-    def update(self, text: str, others: list[Path], fresh: bool) -> bool:
+    def update(self, text: str, fresh: bool) -> bool:
         """Execute what has changed and write the notebook.
 
         Parameters
         ----------
         text : str
             The chapter's source.
-        others : list of Path
-            Executed notebooks of the other chapters.
         fresh : bool
             Run all of it, because something besides the text has changed.
 
@@ -79,7 +77,7 @@ class Bench:
             # What came of it does not matter: the next answer is about a newer text.
             self._answer()
             self.warming = False
-        self._connection.send((text, others, fresh))
+        self._connection.send((text, fresh))
         answer = self._answer()
         if isinstance(answer, ReportError):
             raise answer
@@ -126,7 +124,7 @@ class _Desk:  # pragma: no cover - lives in the child
         self.waiting: WaitingKernel | None = None
         self.sockets = ExitStack()
 
-    def update(self, text: str, others: list[Path], fresh: bool) -> bool | ReportError:
+    def update(self, text: str, fresh: bool) -> bool | ReportError:
         """Execute what has changed; the error instead of raising it."""
         from papermill.parameterize import parameterize_notebook
 
@@ -138,7 +136,7 @@ class _Desk:  # pragma: no cover - lives in the child
                 for cell in notebook.cells:
                     cell.metadata.setdefault("tags", [])
                 notebook = parameterize_notebook(notebook, {"survey_year": self.setting.year})
-            all_of_it = self._execute(notebook, others, fresh)
+            all_of_it = self._execute(notebook, fresh)
         except ReportError as error:
             return error
         except Exception as error:
@@ -150,13 +148,13 @@ class _Desk:  # pragma: no cover - lives in the child
         os.replace(new, self.output)
         return all_of_it
 
-    def _execute(self, notebook: nbformat.NotebookNode, others: list[Path], fresh: bool) -> bool:
+    def _execute(self, notebook: nbformat.NotebookNode, fresh: bool) -> bool:
         if all(cell.cell_type != "code" for cell in notebook.cells):
             return True
         todo = None if fresh or self.executed is None else take_over(self.executed, notebook)
         all_of_it = todo is None
         if todo is None:
-            self._start(others)
+            self._start()
             todo = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
         self.client.nb = notebook
         for number in todo:
@@ -174,11 +172,11 @@ class _Desk:  # pragma: no cover - lives in the child
                 self.close()  # half a chapter in memory is no ground for the next change
             raise failure(self.chapter, cell.source, error.ename, error.evalue, self.setting.explain) from None
 
-    def _start(self, others: list[Path]) -> None:
+    def _start(self) -> None:
         from nbclient import NotebookClient
 
         self.close()
-        os.environ |= {"REPORT_DATA": str(self.setting.data), RUNS_VARIABLE: os.pathsep.join(map(str, others))}
+        os.environ |= {"REPORT_DATA": str(self.setting.data)}
         folder = self.sockets.enter_context(scratch(sockets_place(), SOCKETS))
         self.waiting = WaitingKernel()
         self.client = NotebookClient(

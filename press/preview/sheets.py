@@ -10,8 +10,9 @@ from pathlib import Path
 from engine.errors import ReportError
 
 from ..edition import Edition
-from ..project import Chapter
-from ..runs import Run, emitted, execute_all, reads_other_runs
+from ..made.pages import make
+from ..project import Chapter, is_made
+from ..runs import Run, emitted, execute_all
 from .bench import Bench, Setting
 
 BENCHES = 4
@@ -83,25 +84,32 @@ class Sheets:
         self.folder.mkdir(parents=True, exist_ok=True)
         failures: list[ReportError] = []
         before, self._sheets = self._sheets, {}
-        for late in (False, True):
-            planned = [r for r in self.edition.runs() if reads_other_runs(r.chapter) == late]
-            missing = [r for r in planned if not r.done and not self._kept(r.chapter).is_file()]
-            if missing:
-                say(f"{len(missing)} chapters to run first: {', '.join(run.chapter.slug for run in missing)}")
-                others = [run.output for run in self.edition.runs() if run.done] if late else []
-                edition = self.edition
-                failures += execute_all(missing, edition.year, edition.data, jobs, edition.explain, say, others)
-            for run in planned:
-                page = f"{run.chapter.name}.html"
-                kept = self._kept(run.chapter)
-                known = before.get(page)
-                if known is None and run.done:
-                    shutil.copyfile(run.output, kept)
-                stale = not run.done if known is None else known.stale
-                tried = run.text if known is None else known.tried
-                self._sheets[page] = Sheet(Run(run.chapter, run.text, run.key, kept), tried, stale)
-        self._sheets = {f"{c.name}.html": self._sheets[f"{c.name}.html"] for c in self.edition.chapters}
+        planned = self.edition.runs()
+        missing = [r for r in planned if not r.done and not self._kept(r.chapter).is_file()]
+        if missing:
+            say(f"{len(missing)} chapters to run first: {', '.join(run.chapter.slug for run in missing)}")
+            edition = self.edition
+            failures += execute_all(missing, edition.year, edition.data, jobs, edition.explain, say)
+        for run in planned:
+            page = f"{run.chapter.name}.html"
+            kept = self._kept(run.chapter)
+            known = before.get(page)
+            if known is None and run.done:
+                shutil.copyfile(run.output, kept)
+            stale = not run.done if known is None else known.stale
+            tried = run.text if known is None else known.tried
+            self._sheets[page] = Sheet(Run(run.chapter, run.text, run.key, kept), tried, stale)
+        self._make()
         return failures
+
+    def _make(self) -> None:
+        """Make the pages about the book from the notebooks that are there, in the book's order with the others."""
+        runs = make(self.edition, [run for run in self.runs if not is_made(run.chapter)])
+        for run in runs:
+            if is_made(run.chapter):
+                self._sheets[f"{run.chapter.name}.html"] = Sheet(run, run.text)
+        places = [f"{chapter.name}.html" for chapter in self.edition.chapters]
+        self._sheets = {page: self._sheets[page] for page in places if page in self._sheets}
 
     def _kept(self, chapter: Chapter) -> Path:
         return self.folder / f"{chapter.slug}.ipynb"
@@ -125,30 +133,29 @@ class Sheets:
             A cell failed; the notebook stays as it was.
         """
         sheet.tried = sheet.chapter.text
+        if is_made(sheet.chapter):
+            self._make()
+            sheet.run, sheet.stale = self._sheets[sheet.page].run, False
+            return True
         before = emitted(sheet.run)
-        everything = self._bench(sheet).update(sheet.tried, self._others(sheet), fresh=sheet.stale)
+        everything = self._bench(sheet).update(sheet.tried, fresh=sheet.stale)
         sheet.stale = False
         sheet.run = Run(sheet.chapter, sheet.tried, sheet.run.key, sheet.run.output)
-        if everything and not reads_other_runs(sheet.chapter) and emitted(sheet.run) != before:
+        if everything and emitted(sheet.run) != before:
             for other in self._sheets.values():
-                other.stale |= reads_other_runs(other.chapter)
+                other.stale |= is_made(other.chapter)
         return everything
 
     def warm(self, sheet: Sheet) -> None:
         """Have a kernel ready for a chapter that someone looks at; does not wait for it."""
         if sheet.page not in self._benches and "```{python}" in sheet.tried:
-            self._bench(sheet).warm(sheet.tried, self._others(sheet))
+            self._bench(sheet).warm(sheet.tried)
 
     def close(self) -> None:
         """End all kernels."""
         for bench in self._benches.values():
             bench.close()
         self._benches.clear()
-
-    def _others(self, sheet: Sheet) -> list[Path]:
-        if not reads_other_runs(sheet.chapter):
-            return []
-        return [run.output for run in self.runs if not reads_other_runs(run.chapter)]
 
     def _bench(self, sheet: Sheet) -> Bench:
         bench = self._benches.pop(sheet.page, None)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.data.survey import open_survey
+from engine.outputs import exhibits_of
 
-from .other_runs import other_runs
-from .project import Project
-from .stage import exhibits_of
+from ..titles import reference
 
 HEADINGS = {"fig": "Figurer", "tbl": "Tabeller"}
 
@@ -31,22 +29,9 @@ def titles(notebooks: Iterable[Path]) -> dict[str, str]:
     return {record["id"]: record["title"] for record in records if record["title"]}
 
 
-def lists_nb(survey_year: int | None = None, project: Project | None = None) -> str:
-    """Write both lists in bokmål.
-
-    Parameters
-    ----------
-    survey_year : int or None
-        Survey year; None for the newest wave.
-    project : Project, optional
-        The book; this one by default.
-
-    Returns
-    -------
-    str
-        Markdown: a section each, a linked line an exhibit.
-    """
-    found = titles(other_runs(open_survey(survey_year).year, project))
+def lists_nb(notebooks: Iterable[Path]) -> str:
+    """Write both lists in bokmål: a section each, a linked line an exhibit, as markdown."""
+    found = titles(notebooks)
     parts = []
     for prefix, heading in HEADINGS.items():
         lines = [f"- {reference(name)}: {title}" for name, title in found.items() if name.startswith(prefix)]
@@ -56,9 +41,3 @@ def lists_nb(survey_year: int | None = None, project: Project | None = None) -> 
             listed = f'::: {{.exhibit-list kind="{prefix}"}}\n{listed}\n:::'
             parts += [f"## {heading} {{#sec-liste-{heading.lower()}}}", listed]
     return "\n\n".join(parts)
-
-
-def reference(identifier: str) -> str:
-    """Cross-reference to an exhibit: `fig-07` is written `@fig-7`."""
-    prefix, _, number = identifier.partition("-")
-    return f"@{prefix}-{number.lstrip('0')}"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from engine.words.numbers import nb_list, nb_number
 
-from .access import FOLDER, LOOKS, WIDTHS, Result, read_results
-from .project import Project
-from .staged import MONTHS
+from ..access import FOLDER, LOOKS, WIDTHS, Result, read_results
+from ..project import Project
+from ..staged import MONTHS
 
 NEVER = "Boken er ikke kontrollert ennå."
 RULES_NB = {
@@ -23,15 +23,15 @@ RULES_NB = {
 }
 
 
-def missing_pages(results: Iterable[Result], project: Project | None = None) -> list[str]:
+def missing_pages(results: Iterable[Result], project: Project) -> list[str]:
     """Pages of the book that the results say nothing of.
 
     Parameters
     ----------
     results : iterable of Result
         Of the last check.
-    project : Project, optional
-        The book; this one by default.
+    project : Project
+        The book.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def missing_pages(results: Iterable[Result], project: Project | None = None) -> 
         Addresses.
     """
     checked = {result.page for result in results}
-    return [page for page in current_pages(project or Project()) if page not in checked]
+    return [page for page in current_pages(project) if page not in checked]
 
 
 def current_pages(project: Project) -> list[str]:
@@ -47,15 +47,15 @@ def current_pages(project: Project) -> list[str]:
     return [*(f"{chapter.name}.html" for chapter in project.chapters), "404.html"]
 
 
-def statement_nb(folder: Path = FOLDER, project: Project | None = None) -> str:
+def statement_nb(project: Project, folder: Path = FOLDER) -> str:
     """Write what was checked, how, and what was found.
 
     Parameters
     ----------
+    project : Project
+        The book.
     folder : Path
         Folder with `results.csv` and `about.csv`.
-    project : Project, optional
-        The book; this one by default.
 
     Returns
     -------

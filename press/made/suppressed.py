@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from engine.data.survey import open_survey
 from engine.disclosure.rules import minimum_persons
-from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
+from engine.exhibits.tabulation import pipe_table
+from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, outputs_of
 from engine.table import KEYS
 from engine.words.numbers import nb_list, nb_number
-
-from .other_runs import other_runs
-from .pipes import pipe_table
 
 FILE = "suppressed.csv"
 COLUMNS = ["chapter", "exhibit", *KEYS, "what", "reason"]
@@ -46,8 +42,7 @@ def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
     """
     found: list[dict[str, Any]] = []
     for slug, path in notebooks:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+        outputs = outputs_of(path)
         shown = [
             {"chapter": slug, "exhibit": data[EXHIBIT_MIME]["id"], **entry}
             for data in outputs if EXHIBIT_MIME in data for entry in data[EXHIBIT_MIME].get("hidden", [])
@@ -67,13 +62,13 @@ def suppressed_csv(table: pd.DataFrame) -> str:
     return table.to_csv(index=False, lineterminator="\n")
 
 
-def suppressed_nb(survey_year: int | None = None) -> str:
-    """Tell in bokmål what this edition hides.
+def suppressed_nb(table: pd.DataFrame) -> str:
+    """Tell in bokmål what an edition hides.
 
     Parameters
     ----------
-    survey_year : int or None
-        Survey year; None for the newest wave.
+    table : pandas.DataFrame
+        Of `collect`.
 
     Returns
     -------
@@ -81,12 +76,6 @@ def suppressed_nb(survey_year: int | None = None) -> str:
         Markdown: a sentence where nothing is hidden, else a table of figures with the number of hidden estimates and
         the reasons.
     """
-    runs = other_runs(open_survey(survey_year).year)
-    return described(collect((path.stem.rpartition("-")[0], path) for path in runs))
-
-
-def described(table: pd.DataFrame) -> str:
-    """Write the record as a sentence or a table in bokmål; see `suppressed_nb`."""
     if table.empty:
         return f"I denne utgaven er ingen tall skjult: Alle anslag bygger på minst {minimum_persons()} personer."
     rows = []
