@@ -72,7 +72,7 @@ def _build(phases: Phases, data: Path | None, folder: Path) -> None:
     with phases.phase("plan: what must run"):
         edition = open_edition(Project(), None, data)
         runs.plan(edition.project, edition.chapters, edition.year, edition.data, folder)
-    from press.forked_kernel import warm_up
+    from press.kernels import warm_up
 
     with phases.phase("import of the libraries"):
         warm_up()
@@ -88,12 +88,12 @@ def _build(phases: Phases, data: Path | None, folder: Path) -> None:
         done = execute(folder / "two", JOBS)
     with phases.phase("cells, one after another"):
         execute(folder / "one", 1)
+    from press.book import read_staged
     from press.made.pages import make
     from press.pages import render_pages
     from press.pdf import render_pdf, typst_source
     from press.site import finish_site
     from press.stage import stage
-    from press.staged import read_staged
 
     with phases.phase("pages about the book"):
         done = make(edition, done)

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from engine.data.survey import open_survey
 from engine.errors import ReportError, raise_together
+from press.record import write_record
+from press.replace import alone, replacing, restore
 
-from .alone import alone
-from .book_record import write_record
 from .edition import Edition, open_edition
-from .place import replacing, restore
 from .project import ROOT, Chapter, Project, digest, is_made
 from .quarto import quarto_version, render_with_quarto
 from .runs import Run, execute_all
@@ -205,11 +204,12 @@ def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[
 def _render(
     staged: Path, out: Path, formats: tuple[str, ...], quarto: str, keep: Path, say: Callable[[str], None]
 ) -> None:
-    from .kept import forget
+    from press.book import read_staged
+    from press.page_cache import forget
+
     from .pages import render_pages
     from .pdf import render_pdf
     from .site import finish_site
-    from .staged import read_staged
 
     def pages() -> None:
         if quarto:

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from engine.errors import ReportError
 
-from .commands.check import check
-from .commands.new_wave import new_wave
 from .commands.options import DATA, YEAR, clear_errors, say
-from .commands.preview import preview
-from .commands.publish import publish
-from .commands.register import register
 from .project import Project
 
+LATER = {
+    "check": "press.commands.check:check",
+    "new-wave": "press.commands.new_wave:new_wave",
+    "preview": "press.commands.preview:preview",
+    "publish": "press.commands.publish:publish",
+    "register": "press.commands.register:register",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Commands of which some are imported when they are asked for: what they need takes seconds to import."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names, in the alphabet's order."""
+        return sorted([*super().list_commands(context), *LATER])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Find a command by its name."""
+        if name not in LATER:
+            return super().get_command(context, name)
+        module, _, attribute = LATER[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Build, rerun and check a statistical report that proves itself.
 
@@ -215,39 +235,6 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
     refuse_unclean(chosen, data)
     click.echo(f"{chosen.name}: nothing found")
-
-
-@main.command()
-@YEAR
-@DATA
-@clear_errors
-def access(year: int | None, data: Path | None) -> None:
-    """Check the built book's accessibility in Chromium and write data/access/; exit status 1 on a violation.
-
-    Every page, light and dark, on a phone's and a screen's width: axe with the rules of WCAG 2.1 AA, sideways
-    scrolling, and a walk by keyboard. The accessibility statement is written from the results.
-
-    \b
-    report build
-    report access
-    """
-    from .access import check_site, write_results
-    from .edition import open_edition
-
-    project = Project()
-    edition = open_edition(project, year, data)
-    results, versions = check_site(project.root / "_book" / str(edition.year), say)
-    write_results(results, versions | {"date": project.date, "survey_year": str(edition.year)})
-    broken = [result for result in results if result.violations]
-    pages = len({result.page for result in results})
-    click.echo(f"{len(results)} checks of {pages} pages, {len(broken)} with violations")
-    if broken:
-        told = "; ".join(f"{r.page} ({r.check}, {r.look}, {r.width}): {r.rules}" for r in broken[:8])
-        raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme")
-
-
-for command in (check, preview, new_wave, publish, register):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -143,7 +143,8 @@ def execute(run: Run, year: int, data: Path, explain: bool) -> None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from .forked_kernel import WaitingKernel, kernel_manager, sockets_place
+    from press.kernels import WaitingKernel, kernel_manager, sockets_place
+
     from .notebook import dumps, to_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -224,7 +225,7 @@ def execute_all(
     todo = [run for run in runs if not run.done]
     if not todo:
         return failures
-    from .forked_kernel import end_with, warm_up
+    from press.kernels import end_with, warm_up
 
     warm_up()
     with ProcessPoolExecutor(max_workers=max(1, jobs), initializer=end_with, initargs=(os.getpid(),)) as pool:

@@ -17,16 +17,16 @@ from engine.data.manifest import Manifest
 from engine.outputs import EXHIBIT_MIME as MIME
 from engine.outputs import exhibits_of
 from engine.words.numbers import nb_list
+from press.alternatives import check_alternatives
+from press.downloads import english_titles, exhibit_index, title_en, variable_anchor
+from press.made.lists import FILE as HIDDEN
+from press.made.lists import collect, suppressed_csv
+from press.outline import check_sections, write_outline
 
-from .alternatives import check_alternatives
 from .downloads import workbook
-from .made.suppressed import FILE as HIDDEN
-from .made.suppressed import collect, suppressed_csv
 from .notebook import dumps, prose_text
-from .outline import check_sections, write_outline
 from .project import Project
 from .runs import Run, reads_register
-from .titles import english_titles, exhibit_index, title_en, variable_anchor
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")

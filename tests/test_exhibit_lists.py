@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.outputs import EXHIBIT_MIME
+from press.downloads import reference
 from press.made.lists import lists_nb, titles
-from press.titles import reference
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from engine.data.survey import Survey
 from engine.disclosure.rules import minimum_persons
 from engine.outputs import exhibits_of
 from engine.words.numbers import nb_list, nb_percent
-
-from ..titles import reference, variable_anchor
+from press.downloads import reference, variable_anchor
 
 SOURCES_NB = {
     "frame": ("Fra utvalgslisten", "Kjent for alle inviterte, også dem som ikke svarte."),

@@ -20,6 +20,7 @@ from engine.words.numbers import nb_number
 from ledger.comparison import Ledger, open_ledger
 from ledger.contradictions import contradictions_nb
 from ledger.pages import claims_nb, counts_nb, rows_nb, stars_nb
+from press.made.lists import collect, suppressed_nb
 
 from ..dependencies import is_executed
 from ..edition import Edition
@@ -29,7 +30,6 @@ from ..runs import Run, emitted, forget_old
 from .access import statement_nb
 from .codebook import codebook_nb
 from .lists import lists_nb
-from .suppressed import collect, suppressed_nb
 from .twin import TwinPage, assumptions_nb, edition_nb, open_page, overlap_nb, sources_nb
 
 PLACE = re.compile(r"\{\{<\s*(?:include\s+/_made/(?P<block>[\w-]+)\.md|var\s+made\.(?P<word>[\w-]+))\s*>\}\}")
