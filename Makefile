@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes bench clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes access bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -78,6 +78,9 @@ faults: $(READY) ## Kill builds, fill the disk, …: what stands afterwards (min
 same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and compare the bytes
 	@$(REPORT) twin > /dev/null
 	@$(VENV)/bin/python tests/same_bytes.py
+
+access: $(READY) ## Check the built book's accessibility in Chromium and write data/access/
+	@PYTHONPATH=.:tools $(VENV)/bin/python tools/access.py
 
 parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
 	@$(VENV)/bin/python -m press.parts

@@ -33,7 +33,6 @@ from engine.estimates.weighted import Row as Estimate
 from engine.table import TOTAL
 from press.notebook import prose_text, to_notebook
 from press.project import ROOT, Chapter, Project
-from press.runs import reads_other_runs
 
 HERE = Path(__file__).resolve().parent
 # `svy` brings polars and more, which the book does not need: it lives in an environment of its own (see the Makefile).
@@ -78,7 +77,7 @@ def recorded(chapters: Sequence[Chapter]) -> tuple[list[Call], list[Table]]:
     try:
         _put({name: watched(name) for name in real}, table)
         for chapter in chapters:
-            if "open_survey(" in chapter.text and not reads_other_runs(chapter):
+            if "open_survey(" in chapter.text:
                 _execute(to_notebook(chapter.text, chapter.name))
     finally:
         _put(real, made)

@@ -27,18 +27,13 @@ def ours(folder: Path) -> None:
     """Run all chapters as `report build` does, with an empty cache in a folder."""
     from press.edition import open_edition
     from press.project import Project
-    from press.runs import execute_all, plan, reads_other_runs
+    from press.runs import execute_all, plan
 
     edition = open_edition(Project(), None, None)
-    early = [chapter for chapter in edition.chapters if not reads_other_runs(chapter)]
-    late = [chapter for chapter in edition.chapters if reads_other_runs(chapter)]
-    done: list[Path] = []
-    for chapters in (early, late):
-        runs = plan(edition.project, chapters, edition.year, edition.data, folder)
-        failures = execute_all(runs, edition.year, edition.data, JOBS, True, lambda line: None, done)
-        if failures:
-            raise failures[0]
-        done = [run.output for run in runs]
+    runs = plan(edition.project, edition.chapters, edition.year, edition.data, folder)
+    failures = execute_all(runs, edition.year, edition.data, JOBS, True, lambda line: None)
+    if failures:
+        raise failures[0]
 
 
 def plain(folder: Path) -> None:
@@ -48,14 +43,10 @@ def plain(folder: Path) -> None:
     from press.edition import open_edition
     from press.notebook import dumps, to_notebook
     from press.project import ROOT, Project
-    from press.runs import RUNS_VARIABLE, reads_other_runs
 
     edition = open_edition(Project(), None, None)
     os.environ |= {"REPORT_DATA": str(edition.data), "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
-    done: list[str] = []
-    for chapter in sorted(edition.chapters, key=reads_other_runs):
-        if reads_other_runs(chapter):
-            os.environ[RUNS_VARIABLE] = os.pathsep.join(done)
+    for chapter in edition.chapters:
         notebook = to_notebook(chapter.text, chapter.name)
         source, result = folder / f"{chapter.slug}.ipynb", folder / f"{chapter.slug}-run.ipynb"
         source.write_text(dumps(notebook), encoding="utf-8")
@@ -64,7 +55,6 @@ def plain(folder: Path) -> None:
                 str(source), str(result), parameters={"survey_year": edition.year}, kernel_name="python3",
                 progress_bar=False, cwd=str(ROOT),
             )  # fmt: skip
-            done += [] if reads_other_runs(chapter) else [str(result)]
 
 
 WAYS: dict[str, Callable[[Path], None]] = {"ours": ours, "plain": plain}

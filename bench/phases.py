@@ -71,37 +71,32 @@ def _build(phases: Phases, data: Path | None, folder: Path) -> None:
         from press.project import Project
     with phases.phase("plan: what must run"):
         edition = open_edition(Project(), None, data)
-        early = [chapter for chapter in edition.chapters if not runs.reads_other_runs(chapter)]
-        late = [chapter for chapter in edition.chapters if runs.reads_other_runs(chapter)]
-        runs.plan(edition.project, early, edition.year, edition.data, folder)
-    from press.forked_kernel import warm_up
+        runs.plan(edition.project, edition.chapters, edition.year, edition.data, folder)
+    from press.kernels import warm_up
 
     with phases.phase("import of the libraries"):
         warm_up()
 
     def execute(cache: Path, jobs: int) -> list[runs.Run]:
-        done: list[runs.Run] = []
-        for chapters in (early, late):
-            planned = runs.plan(edition.project, chapters, edition.year, edition.data, cache)
-            outputs = [run.output for run in done]
-            failures = runs.execute_all(planned, edition.year, edition.data, jobs, True, lambda line: None, outputs)
-            if failures:
-                raise failures[0]
-            done += planned
-        return done
+        planned = runs.plan(edition.project, edition.chapters, edition.year, edition.data, cache)
+        failures = runs.execute_all(planned, edition.year, edition.data, jobs, True, lambda line: None)
+        if failures:
+            raise failures[0]
+        return planned
 
     with phases.phase(f"execution, {JOBS} at a time"):
         done = execute(folder / "two", JOBS)
     with phases.phase("cells, one after another"):
         execute(folder / "one", 1)
+    from press.book import read_staged
+    from press.made.pages import make
     from press.pages import render_pages
     from press.pdf import render_pdf, typst_source
     from press.site import finish_site
     from press.stage import stage
-    from press.staged import read_staged
 
-    order = {chapter.name: place for place, chapter in enumerate(edition.chapters)}
-    done.sort(key=lambda run: order[run.chapter.name])
+    with phases.phase("pages about the book"):
+        done = make(edition, done)
     staged, out = folder / "staged", folder / "book"
     out.mkdir()
     with phases.phase("staging (workbooks, alternatives)"):

@@ -8,16 +8,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.errors import ReportError
+from engine.data.survey import open_survey
+from engine.errors import ReportError, raise_together
+from press.record import write_record
+from press.replace import alone, replacing, restore
 
-from .alone import alone
-from .book_record import write_record
 from .edition import Edition, open_edition
-from .place import replacing, restore
-from .project import ROOT, Chapter, Project, digest
+from .project import ROOT, Chapter, Project, digest, is_made
 from .quarto import quarto_version, render_with_quarto
-from .runs import Run, execute_all, reads_other_runs
+from .runs import Run, execute_all
+
+if TYPE_CHECKING:
+    from ledger.comparison import Ledger
 
 FORMATS = ("html", "pdf")
 KEY_FILE = ".build-key"
@@ -109,7 +113,6 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     from .audit import refuse_unclean
     from .stage import stage
 
-    key = _book_key(project, runs, order, quarto)
     staged = edition.cache / "staged" / str(edition.year)
     stage(project, runs, edition.year, edition.manifest, staged, quarto, edition.register)
     with replacing(target) as fresh:
@@ -124,6 +127,36 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
     return target
 
 
+def edition_ledger(edition: Edition, jobs: int, say: Callable[[str], None]) -> Ledger:
+    """Compare the published numbers with an edition's runs; what is not kept yet is run first.
+
+    Parameters
+    ----------
+    edition : Edition
+        The book's source, year and data.
+    jobs : int
+        Parallel processes.
+    say : callable
+        Takes lines of progress.
+
+    Returns
+    -------
+    Ledger
+
+    Raises
+    ------
+    ReportError
+        A chapter failed.
+    """
+    from ledger.comparison import open_ledger
+
+    runs = edition.runs()
+    with alone(edition.cache, say):
+        failures = execute_all(runs, edition.year, edition.data, jobs, edition.explain, say)
+    raise_together(failures, "ledger")
+    return open_ledger([run.output for run in runs], open_survey(edition.year, edition.data), edition.data)
+
+
 def failed(failures: list[ReportError], target: Path) -> ReportError:
     """Gather the failures of several chapters in one error."""
     last = "the last good book is untouched" if target.exists() else "no book was made"
@@ -133,17 +166,18 @@ def failed(failures: list[ReportError], target: Path) -> ReportError:
 def _execute(
     edition: Edition, chapters: list[Chapter], order: Order, say: Callable[[str], None]
 ) -> tuple[list[Run], list[ReportError]]:
-    """Run the chapters; those about the other runs last, when it is known what these emitted."""
-    early = edition.runs([chapter for chapter in edition.chapters if not reads_other_runs(chapter)])
-    late = [chapter for chapter in chapters if reads_other_runs(chapter)]
-    mine = early if late else [run for run in early if run.chapter in chapters]
-    todo = [run for run in mine if not run.done]
+    """Run chapters, then make the pages about the book where one of them is asked for; these rest on all the others."""
+    about_the_book = any(is_made(chapter) for chapter in chapters)
+    runs = edition.runs(edition.chapters if about_the_book else chapters)
+    todo = [run for run in runs if not run.done]
     say(f"{len(chapters)} chapters, survey year {edition.year}, {edition.manifest.kind} data; {len(todo)} to run first")
-    settings = (edition.year, edition.data, order.jobs, edition.explain, say)
-    failures = execute_all(mine, *settings)
-    if not failures:
-        failures = execute_all(edition.runs(late), *settings, others=[run.output for run in early if run.done])
-    return ([] if failures else edition.runs(chapters)), failures
+    failures = execute_all(runs, edition.year, edition.data, order.jobs, edition.explain, say)
+    if failures or not about_the_book:
+        return ([] if failures else runs), failures
+    # What the pages are made of takes time to import, and a build with nothing to do needs none of it.
+    from .made.pages import make
+
+    return [run for run in make(edition, runs) if run.chapter in chapters], []
 
 
 def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[[str], None]) -> Path:
@@ -151,29 +185,31 @@ def _one_chapter(edition: Edition, order: Order, runs: list[Run], say: Callable[
     from .pages import render_pages
     from .stage import stage
 
-    wanted = edition.project.chapter(str(order.chapter)).name
+    wanted = edition.project.chapter(str(order.chapter))
     target = edition.project.root / "_book" / str(edition.year)
-    mine, failures = _execute(edition, [edition.project.chapter(str(order.chapter))], order, say)
+    mine, failures = _execute(edition, [wanted], order, say)
     if failures:
         raise failed(failures, target)
-    with_page = [run for run in runs if run.done or run.chapter.name == wanted]
-    staged = edition.cache / "staged" / f"{edition.year}-{mine[0].chapter.slug}"
+    known = {run.chapter.name: run for run in [*(run for run in runs if run.done), *mine]}
+    with_page = [known[chapter.name] for chapter in edition.chapters if chapter.name in known]
+    staged = edition.cache / "staged" / f"{edition.year}-{wanted.slug}"
     stage(edition.project, with_page, edition.year, edition.manifest, staged, register=edition.register)
-    folder = target.with_name(f"{edition.year}-{mine[0].chapter.slug}")
+    folder = target.with_name(f"{edition.year}-{wanted.slug}")
     with replacing(folder) as fresh:
         render_pages(staged, fresh, jobs=order.jobs, keep=edition.cache / "pages")
-    say(f"{folder.relative_to(edition.project.root)}/{wanted}.html is ready; the book itself is untouched")
+    say(f"{folder.relative_to(edition.project.root)}/{wanted.name}.html is ready; the book itself is untouched")
     return folder
 
 
 def _render(
     staged: Path, out: Path, formats: tuple[str, ...], quarto: str, keep: Path, say: Callable[[str], None]
 ) -> None:
-    from .kept import forget
+    from press.book import read_staged
+    from press.page_cache import forget
+
     from .pages import render_pages
     from .pdf import render_pdf
     from .site import finish_site
-    from .staged import read_staged
 
     def pages() -> None:
         if quarto:
@@ -204,11 +240,10 @@ def current_key(edition: Edition, order: Order) -> str:
 
 def _book_key(project: Project, runs: list[Run], order: Order, quarto: str) -> str:
     """Digest of all that decides the finished book."""
-    theme = [path for path in sorted((project.root / "theme").rglob("*")) if path.is_file()]
-    files = [
-        *theme,
-        *sorted((ROOT / "press").glob("*.py")),
-        project.root / "_quarto.yml",
-        project.root / "references.bib",
-    ]
-    return digest(files, *(run.key for run in runs), *order.formats, order.renderer, quarto, sys.version, project.date)
+    files = [path for path in sorted((project.root / "theme").rglob("*")) if path.is_file()]
+    files += [path for room in ("press", "ledger") for path in sorted((ROOT / room).rglob("*.py"))]
+    files += sorted((project.root / "data").rglob("*.csv"))
+    files += [project.root / "_quarto.yml", project.root / "references.bib"]
+    about = [chapter.text for chapter in project.chapters if is_made(chapter)]
+    keys = [run.key for run in runs]
+    return digest(files, *keys, *about, *order.formats, order.renderer, quarto, sys.version, project.date)

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from engine.errors import ReportError
 
-from .commands.check import check
-from .commands.new_wave import new_wave
 from .commands.options import DATA, YEAR, clear_errors, say
-from .commands.preview import preview
-from .commands.publish import publish
-from .commands.register import register
 from .project import Project
 
+LATER = {
+    "check": "press.commands.check:check",
+    "new-wave": "press.commands.new_wave:new_wave",
+    "preview": "press.commands.preview:preview",
+    "publish": "press.commands.publish:publish",
+    "register": "press.commands.register:register",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Commands of which some are imported when they are asked for: what they need takes seconds to import."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names, in the alphabet's order."""
+        return sorted([*super().list_commands(context), *LATER])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Find a command by its name."""
+        if name not in LATER:
+            return super().get_command(context, name)
+        module, _, attribute = LATER[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Build, rerun and check a statistical report that proves itself.
 
@@ -80,18 +100,21 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     import shutil
 
     from .edition import open_edition
-    from .runs import execute, reads_other_runs
+    from .project import is_made
+    from .runs import execute
 
     project = Project()
     # Refused when unknown, before data are looked for or made.
     found = project.chapter(chapter)
     edition = open_edition(project, year, data)
-    others = [r for r in edition.runs() if not reads_other_runs(r.chapter)] if reads_other_runs(found) else []
-    for other in [r for r in others if not r.done]:
-        execute(other, edition.year, edition.data, edition.explain)
-    [one] = edition.runs([found])
-    if not one.done:
-        execute(one, edition.year, edition.data, edition.explain, [r.output for r in others])
+    runs = edition.runs() if is_made(found) else edition.runs([found])
+    for missing in [run for run in runs if not run.done]:
+        execute(missing, edition.year, edition.data, edition.explain)
+    if is_made(found):
+        from .made.pages import make
+
+        runs = make(edition, runs)
+    [one] = [run for run in runs if run.chapter == found]
     if output:
         shutil.copyfile(one.output, output)
     click.echo(output or one.output)
@@ -125,10 +148,12 @@ def ledger(year: int | None, form: str, everything: bool) -> None:
     report ledger
     report ledger --format csv --all > ledger.csv
     """
-    from .ledger import open_ledger
-    from .ledger_text import write
+    from ledger.pages import write
 
-    opened = open_ledger(year)
+    from .build import edition_ledger
+    from .edition import open_edition
+
+    opened = edition_ledger(open_edition(Project(), year, None), min(os.cpu_count() or 1, 4), say)
     click.echo(write(opened, form, everything))
     if opened.faults:
         raise ReportError(
@@ -210,39 +235,6 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
     refuse_unclean(chosen, data)
     click.echo(f"{chosen.name}: nothing found")
-
-
-@main.command()
-@YEAR
-@DATA
-@clear_errors
-def access(year: int | None, data: Path | None) -> None:
-    """Check the built book's accessibility in Chromium and write data/access/; exit status 1 on a violation.
-
-    Every page, light and dark, on a phone's and a screen's width: axe with the rules of WCAG 2.1 AA, sideways
-    scrolling, and a walk by keyboard. The accessibility statement is written from the results.
-
-    \b
-    report build
-    report access
-    """
-    from .access import check_site, write_results
-    from .edition import open_edition
-
-    project = Project()
-    edition = open_edition(project, year, data)
-    results, versions = check_site(project.root / "_book" / str(edition.year), say)
-    write_results(results, versions | {"date": project.date, "survey_year": str(edition.year)})
-    broken = [result for result in results if result.violations]
-    pages = len({result.page for result in results})
-    click.echo(f"{len(results)} checks of {pages} pages, {len(broken)} with violations")
-    if broken:
-        told = "; ".join(f"{r.page} ({r.check}, {r.look}, {r.width}): {r.rules}" for r in broken[:8])
-        raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme")
-
-
-for command in (check, preview, new_wave, publish, register):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

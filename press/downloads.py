@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
+
+from engine.errors import ReportError
+from press.project import ROOT
 
 # A fixed moment: the same numbers give the same bytes on any day.
 MOMENT = datetime.datetime(2000, 1, 1)
@@ -57,3 +64,124 @@ def workbook(csv: str, number: str, title: str, note: str, english: str = "") ->
             about.write_string(line, 0, name, head)
             about.write_string(line, 1, text)
     return buffer.getvalue()
+
+
+PATH = ROOT / "data" / "exhibits_en.csv"
+COLUMNS = ("id", "file", "title_nb", "title_en", "unit")
+MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def english_titles(path: Path = PATH) -> dict[str, str]:
+    """Read the English titles.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns id and title_en.
+
+    Returns
+    -------
+    dict
+        Exhibit id to title, without number and without years: those come from the estimates.
+
+    Raises
+    ------
+    ReportError
+        When an id stands twice or has no title.
+    """
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {row["id"]: row["title_en"].strip() for row in rows}
+    faults = (len(rows) - len(found)) + sum(not title for title in found.values())
+    if faults:
+        raise ReportError("exhibits named twice or without a title", path.name, faults, "mend those lines")
+    return found
+
+
+def title_en(identifier: str, numbers: str, titles: Mapping[str, str]) -> str:
+    """Write an exhibit's English title with the years of its estimates.
+
+    Parameters
+    ----------
+    identifier : str
+        `fig-16`.
+    numbers : str
+        The exhibit's CSV; its column `wave` tells the years or months.
+    titles : mapping
+        Of `english_titles`.
+
+    Returns
+    -------
+    str
+        «Caseload by the age group that counsellors mainly follow up, 2022–2024»; empty where there is no title.
+    """
+    title = titles.get(identifier, "")
+    period = period_en({row.get("wave") or "" for row in csv.DictReader(io.StringIO(numbers))})
+    return f"{title}{'.' if '. ' in title else ','} {period}" if title and period else title
+
+
+def period_en(waves: Iterable[str]) -> str:
+    """Write years or months as a period.
+
+    Parameters
+    ----------
+    waves : iterable of str
+        `2022` or `2022-10`; other words are no times and are left out.
+
+    Returns
+    -------
+    str
+        «2024», «2022 and 2024», «2022–2024» (no year between left out), «October 2022–December 2024», or nothing.
+    """
+    times = sorted(wave for wave in set(waves) if wave.replace("-", "").isdigit())
+    if not times:
+        return ""
+    first, last = times[0], times[-1]
+    if first == last:
+        return _time_en(first)
+    if "-" not in first and len(times) == 2 and int(last) - int(first) > 1:
+        return f"{first} and {last}"
+    return f"{_time_en(first)}–{_time_en(last)}"
+
+
+def _time_en(time: str) -> str:
+    year, _, month = time.partition("-")
+    return f"{MONTHS_EN[int(month) - 1]} {year}" if month else year
+
+
+def exhibit_index(records: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+    """List all exhibits with their files and titles.
+
+    Parameters
+    ----------
+    records : iterable of mapping
+        What the runs emitted: id, anchor, title, csv, unit.
+    titles : mapping
+        Of `english_titles`.
+
+    Returns
+    -------
+    str
+        CSV with the columns id, file, title_nb, title_en, unit (in bokmål); one row an exhibit, in the book's order.
+    """
+    buffer = io.StringIO()
+    table = csv.writer(buffer, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for record in records:
+        english = title_en(record["id"], record["csv"], titles)
+        table.writerow([record["id"], f"{record['anchor']}.csv", record["title"], english, record.get("unit", "")])
+    return buffer.getvalue()
+
+
+def reference(identifier: str) -> str:
+    """Cross-reference to an exhibit: `fig-07` is written `@fig-7`."""
+    prefix, _, number = identifier.partition("-")
+    return f"@{prefix}-{number.lstrip('0')}"
+
+
+def variable_anchor(variable: str) -> str:
+    """Id of a variable on the codebook's page."""
+    return f"var-{variable.replace('_', '-')}"

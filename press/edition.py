@@ -13,7 +13,7 @@ from engine.errors import ReportError
 from engine.register.files import FOLDER, has_register
 
 from .project import Chapter, Project
-from .runs import Run, lacks_data, plan
+from .runs import Run, lacks_data, place, plan
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,13 @@ class Edition:
         return [chapter for chapter in self.project.chapters if not lacks_data(chapter, self.data)]
 
     def runs(self, chapters: list[Chapter] | None = None) -> list[Run]:
-        """Plan the runs of some chapters, or of all."""
-        return plan(self.project, chapters or self.chapters, self.year, self.data, self.cache)
+        """Plan the runs of some chapters, or of all; pages about the book itself have none."""
+        wanted = self.chapters if chapters is None else chapters
+        return plan(self.project, wanted, self.year, self.data, self.cache)
+
+    def run_place(self, chapter: Chapter, key: str) -> Path:
+        """Where a chapter's notebook is kept."""
+        return place(self.cache, self.year, chapter, key)
 
 
 def data_at_hand(data: Path | None) -> Path:

@@ -17,10 +17,11 @@ from typing import Any
 
 import yaml
 
-from . import outline
-from .kept import kept
+from press.book import StagedBook, StagedChapter, read_staged
+from press.page_cache import kept
+
+from .outline import FOLDER as OUTLINES
 from .pandoc import MARKDOWN, convert
-from .staged import Chapter, StagedBook, read_staged
 
 PICTURE = re.compile(r"figures/([\w-]+\.svg)")
 COPIED = (
@@ -77,14 +78,14 @@ def render_pages(staged: Path, out: Path, jobs: int = 2, keep: Path | None = Non
     return written
 
 
-def render_page(book: StagedBook, chapter: Chapter, keep: Path | None = None) -> str:
+def render_page(book: StagedBook, chapter: StagedChapter, keep: Path | None = None) -> str:
     """Render one page.
 
     Parameters
     ----------
     book : StagedBook
         The book.
-    chapter : Chapter
+    chapter : StagedChapter
         One of its chapters, or another page that is on no list.
     keep : Path, optional
         Folder of pages kept from earlier builds.
@@ -117,14 +118,14 @@ def render_page(book: StagedBook, chapter: Chapter, keep: Path | None = None) ->
         options["metadata"]["book-references"] = references
     text = _front_matter(book, chapter) + chapter.body
     # Of other chapters a page shows only where references lead: without outlines that would be all of them.
-    folder = keep if (book.root / outline.FOLDER).is_dir() else None
+    folder = keep if (book.root / OUTLINES).is_dir() else None
     key = _decisive(book, chapter, text, options) if folder else b""
     return kept(folder, key, lambda: convert(text, options, chapter.source))
 
 
-def _decisive(book: StagedBook, chapter: Chapter, text: str, options: dict[str, Any]) -> bytes:
+def _decisive(book: StagedBook, chapter: StagedChapter, text: str, options: dict[str, Any]) -> bytes:
     """All that decides a page: its text and options, Pandoc, and the files that Pandoc and the filters read."""
-    read = [path for folder in (outline.FOLDER, "_absent") for path in sorted((book.root / folder).rglob("*"))]
+    read = [path for folder in (OUTLINES, "_absent") for path in sorted((book.root / folder).rglob("*"))]
     read += [path for path in sorted((book.root / "theme").rglob("*")) if path.suffix in (".html", ".lua", ".csl")]
     read += [book.root / name for name in book.bibliography]
     # The size of a picture stands in the page.
@@ -145,7 +146,7 @@ def file_digest(path: Path) -> str:
     return _digest_of(path, stat.st_mtime_ns, stat.st_size)
 
 
-def _front_matter(book: StagedBook, chapter: Chapter) -> str:
+def _front_matter(book: StagedBook, chapter: StagedChapter) -> str:
     """What Pandoc must read as markdown: title and citations."""
     settings: dict[str, Any] = {"title": book.title if chapter.is_front else chapter.title, "lang": book.language}
     if chapter.is_front:
@@ -176,11 +177,11 @@ def citation_settings(book: StagedBook) -> dict[str, Any]:
     return settings
 
 
-def _relative(chapter: Chapter, page: str) -> str:
+def _relative(chapter: StagedChapter, page: str) -> str:
     return posixpath.relpath(page, posixpath.dirname(chapter.page) or ".")
 
 
-def _variables(book: StagedBook, chapter: Chapter) -> dict[str, Any]:
+def _variables(book: StagedBook, chapter: StagedChapter) -> dict[str, Any]:
     variables: dict[str, Any] = {
         "base": "../" * chapter.page.count("/"),
         "book-title": escape(book.title),
@@ -235,14 +236,14 @@ def plain(title: str) -> str:
     return title.replace("*", "").replace("`", "")
 
 
-def shown_title(book: StagedBook, chapter: Chapter) -> str:
+def shown_title(book: StagedBook, chapter: StagedChapter) -> str:
     """Title of a chapter in lists of chapters.
 
     Parameters
     ----------
     book : StagedBook
         The book.
-    chapter : Chapter
+    chapter : StagedChapter
         One of its chapters.
 
     Returns
@@ -253,7 +254,7 @@ def shown_title(book: StagedBook, chapter: Chapter) -> str:
     return "Om rapporten" if chapter.is_front and chapter.title in (book.title, "index") else plain(chapter.title)
 
 
-def _chapter_list(book: StagedBook, current: Chapter) -> Iterator[str]:
+def _chapter_list(book: StagedBook, current: StagedChapter) -> Iterator[str]:
     yield '<ul class="chapter-list">'
     part = ""
     for chapter in book.chapters:

@@ -14,14 +14,14 @@ import typst
 import yaml
 
 from engine.errors import ReportError
+from press.book import StagedBook, StagedChapter, read_staged
+from press.page_cache import kept
 
-from .kept import kept
 from .pages import citation_settings, shown_title
 from .pandoc import MARKDOWN, convert
-from .staged import Chapter, StagedBook, read_staged
 
 FIRST_DATE = datetime.date(1980, 1, 1)
-# Marks the chapter that lists figures and tables: press/exhibit_lists.py.
+# Marks the chapter that lists figures and tables: press/made/lists.py.
 LISTS = "{.exhibit-list "
 
 
@@ -121,13 +121,13 @@ def _parsed(text: str, where: str, keep: Path | None) -> str:
     return kept(keep, key, lambda: convert(text, {"from": MARKDOWN, "to": "json"}, where))
 
 
-def _reading_order(book: StagedBook) -> list[Chapter]:
+def _reading_order(book: StagedBook) -> list[StagedChapter]:
     """Chapters as print has them: the lists of figures and tables go before the text, where a reader looks for them."""
     lists = [replace(chapter, part="") for chapter in book.chapters if LISTS in chapter.body]
     return lists + [chapter for chapter in book.chapters if LISTS not in chapter.body]
 
 
-def _chapter_start(book: StagedBook, chapter: Chapter, starts_part: bool) -> str:
+def _chapter_start(book: StagedBook, chapter: StagedChapter, starts_part: bool) -> str:
     """What comes before a chapter: its part's name or a new page, its depth among the headings, its language."""
     start = f"#part({_string(chapter.part)})" if starts_part else "#chapter-start"
     language = (chapter.language or book.language).split("-")[0]
@@ -138,7 +138,7 @@ def _typst(code: str) -> dict[str, Any]:
     return {"t": "RawBlock", "c": ["typst", code]}
 
 
-def _headed(book: StagedBook, chapter: Chapter) -> str:
+def _headed(book: StagedBook, chapter: StagedChapter) -> str:
     """The chapter's markdown under its own title, with the id that links to the chapter go to."""
     identifier = chapter.identifier or re.sub(r"\W+", "-", chapter.source.rsplit(".", 1)[0], flags=re.ASCII)
     title = shown_title(book, chapter) if chapter.is_front else chapter.title

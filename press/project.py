@@ -15,6 +15,8 @@ import yaml
 from engine.errors import ReportError
 
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}[ \t]*$", re.M)
+# What the press writes into a page about the book itself.
+MADE = re.compile(r"\{\{<\s*(?:include\s+/_made/|var\s+made\.)")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -49,6 +51,8 @@ class Chapter:
         """
 
         def included(match: re.Match[str]) -> str:
+            if match.group(1).startswith("/_made/"):
+                return match.group(0)
             target = self.path.parent / match.group(1)
             if not target.is_file():
                 raise ReportError(
@@ -59,6 +63,11 @@ class Chapter:
             return _text(target).strip()
 
         return INCLUDE.sub(included, _text(self.path))
+
+
+def is_made(chapter: Chapter) -> bool:
+    """Whether a chapter is about the book itself: the press fills its places when the others have run."""
+    return MADE.search(chapter.text) is not None
 
 
 @dataclass(frozen=True)

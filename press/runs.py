@@ -17,19 +17,18 @@ from typing import TYPE_CHECKING
 from engine.data.manifest import FILE
 from engine.data.storage import scratch, write_whole
 from engine.errors import ReportError
-from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
+from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, outputs_of
 from engine.register.files import FOLDER, has_register
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-from .dependencies import ROOMS, data_digests, reached_files
+from .dependencies import data_digests, reached_files
 from .failures import failure, refuse_errors, stopped
-from .project import ROOT, Chapter, Project, digest
+from .project import ROOT, Chapter, Project, digest, is_made
 
 KEPT_PER_CHAPTER = 4
 TIME_LIMIT_SECONDS = 600
-RUNS_VARIABLE = "REPORT_RUNS"
 # Folders of the kernels' sockets, in the system's folder for temporary files: a socket's path must be short.
 SOCKETS = "etterprov-"
 
@@ -61,11 +60,6 @@ class Run:
         return self.output.is_file() and self.output.stat().st_size > 0
 
 
-def reads_other_runs(chapter: Chapter) -> bool:
-    """Whether a chapter is about the other chapters' runs (the ledger, the codebook) and must wait for them."""
-    return "from press." in chapter.text
-
-
 def reads_register(chapter: Chapter) -> bool:
     """Whether a chapter rests on the register, not on the surveys."""
     return "open_register(" in chapter.text
@@ -95,55 +89,37 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
     Returns
     -------
     list of Run
-        In the order of the chapters. What a chapter about the other runs depends on is the estimates that they emitted:
-        a new sentence elsewhere changes none of them. Until the others are done its run is provisional.
+        In the order of the chapters, without the pages about the book itself, which nothing executes.
     """
     decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv")), ROOT / "press" / "notebook.py"]
     decisive += [project.root / "requirements.lock"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
-    code = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
-    everything = digest([*code, data / "dataset.json"])
 
-    def place(chapter: Chapter, *more: str) -> Run:
-        # A chapter about the other runs reads what it likes; any other what it names.
-        own = everything if more else digest(reached_files(chapter.text), data_digests(chapter.text, year, data))
-        key = digest([], shared, chapter.text, own, *more, *([register] if reads_register(chapter) else []))
-        return Run(chapter, chapter.text, key, cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb")
+    def planned(chapter: Chapter) -> Run:
+        own = digest(reached_files(chapter.text), data_digests(chapter.text, year, data))
+        key = digest([], shared, chapter.text, own, *([register] if reads_register(chapter) else []))
+        return Run(chapter, chapter.text, key, place(cache, year, chapter, key))
 
-    makeable = [chapter for chapter in project.chapters if not lacks_data(chapter, data)]
-    early = {chapter.name: place(chapter) for chapter in makeable if not reads_other_runs(chapter)}
-    wanted = list(chapters)
-    late = [chapter for chapter in wanted if reads_other_runs(chapter)]
-    estimates = [emitted(run) for run in early.values()] if late else []
-    ledger = [*sorted((ROOT / "press").rglob("*.py")), *sorted((project.root / "data").rglob("*.csv"))] if late else []
-    words = [digest(ledger), *estimates]
-    return [early[c.name] if c.name in early else place(c, *words) for c in wanted]
+    return [planned(chapter) for chapter in chapters if not is_made(chapter) and not lacks_data(chapter, data)]
+
+
+def place(cache: Path, year: int, chapter: Chapter, key: str) -> Path:
+    """Where a chapter's notebook is kept."""
+    return cache / "runs" / str(year) / f"{chapter.slug}-{key[:16]}.ipynb"
 
 
 def emitted(run: Run) -> str:
-    """Digest of the estimates that a run emitted; of its key while it is not done."""
-    if not run.done:
-        return run.key
-    records = [
-        output["data"][EXHIBIT_MIME]
-        for cell in json.loads(run.output.read_text(encoding="utf-8"))["cells"]
-        for output in cell.get("outputs", [])
-        if EXHIBIT_MIME in output.get("data", {})
-    ]
-    told = ("id", "title", "csv")
-    hidden = [json.dumps([record.get("hidden", []) for record in records], sort_keys=True), *_hidden_in_text(run)]
-    own = (" ".join([*(record[name] for name in told), *record["variables"]]) for record in records)
-    return digest([], *own, *hidden)
+    """Digest of the estimates that a run emitted, and of what its sentences hide."""
+    outputs = outputs_of(run.output)
+    records = [data[EXHIBIT_MIME] for data in outputs if EXHIBIT_MIME in data]
+    told = [[record["id"], record["title"], record["csv"], record["variables"], record.get("hidden", [])]
+            for record in records]  # fmt: skip
+    hidden = [data[HIDDEN_MIME] for data in outputs if HIDDEN_MIME in data]
+    return digest([], json.dumps([told, hidden], sort_keys=True))
 
 
-def _hidden_in_text(run: Run) -> list[str]:
-    cells = json.loads(run.output.read_text(encoding="utf-8"))["cells"]
-    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
-    return [json.dumps(data[HIDDEN_MIME], sort_keys=True) for data in outputs if HIDDEN_MIME in data]
-
-
-def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Path] = ()) -> None:
+def execute(run: Run, year: int, data: Path, explain: bool) -> None:
     """Execute one notebook with papermill and keep the result.
 
     Parameters
@@ -156,8 +132,6 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         Data root.
     explain : bool
         Whether the words of an error may be shown; false for real data, whose values they could hold.
-    others : iterable of Path
-        Executed notebooks of the other chapters, for the ledger.
 
     Raises
     ------
@@ -169,7 +143,8 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from .forked_kernel import WaitingKernel, kernel_manager, sockets_place
+    from press.kernels import WaitingKernel, kernel_manager, sockets_place
+
     from .notebook import dumps, to_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -178,12 +153,12 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
     if all(cell.cell_type != "code" for cell in notebook.cells):
         # Nothing to execute: a kernel would cost time and change nothing.
         write_whole(run.output, dumps(notebook))
-        _forget_old(run)
+        forget_old(run)
         return
     with (
         scratch(run.output.parent, f".{run.chapter.slug}-") as folder,
         scratch(sockets_place(), SOCKETS) as sockets,
-        _environment(data, others),
+        _environment(data),
     ):
         waiting = WaitingKernel()
         source, result = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
@@ -217,7 +192,7 @@ def execute(run: Run, year: int, data: Path, explain: bool, others: Iterable[Pat
         refuse_errors(run.chapter, executed, explain)
         Path(folder, "clean.ipynb").write_text(dumps(cleaned(executed)), encoding="utf-8")
         os.replace(Path(folder, "clean.ipynb"), run.output)
-    _forget_old(run)
+    forget_old(run)
 
 
 def execute_all(
@@ -227,7 +202,6 @@ def execute_all(
     jobs: int,
     explain: bool,
     say: Callable[[str], None],
-    others: Iterable[Path] = (),
 ) -> list[ReportError]:
     """Execute what is not kept yet, side by side; a failing chapter does not stop the others.
 
@@ -235,7 +209,7 @@ def execute_all(
     ----------
     runs : list of Run
         From `plan`.
-    year, data, explain, others
+    year, data, explain
         As in `execute`.
     jobs : int
         Parallel processes.
@@ -251,13 +225,13 @@ def execute_all(
     todo = [run for run in runs if not run.done]
     if not todo:
         return failures
-    from .forked_kernel import end_with, warm_up
+    from press.kernels import end_with, warm_up
 
     warm_up()
     with ProcessPoolExecutor(max_workers=max(1, jobs), initializer=end_with, initargs=(os.getpid(),)) as pool:
         # The longest first, so that none is left to run alone at the end: the register's, then those with most cells.
         longest = sorted(todo, key=lambda run: (not reads_register(run.chapter), -run.text.count("```{python}")))
-        waiting = {pool.submit(execute, run, year, data, explain, list(others)): run for run in longest}
+        waiting = {pool.submit(execute, run, year, data, explain): run for run in longest}
         for future in as_completed(waiting):
             error = future.exception()
             name = waiting[future].chapter.slug
@@ -276,8 +250,8 @@ def execute_all(
 
 
 @contextlib.contextmanager
-def _environment(data: Path, others: Iterable[Path]) -> Iterator[None]:
-    changed = {"REPORT_DATA": str(data), RUNS_VARIABLE: os.pathsep.join(map(str, others)), "PYTHONHASHSEED": "0"}
+def _environment(data: Path) -> Iterator[None]:
+    changed = {"REPORT_DATA": str(data), "PYTHONHASHSEED": "0"}
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:
@@ -303,7 +277,8 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _forget_old(run: Run) -> None:
+def forget_old(run: Run) -> None:
+    """Remove the oldest of a chapter's kept notebooks."""
     others = [path for path in run.output.parent.glob(f"{run.chapter.slug}-{'?' * 16}.ipynb") if path != run.output]
     # By the clock, which may have been set back since: the run just made is kept whatever its time says.
     for path in sorted(others, key=lambda path: path.stat().st_mtime)[: -KEPT_PER_CHAPTER + 1]:

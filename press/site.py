@@ -8,9 +8,9 @@ from html import escape
 from pathlib import Path
 
 from engine.errors import ReportError
+from press.book import StagedBook, StagedChapter
 
 from .pages import render_page
-from .staged import Chapter, StagedBook
 
 LOST = "Adressen finnes ikke i denne boken. Gå til [forsiden]({front}), eller søk øverst på siden."
 
@@ -30,7 +30,7 @@ def finish_site(book: StagedBook, out: Path) -> None:
     ReportError
         When the search index can't be made.
     """
-    lost = Chapter("404.md", "Siden finnes ikke", "", "", LOST.format(front=(book.address or "/") + "index.html"))
+    lost = StagedChapter("404.md", "Siden finnes ikke", "", "", LOST.format(front=(book.address or "/") + "index.html"))
     (out / "404.html").write_text(render_page(book, lost), encoding="utf-8")
     if book.address:
         (out / "sitemap.xml").write_text(sitemap(book), encoding="utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import copy
-import json
 import re
 import shutil
 from pathlib import Path
@@ -16,18 +15,19 @@ import yaml
 from engine.data.codebook import read_codebook
 from engine.data.manifest import Manifest
 from engine.outputs import EXHIBIT_MIME as MIME
+from engine.outputs import exhibits_of
 from engine.words.numbers import nb_list
+from press.alternatives import check_alternatives
+from press.downloads import english_titles, exhibit_index, title_en, variable_anchor
+from press.made.lists import FILE as HIDDEN
+from press.made.lists import collect, suppressed_csv
+from press.outline import check_sections, write_outline
 
-from .alternatives import check_alternatives
 from .downloads import workbook
 from .failures import refuse_pictures
 from .notebook import dumps, prose_text
-from .outline import check_sections, write_outline
 from .project import Project
 from .runs import Run, reads_register
-from .suppressed import FILE as HIDDEN
-from .suppressed import collect, suppressed_csv
-from .titles import english_titles, exhibit_index, title_en
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
@@ -234,28 +234,5 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, describ
 def _variables_line(names: list[str], page: str) -> str:
     """Links from an exhibit to the page that describes its variables."""
     labels = read_codebook().labels
-    links = [f"[{labels[name]}]({page}#{anchor(name)})" for name in names if name in labels and name != "wave"]
+    links = [f"[{labels[name]}]({page}#{variable_anchor(name)})" for name in names if name in labels and name != "wave"]
     return f"\n\nVariabler: {nb_list(links)}." if links else ""
-
-
-def anchor(variable: str) -> str:
-    """Id of a variable on the codebook's page."""
-    return f"var-{variable.replace('_', '-')}"
-
-
-def exhibits_of(notebook_path: Path) -> list[dict[str, Any]]:
-    """Read the exhibits that a run emitted.
-
-    Parameters
-    ----------
-    notebook_path : Path
-        An executed notebook.
-
-    Returns
-    -------
-    list of dict
-        id, anchor, title, alt, csv and the phone's picture of each.
-    """
-    notebook = json.loads(notebook_path.read_text(encoding="utf-8"))
-    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-    return [dict(output["data"][MIME]) for output in outputs if MIME in output.get("data", {})]

@@ -34,10 +34,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.errors import ReportError
-from press.book_record import differences, read_record
 from press.build import Order, build
 from press.commands.options import clear_errors
 from press.project import ROOT, Project
+from press.record import differences, read_record
 from press.runs import KEPT_PER_CHAPTER
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -390,7 +390,7 @@ def main() -> int:
         options.kills, options.leaders, options.full, options.limits, options.html = 1, 1, "0.4", "20000", True
     from small_project import make_project
 
-    from press.forked_kernel import warm_up
+    from press.kernels import warm_up
 
     warm_up()
     base = Path(tempfile.mkdtemp(prefix="faults-"))

@@ -24,7 +24,7 @@ from engine.outputs import EXHIBIT_MIME
 from press.edition import open_edition
 from press.notebook import prose_text
 from press.project import ROOT, Project
-from press.runs import Run, execute_all, reads_other_runs
+from press.runs import Run, execute_all
 
 FILE = ROOT / "tests" / "golden.csv"
 YEARS = (2022, 2023, 2024)
@@ -34,7 +34,7 @@ COLUMNS = ["year", "chapter", "kind", "id", "sha256"]
 def runs_of(year: int) -> list[Run]:
     """Run an edition's chapters, or take the kept runs; those about the book itself are left out."""
     edition = open_edition(Project(), year, None)
-    runs = edition.runs([chapter for chapter in edition.chapters if not reads_other_runs(chapter)])
+    runs = edition.runs()
     failures = execute_all(runs, edition.year, edition.data, 2, True, lambda line: print(line, file=sys.stderr))
     if failures:
         raise ReportError("\n".join(map(str, failures)), where=f"edition {year}", count=len(failures))

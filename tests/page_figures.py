@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from press.browser import opened, served
+from browser import opened, served
 
 PAGES = (
     "index.html",

@@ -14,12 +14,13 @@ import time
 from pathlib import Path
 
 import pandas as pd
+from chapter_tables import emitted_tables
 
-from engine.data.survey import Survey, open_survey
+from engine.data.survey import open_survey
 from engine.estimates.mixed import multilevel
-from engine.estimates.regressions import regression
-from press.ledger import open_ledger
-from press.twin_page import ANNEXES
+from press.build import edition_ledger
+from press.edition import open_edition
+from press.project import Project
 from twin import DEFAULT_SEED, ensure_twin
 
 ENDS = ["estimate", "ci_low", "ci_high"]
@@ -27,8 +28,7 @@ ENDS = ["estimate", "ci_low", "ci_high"]
 
 def measured(folder: Path) -> dict[str, object]:
     """Ledger of the newest wave, intraclass correlation and design effect (Kish) of the twin in a folder."""
-    os.environ["REPORT_DATA"] = str(folder)
-    ledger, survey = open_ledger(), open_survey()
+    ledger, survey = edition_ledger(open_edition(Project(), None, folder), 2, print), open_survey(None, folder)
     frame = survey.current(survey.counsellors)
     empty = multilevel(frame, "time_users", [])
     weight = frame["weight"]
@@ -43,10 +43,10 @@ def measured(folder: Path) -> dict[str, object]:
     }
 
 
-def intervals(survey: Survey, exhibit: str) -> pd.DataFrame:
-    """Coefficients of one annex with their intervals, by outcome and term."""
-    _, outcomes, terms, population = ANNEXES[exhibit]
-    table = regression(survey.current(survey.population(population)), outcomes, terms)
+def intervals(folder: Path, number: int) -> pd.DataFrame:
+    """Coefficients of one annex of a twin with their intervals, by outcome and term."""
+    os.environ["REPORT_DATA"] = str(folder)
+    table = emitted_tables(f"vedlegg-{number}", 2024)[f"tbl-vedlegg-{number}"]
     return table[table["measure"] == "coef"].set_index(["category", "group"])[ENDS].astype(float)
 
 
@@ -68,9 +68,8 @@ def main() -> None:
     folders = [ensure_twin(Path("_data/twin"), DEFAULT_SEED), folder]
     for one in folders:
         print(measured(one))
-    surveys = [open_survey(2024, one) for one in folders]
-    for exhibit in ANNEXES:
-        print(exhibit, round(overlap(*(intervals(survey, exhibit) for survey in surveys)), 1))
+    for number in (2, 3, 4):
+        print(f"annex {number}", round(overlap(*(intervals(one, number) for one in folders)), 1))
 
 
 if __name__ == "__main__":

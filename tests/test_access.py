@@ -5,11 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from access import check_site, page_names
+from browser import opened, program
 
 from engine.errors import ReportError
-from press.access import Result, check_site, page_names, read_results, write_results
-from press.access_statement import NEVER, current_pages, missing_pages, statement_nb
-from press.browser import opened, program
+from press.made.access import (
+    NEVER,
+    Result,
+    current_pages,
+    missing_pages,
+    read_results,
+    statement_nb,
+    write_results,
+)
 from press.project import Project
 
 ABOUT = {"axe": "4.10", "chromium": "140.0", "date": "2025-03-01", "survey_year": "2024"}
@@ -30,7 +38,7 @@ document.addEventListener("keydown", (event) => {
 
 def test_the_committed_results_name_the_pages_of_the_book():
     results, about = read_results()
-    assert missing_pages(results) == [], "run report build and report access, and commit data/access"
+    assert missing_pages(results, Project()) == [], "run report build and make access, and commit data/access"
     assert set(ABOUT) <= set(about)
     assert {(r.check, r.look, r.width) for r in results if r.page == "index.html"} == {
         (check, look, width)
@@ -58,7 +66,7 @@ def test_what_is_written_is_read_back(tmp_path: Path):
 
 def test_a_statement_without_violations(tmp_path: Path):
     write_results(results(), ABOUT, tmp_path)
-    text = statement_nb(tmp_path)
+    text = statement_nb(Project(), tmp_path)
     assert "ingen brudd" in text and "1. mars 2025" in text and "versjon 140.0" in text
     assert "kommet til" not in text and "Det som ikke holder" not in text
     assert f"| Regler i axe | lyst | 360 | {len(results())} | 0 |" in text
@@ -66,15 +74,15 @@ def test_a_statement_without_violations(tmp_path: Path):
 
 def test_a_statement_tells_violations_and_pages_not_tried(tmp_path: Path):
     write_results(results("unseen color-contrast")[:1], ABOUT, tmp_path)
-    text = statement_nb(tmp_path)
+    text = statement_nb(Project(), tmp_path)
     assert "fant brudd" in text and "kommet til etter kontrollen" in text
     assert "- index.html: det synes ikke hva tastaturet har valgt" in text
     assert "- index.html: regelen *color-contrast* i axe" in text
 
 
 def test_a_book_never_checked(tmp_path: Path):
-    assert statement_nb(tmp_path) == NEVER
-    with pytest.raises(ReportError, match="report access"):
+    assert statement_nb(Project(), tmp_path) == NEVER
+    with pytest.raises(ReportError, match="make access"):
         read_results(tmp_path)
 
 

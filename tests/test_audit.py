@@ -12,10 +12,10 @@ import pytest
 from engine.errors import ReportError
 from press import audit as module
 from press.audit import audit, refuse_unclean
+from press.book import read_staged
 from press.pages import render_pages
 from press.pdf import render_pdf
 from press.site import finish_site
-from press.staged import read_staged
 from tests.sample_book import make_sample
 
 PLANTED = [

@@ -17,7 +17,7 @@ from click.testing import Result
 from tiny_data import OMITTED, store, store_waves, survey_table
 
 import press.cli
-import press.forked_kernel
+import press.kernels
 import press.runs
 from engine.data.manifest import write_manifest
 from press.project import ROOT, Project
@@ -226,7 +226,7 @@ def test_what_is_found_when_rendering(case: Case, book: Path) -> None:
 @named(CELLS)
 def test_cells(case: Case, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chapters run in forked processes, which have the limits as they are here."""
-    monkeypatch.setattr(press.forked_kernel, "PRINT_LIMIT", 5000)
+    monkeypatch.setattr(press.kernels, "PRINT_LIMIT", 5000)
     monkeypatch.setattr(press.runs, "TIME_LIMIT_SECONDS", SECONDS)
     refuse(case, book)
 

@@ -15,12 +15,12 @@ from small_project import CHAPTER, FRONT, make_project
 
 from engine.data.manifest import write_manifest
 from engine.errors import ReportError
-from press.alone import alone
 from press.build import Order, build
 from press.cli import main
 from press.edition import open_edition
 from press.notebook import dumps, to_notebook
 from press.project import ROOT, Project
+from press.replace import alone
 from press.runs import execute, execute_all
 from press.stage import exhibits_of
 
@@ -158,7 +158,7 @@ def test_quarto_renders_the_staged_book_when_there(project, said, monkeypatch, t
 
 def test_a_second_build_waits_for_the_first(tmp_path, said):
     code = (
-        "import sys, time; from pathlib import Path; from press.alone import alone\n"
+        "import sys, time; from pathlib import Path; from press.replace import alone\n"
         "with alone(Path(sys.argv[1]), print): print('held', flush=True); sys.stdin.read()"
     )
     first = subprocess.Popen(

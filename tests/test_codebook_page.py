@@ -11,8 +11,7 @@ from tiny_data import store_waves
 
 from engine.data.survey import Survey, open_survey
 from engine.outputs import EXHIBIT_MIME
-from press.codebook_page import codebook_nb, unanswered, uses
-from press.runs import RUNS_VARIABLE
+from press.made.codebook import codebook_nb, unanswered, uses
 from press.stage import _stage_exhibit
 
 MARKDOWN = "::: {.exhibit #figur-16}\n::: {.exhibit-numbers}\n| a |\n:::\n:::\n"
@@ -60,9 +59,8 @@ def test_too_few_asked_is_not_told(survey, monkeypatch):
     assert str(shares[2024]) == "nan"
 
 
-def test_the_page_has_each_variable_once(survey, run, monkeypatch):
-    monkeypatch.setenv(RUNS_VARIABLE, str(run))
-    text = codebook_nb()
+def test_the_page_has_each_variable_once(survey, run):
+    text = codebook_nb(survey, [run])
     for variable in survey.codebook:
         assert text.count(f"`{variable.name}`") == 1
     row = next(line for line in text.splitlines() if "`caseload`" in line)

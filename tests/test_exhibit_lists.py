@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from tiny_data import store_waves
 
 from engine.outputs import EXHIBIT_MIME
-from press.exhibit_lists import lists_nb, reference, titles
-from press.runs import RUNS_VARIABLE
+from press.downloads import reference
+from press.made.lists import lists_nb, titles
 
 
 @pytest.fixture
@@ -26,11 +25,8 @@ def test_numbers_that_only_the_text_tells_are_on_no_list(run):
     assert titles([run]) == {"fig-07": "Syv", "tbl-1": "Én", "fig-k1": "K"}
 
 
-def test_each_list_links_its_exhibits(run, tmp_path, monkeypatch):
-    store_waves(tmp_path / "data")
-    monkeypatch.setenv("REPORT_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv(RUNS_VARIABLE, str(run))
-    assert lists_nb() == (
+def test_each_list_links_its_exhibits(run):
+    assert lists_nb([run]) == (
         '## Figurer {#sec-liste-figurer}\n\n::: {.exhibit-list kind="fig"}\n- @fig-7: Syv\n- @fig-k1: K\n:::\n\n'
         '## Tabeller {#sec-liste-tabeller}\n\n::: {.exhibit-list kind="tbl"}\n- @tbl-1: Én\n:::'
     )

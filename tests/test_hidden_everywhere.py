@@ -71,13 +71,7 @@ exhibit("tbl-2", answers, kind="table", rows="category", columns="sector", title
 ```
 """
 FRONT = """
-```{python}
-#| label: skjult
-#| echo: false
-from helpers import prose
-from press.suppressed import suppressed_nb
-prose(suppressed_nb(survey_year))
-```
+{{< include /_made/skjult.md >}}
 
 Se @sec-prove.
 """

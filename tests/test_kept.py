@@ -2,8 +2,8 @@
 
 import pytest
 
-from press import kept as module
-from press.kept import forget, kept
+from press import page_cache as module
+from press.page_cache import forget, kept
 
 
 def test_a_text_is_made_once_for_each_key(tmp_path):

@@ -2,9 +2,9 @@ import pandas as pd
 import pytest
 
 from engine.errors import ReportError
-from press.ledger import Ledger, check_claims, compare_values
-from press.ledger_text import claims_nb, counts_nb, rows_nb, write
-from press.verdicts import AWAITS, CONTRADICTED, NOT_REPRODUCED, OUTSIDE, REPRODUCED, WITHIN, Finder, verdict
+from ledger.comparison import Ledger, check_claims, compare_values
+from ledger.pages import claims_nb, counts_nb, rows_nb, write
+from ledger.verdicts import AWAITS, CONTRADICTED, NOT_REPRODUCED, OUTSIDE, REPRODUCED, WITHIN, Finder, verdict
 
 VALUES = """id,exhibit,chapter,wave,population,sector,group,category,measure,value,digits,significance,quote,note
 a/1,fig-1,1,2024,v,all,all,Snitt,mean,76,0,,,

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from press.claims import PREDICATES
-from press.claims_register import all_below, all_raise, lowers, no_star, raises, steady, strongest
-from press.contradictions import STARRED, contradictions_nb, inflation, needs_more, proofs, read_article
-from press.ledger import Ledger, check_claims, compare_values
-from press.ledger_text import rows_nb, stars_nb, write
-from press.published import ARTICLE, REPORT, read_values
-from press.verdicts import KEY_COLUMNS, NOT_ESTIMATE, RULES, Finder
+from ledger.claims import PREDICATES
+from ledger.claims_register import all_below, all_raise, lowers, no_star, raises, steady, strongest
+from ledger.comparison import Ledger, check_claims, compare_values
+from ledger.contradictions import STARRED, contradictions_nb, inflation, needs_more, proofs, read_article
+from ledger.pages import rows_nb, stars_nb, write
+from ledger.published import ARTICLE, REPORT, read_values
+from ledger.verdicts import KEY_COLUMNS, NOT_ESTIMATE, RULES, Finder
 
 
 def read(name):

@@ -4,9 +4,9 @@ import json
 
 from sample_book import FIGURE, make_sample
 
+from press.book import read_staged
 from press.outline import FOLDER, outline, write_outline
 from press.pages import render_page
-from press.staged import read_staged
 
 
 def _outlined(root):

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from engine.errors import ReportError
+from press.book import Register, notebook_markdown, read_staged
 from press.pages import render_page, render_pages
-from press.staged import Register, notebook_markdown, read_staged
 from tests.sample_book import ALT, code, make_sample, prose, raw, shown, write_notebook
 
 VOID = {"meta", "link", "img", "source", "br", "hr", "col", "input"}

@@ -15,10 +15,10 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from engine.errors import ReportError
+from press.book import read_staged
 from press.pages import render_page
 from press.pdf import render_pdf, typst_source
 from press.project import ROOT
-from press.staged import read_staged
 from tests.sample_book import ALT, make_sample, prose, raw, write_notebook
 
 

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from engine.data.storage import scratch
-from press import place
-from press.place import replacing, restore
+from press import replace as place
+from press.replace import replacing, restore
 
 
 def test_a_finished_folder_takes_the_place(tmp_path):

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from engine.errors import ReportError
 from press.cli import main
 from press.notebook import to_notebook
-from press.preview.changes import take_over
+from press.preview.kernel import take_over
 from press.preview.server import TAG, open_server
 from press.preview.session import Session, Wish
 from press.project import Project

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from press.claims import PREDICATES
-from press.ledger import PUBLISHED
-from press.ledger_text import BESIDE
+from ledger.claims import PREDICATES
+from ledger.comparison import PUBLISHED
+from ledger.pages import BESIDE
+from ledger.verdicts import CONTRADICTED, KEY_COLUMNS, NOT_ESTIMATE, RULES, STEP
 from press.project import Project
-from press.verdicts import CONTRADICTED, KEY_COLUMNS, NOT_ESTIMATE, RULES, STEP
 
 MADE = re.compile(r'\b(?:exhibit|supplement)\("([a-z0-9+-]+)"')
 

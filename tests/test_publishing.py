@@ -13,12 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from engine.errors import ReportError
-from press.book_record import differences, read_record, write_record
 from press.cli import main
 from press.publishing import permission
-from press.publishing.branch import commit_book, push_branch
-from press.publishing.folder import copy_book
-from press.publishing.story import TRIES, put_book
+from press.publishing.targets import TRIES, commit_book, copy_book, push_branch, put_book
+from press.record import differences, read_record, write_record
 
 TOKEN = "hemmelig-token-1234567890"
 

@@ -11,8 +11,8 @@ import pytest
 from same_bytes import PLAIN, STRANGE, Surroundings, attempts, contents, differing, holds, may
 from small_project import make_project
 
-from press.book_record import DIGESTS
 from press.project import ROOT
+from press.record import DIGESTS
 
 BUILD = """
 import sys

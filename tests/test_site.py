@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from engine.errors import ReportError
+from press.book import read_staged
 from press.pages import render_pages
 from press.site import finish_site, index_words, sitemap
-from press.staged import read_staged
 from tests.sample_book import make_sample
 
 CHROMIUM = shutil.which("chromium")

@@ -14,7 +14,7 @@ from engine.exhibits.numbers import supplement
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
 from engine.words.lookup import nb
 from engine.words.prose import prose
-from press.suppressed import COLUMNS, _place, collect, described, suppressed_csv
+from press.made.lists import COLUMNS, _place, collect, described, suppressed_csv
 from tests.frames import estimate_table
 
 SECRET = 61.2345

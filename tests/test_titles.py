@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ReportError
+from press.downloads import COLUMNS, english_titles, exhibit_index, period_en, title_en
 from press.project import Project
-from press.titles import COLUMNS, english_titles, exhibit_index, period_en, title_en
 
 SHOWN = re.compile(r'exhibit\(\s*"([a-z0-9-]+)"')
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from chapter_tables import emitted_tables
 from tiny_data import store_waves
 
 from engine.data.survey import open_survey
-from press import twin_page
-from press.twin_page import (
+from press.made.twin import (
     CHOSEN_NB,
     MEASURES_NB,
     STAGES_NB,
+    TwinPage,
     assumptions_nb,
     edition_nb,
     open_page,
@@ -26,13 +27,15 @@ from twin.tables import ASSUMPTION, read
 from twin.targets import read_targets
 
 
-@pytest.fixture
-def page(twin_root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[twin_page.TwinPage]:
-    monkeypatch.setenv("REPORT_DATA", str(twin_root))
-    yield open_page()
+@pytest.fixture(scope="module")
+def page(twin_root: Path) -> TwinPage:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REPORT_DATA", str(twin_root))
+        annexes = {name: table for number in (2, 3, 4) for name, table in emitted_tables(f"vedlegg-{number}").items()}
+    return TwinPage(open_survey(None, twin_root), tuple(read_targets()), annexes)
 
 
-def test_targets_are_counted_once(page: twin_page.TwinPage) -> None:
+def test_targets_are_counted_once(page: TwinPage) -> None:
     assert page.numbers + page.findings + page.assumed == len(read_targets())
     assert min(page.numbers, page.findings, page.assumed) > 0
     told = [int(line.split("|")[2]) for line in sources_nb(page).splitlines()[2:]]
@@ -46,14 +49,14 @@ def test_all_that_we_chose_has_words() -> None:
     assert kinds <= set(MEASURES_NB)
 
 
-def test_the_table_of_assumptions_holds_every_one(page: twin_page.TwinPage) -> None:
+def test_the_table_of_assumptions_holds_every_one(page: TwinPage) -> None:
     levels, single = assumptions_nb(page).split("\n\n")
     assert sum(int(line.split("|")[4]) for line in levels.splitlines()[2:]) == page.assumed
     assert len(single.splitlines()) == 2 + len(CHOSEN_NB) + sum(r["source"] == ASSUMPTION for r in read("quotas"))
     assert "_" not in levels  # labels, not names of columns
 
 
-def test_the_twin_comes_near_the_annexes(page: twin_page.TwinPage) -> None:
+def test_the_twin_comes_near_the_annexes(page: TwinPage) -> None:
     table = overlap(page)
     assert table["table"].tolist() == ["Vedlegg 2", "Vedlegg 3", "Vedlegg 4"]
     assert (table["covered"] == 100).all()
@@ -63,31 +66,25 @@ def test_the_twin_comes_near_the_annexes(page: twin_page.TwinPage) -> None:
     assert "bygger på tvillingen" in edition_nb(page)
 
 
-def test_overlap_falls_with_the_distance(page: twin_page.TwinPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def moved(*told: object) -> pd.DataFrame:
-        table = plain(*told)
+def test_overlap_falls_with_the_distance(page: TwinPage) -> None:
+    def moved(table: pd.DataFrame) -> pd.DataFrame:
         half = (table["ci_high"] - table["ci_low"]) / 2
-        return table.assign(
-            estimate=table["estimate"] + half, ci_low=table["ci_low"] + half, ci_high=table["ci_high"] + half
-        )
+        return table.assign(**{name: table[name] + half for name in ("estimate", "ci_low", "ci_high")})
 
-    plain = twin_page.regression
-    monkeypatch.setattr(twin_page, "regression", moved)
+    away = replace(page, annexes={name: moved(table) for name, table in page.annexes.items()})
     # Half a length away: half of each interval is common.
-    assert overlap(page)["overlap"].mean() == pytest.approx(50, abs=4)
+    assert overlap(away)["overlap"].mean() == pytest.approx(50, abs=4)
 
 
 @pytest.mark.parametrize("year", [2022, 2023])
-def test_an_edition_without_the_annexes_says_so(page: twin_page.TwinPage, year: int) -> None:
-    assert "ingenting å sammenligne" in overlap_nb(open_page(year))
+def test_an_edition_without_the_annexes_says_so(page: TwinPage, twin_root: Path, year: int) -> None:
+    assert "ingenting å sammenligne" in overlap_nb(replace(page, survey=open_survey(year, twin_root)))
 
 
 def test_real_data_is_not_called_the_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPORT_MINIMUM", "3")
     store_waves(tmp_path)
-    monkeypatch.setenv("REPORT_DATA", str(tmp_path))
-    page = open_page()
-    assert page.survey.is_synthetic == open_survey().is_synthetic
+    page = open_page(open_survey(None, tmp_path), [])
     monkeypatch.setattr(type(page.survey), "is_synthetic", property(lambda self: False))
     assert "**ikke** på tvillingen" in edition_nb(page)
     assert "bare ut når" in overlap_nb(page)

@@ -20,6 +20,8 @@ from engine.words.numbers import HIDDEN, nb_number, nb_place
 
 from .style import sentence_case
 
+# A column of a pipe table gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
+NARROWEST, WIDEST = 18, 60
 NOT_KNOWN = "–"
 EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed")
 # Measures of registers of everyone.
@@ -218,3 +220,15 @@ def check_times(identifier: str, times: pd.Series, column: str) -> None:
     if wrong:
         what = f"the column «{column}» holds what is no year or month"
         raise ReportError(what, identifier, wrong, "lines run over time: take rows='wave', or another kind")
+
+
+def pipe_table(table: pd.DataFrame) -> str:
+    """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
+    body = [
+        ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
+        for row in table.itertuples(index=False)
+    ]
+    head = [str(column) for column in table.columns]
+    filled = [[len(row[at]) for row in [head, *body] if row[at]] for at in range(len(head))]
+    dashes = [":" + "-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])

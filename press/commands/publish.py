@@ -51,19 +51,19 @@ def publish(
     record = permitted(edition, book)
     say(f"the book for {record.year}, {record.kind} data, is complete and up to date")
     if folder:
-        from ..publishing.folder import copy_book
+        from press.publishing.targets import copy_book
 
         copy_book(book, folder)
         click.echo(f"published to {folder}")
     elif branch:
-        from ..publishing.branch import commit_book, push_branch
+        from press.publishing.targets import commit_book, push_branch
 
         commit = commit_book(book, project.root, branch, f"Book for {record.year}, {record.kind} data")
         if remote:
             push_branch(project.root, branch, remote)
         click.echo(f"published to the branch {branch}{f' at {remote}' if remote else ''}, commit {commit[:12]}")
     elif address:
-        from ..publishing.story import put_book
+        from press.publishing.targets import put_book
 
         put_book(book, address, token_from, say)
         click.echo(f"published to {address}")

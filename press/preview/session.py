@@ -148,7 +148,7 @@ class Session:
             "data": str(self.wish.data) if self.wish.data else None,
         }  # fmt: skip
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        command = [sys.executable, "-m", "press.preview.workshop", json.dumps(wish)]
+        command = [sys.executable, "-m", "press.preview.worker", json.dumps(wish)]
         self._workshop = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             # Ctrl+C is this process's to hear: it ends the workshop by closing its input.

@@ -8,8 +8,8 @@ import pandas as pd
 
 from engine.disclosure.rules import DEFAULT_MINIMUM
 from engine.errors import ReportError, raise_together
+from press.record import BookRecord, differences, read_record
 
-from ..book_record import BookRecord, differences, read_record
 from ..build import KEY_FILE, Order, current_key
 from ..edition import Edition
 

@@ -368,7 +368,7 @@ local function Table(tbl)
   if not html then
     return tbl
   end
-  -- a browser finds better widths than the dashes of a pipe table; print needs them, see press/ledger_text.py
+  -- a browser finds better widths than the dashes of a pipe table; print needs them, see press/made and ledger/pages.py
   tbl.colspecs = tbl.colspecs:map(function(spec)
     return { spec[1], nil }
   end)

@@ -1,21 +1,27 @@
-"""Accessibility of a built book, measured: axe on every page, and a walk through it by keyboard."""
+"""Accessibility of a built book, measured: axe on every page, and a walk through it by keyboard.
+
+    make access                          the newest edition; exit status 1 on a violation
+    python tools/access.py --year 2023
+
+Every page, light and dark, as wide as a phone and a screen: axe with the rules of WCAG 2.1 AA, sideways scrolling, and
+a walk by keyboard. Needs Chromium. Writes data/access/, from which the accessibility statement is made.
+"""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from browser import opened, served
+
 from engine.errors import ReportError
+from press.edition import open_edition
+from press.made.access import LOOKS, WIDTHS, Result, write_results
+from press.project import Project
 
-from .browser import opened, served
-from .project import ROOT
-
-FOLDER = ROOT / "data" / "access"
-WIDTHS = (360, 1300)
-LOOKS = ("light", "dark")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']"
 SEARCHED = "veileder"
@@ -38,37 +44,6 @@ MISSED = """(selector) => {
 }"""
 UNREACHED_TABLES = """() => [...document.querySelectorAll(".table-scroll")].filter((element) =>
   element.checkVisibility() && element.scrollWidth > element.clientWidth && element.tabIndex < 0).length"""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one check of one page found.
-
-    Attributes
-    ----------
-    page : str
-        Address in the book.
-    check : str
-        `axe`, `sideways` (the page must not scroll sideways) or `keyboard`.
-    look : str
-        `light` or `dark`.
-    width : int
-        Of the window, in CSS pixels.
-    tried : int
-        Rules that axe found something to apply to; keys pressed; 1 for `sideways`.
-    violations : int
-        Elements that break a rule, are not reached by keyboard or whose focus is not seen; pages that scroll sideways.
-    rules : str
-        Names of what was broken, with a space between.
-    """
-
-    page: str
-    check: str
-    look: str
-    width: int
-    tried: int
-    violations: int
-    rules: str
 
 
 def check_site(site: Path, say: Callable[[str], None]) -> tuple[list[Result], dict[str, str]]:
@@ -182,43 +157,24 @@ def _search_works(page: Any) -> bool:
     return False
 
 
-def write_results(results: Iterable[Result], about: dict[str, str], folder: Path = FOLDER) -> None:
-    """Write `results.csv` (one row a check) and `about.csv` (what was checked with what, and of which date)."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "results.csv", "w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, [field.name for field in fields(Result)], lineterminator="\n")
-        table.writeheader()
-        table.writerows(asdict(result) for result in results)
-    with open(folder / "about.csv", "w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(("what", "value"))
-        lines.writerows(sorted(about.items()))
-
-
-def read_results(folder: Path = FOLDER) -> tuple[list[Result], dict[str, str]]:
-    """Read what `write_results` wrote.
-
-    Raises
-    ------
-    ReportError
-        When the book was never checked.
-    """
+def main() -> int:
+    """Check an edition's pages and write the results; the exit status is 1 when one breaks a rule."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--year", type=int, help="survey year; default: the newest")
+    project = Project()
+    edition = open_edition(project, parser.parse_args().year, None)
     try:
-        with open(folder / "results.csv", encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        with open(folder / "about.csv", encoding="utf-8", newline="") as file:
-            about = {row["what"]: row["value"] for row in csv.DictReader(file)}
-    except FileNotFoundError:
-        raise ReportError("the book was never checked", "data/access", remedy="run report access") from None
-    return [
-        Result(
-            page=row["page"],
-            check=row["check"],
-            look=row["look"],
-            width=int(row["width"]),
-            tried=int(row["tried"]),
-            violations=int(row["violations"]),
-            rules=row["rules"],
-        )
-        for row in rows
-    ], about
+        results, versions = check_site(project.root / "_book" / str(edition.year), print)
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    write_results(results, versions | {"date": project.date, "survey_year": str(edition.year)})
+    broken = [result for result in results if result.violations]
+    for result in broken:
+        print(f"{result.page} ({result.check}, {result.look}, {result.width}): {result.rules}", file=sys.stderr)
+    print(f"{len(results)} checks of {len({result.page for result in results})} pages, {len(broken)} with violations")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.data.manifest import data_root, read_manifest
-from engine.data.survey import Survey, open_survey
+from engine.data.manifest import read_manifest
+from engine.data.survey import Survey
 from engine.errors import ReportError
+from engine.outputs import exhibits_of
 from engine.register.files import FOLDER, has_register
 
 from .claims import PREDICATES
-from .other_runs import other_runs
-from .project import Project
 from .published import REPORT, SOURCES, Source, read_values
-from .stage import exhibits_of
 from .verdicts import (
     AWAITS,
     CONTRADICTED,
@@ -36,6 +34,8 @@ from .verdicts import (
 
 YEAR = re.compile(r"20\d\d")
 PUBLISHED = REPORT.folder
+NUMBERS = ("estimate", "standard_error", "ci_low", "ci_high", "n", "x", "p_value", "standard_error_robust",
+           "p_value_robust")  # fmt: skip
 # The register's periods are its own: every year is inside.
 ANY_YEAR = list(range(2000, 2100))
 NO_REGISTER = "the data root holds no register"
@@ -133,39 +133,34 @@ def emitted_estimates(notebooks: Iterable[Path]) -> dict[str, pd.DataFrame]:
     dict
         Exhibit id to tidy estimates, exactly as its page has them.
     """
-    found = {}
-    numbers = ("estimate", "standard_error", "ci_low", "ci_high", "n", "x", "p_value", "standard_error_robust",
-               "p_value_robust")  # fmt: skip
-    for path in notebooks:
-        for record in exhibits_of(path):
-            found[record["id"]] = pd.read_csv(
-                io.StringIO(record["csv"]), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
-                na_values={name: [""] for name in numbers},
-            )  # fmt: skip
-    return found
+    return {record["id"]: read_estimates(record["csv"]) for path in notebooks for record in exhibits_of(path)}
 
 
-def open_ledger(survey_year: int | None = None, project: Project | None = None) -> Ledger:
-    """Compare the published numbers with the runs of an edition.
+def read_estimates(text: str) -> pd.DataFrame:
+    """Read an exhibit's CSV: keys as text, numbers as numbers."""
+    return pd.read_csv(
+        io.StringIO(text), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
+        na_values={name: [""] for name in NUMBERS},
+    )  # fmt: skip
+
+
+def open_ledger(notebooks: Iterable[Path], survey: Survey, root: Path) -> Ledger:
+    """Compare the published numbers with what an edition's runs emitted.
 
     Parameters
     ----------
-    survey_year : int or None
-        Survey year; None for the newest wave.
-    project : Project, optional
-        The book; this one by default.
+    notebooks : iterable of Path
+        The edition's executed chapters.
+    survey : Survey
+        Its data.
+    root : Path
+        Its data root, which may hold a register.
 
     Returns
     -------
     Ledger
-
-    Notes
-    -----
-    Inside a build the runs are handed over; alone, what is not kept yet is run first.
     """
-    survey = open_survey(survey_year)
-    estimates = emitted_estimates(other_runs(survey.year, project))
-    root = data_root()
+    estimates = emitted_estimates(notebooks)
     parts = [_of_source(source, estimates, survey, root) for source in SOURCES]
     values = pd.concat([part.values for part in parts], ignore_index=True)
     claims = pd.concat([part.claims for part in parts], ignore_index=True)
@@ -183,7 +178,7 @@ def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Surve
     synthetic = survey.is_synthetic
     if source.of_register and has_register(root):
         synthetic = read_manifest(root / FOLDER).is_synthetic
-    reasons = _by_id(source.not_reached) if synthetic else {}
+    reasons = by_id(source.not_reached) if synthetic else {}
     for table, status in ((values, NOT_REPRODUCED), (claims, "fails")):
         for place in table.index[(table["status"] == status) & table["id"].isin(reasons)]:
             reason = reasons[str(table.at[place, "id"])]
@@ -209,8 +204,8 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
         As `Ledger.values`, in the order of `values.csv`.
     """
     values = read_values(folder)
-    keys = _by_id(folder / "keys.csv")
-    verdicts = _by_id(folder / "verdicts.csv")
+    keys = by_id(folder / "keys.csv")
+    verdicts = by_id(folder / "verdicts.csv")
     _refuse_unknown(values["id"], [*keys, *verdicts], folder)
     finder = Finder(estimates)
     rows = []
@@ -269,7 +264,8 @@ def _register_years(table: pd.DataFrame | None) -> set[int]:
     return {int(time[:4]) for time in own}
 
 
-def _by_id(path: Path) -> dict[str, dict[str, str]]:
+def by_id(path: Path) -> dict[str, dict[str, str]]:
+    """Read a table of texts as one record an id."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     return {row["id"]: {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from engine.exhibits.numbers import pipe_table
 from engine.words.numbers import nb_number
 
-from .ledger import Ledger
-from .pipes import pipe_table
+from .comparison import Ledger
 from .published import ARTICLE, SOURCES
 from .verdicts import AWAITS, NOT_ESTIMATE, REPRODUCED
 

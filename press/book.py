@@ -26,7 +26,7 @@ MONTHS = (
 
 
 @dataclass(frozen=True)
-class Chapter:
+class StagedChapter:
     """One chapter: source (relative to the book), title (markdown), id of the title, part it stands in, body, language.
 
     The language is empty where it is the book's; `# Summary {#sec-english lang=en}` gives another one.
@@ -75,7 +75,7 @@ class StagedBook:
     language: str
     bibliography: tuple[str, ...]
     csl: str
-    chapters: tuple[Chapter, ...]
+    chapters: tuple[StagedChapter, ...]
     survey_year: str
     data_kind: str
     data_title: str
@@ -84,7 +84,7 @@ class StagedBook:
     address: str = ""
     register: Register | None = None
 
-    def synthetic_title(self, chapter: Chapter | None = None) -> str:
+    def synthetic_title(self, chapter: StagedChapter | None = None) -> str:
         """Name the synthetic data that a chapter, or the whole book, rests on; empty where all of it is real."""
         register = self.register or Register("", "", ())
         of_register = chapter is not None and chapter.source.rsplit(".", 1)[0] in register.pages
@@ -208,7 +208,7 @@ def _listed(entries: list[Any], part: str) -> list[tuple[str, str]]:
     return found
 
 
-def _chapter(root: Path, source: str, part: str, echo: bool) -> Chapter:
+def _chapter(root: Path, source: str, part: str, echo: bool) -> StagedChapter:
     path = root / source
     if not path.is_file():
         raise ReportError("a chapter is missing from the staged book", where=source, remedy="stage the book again")
@@ -229,7 +229,7 @@ def _chapter(root: Path, source: str, part: str, echo: bool) -> Chapter:
         identifier = named.group(1) if named else ""
         spoken = re.search(r"\blang=[\"']?([\w-]+)", attributes.group(1))
         language = spoken.group(1) if spoken else ""
-    return Chapter(source, title or path.stem, identifier, part, text, language)
+    return StagedChapter(source, title or path.stem, identifier, part, text, language)
 
 
 def notebook_markdown(path: Path, echo: bool = True) -> str:

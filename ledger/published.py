@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .project import ROOT
-
-FOLDER = ROOT / "data" / "published"
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "published"
 COLUMNS = ["id", "exhibit", "wave", "sector", "group", "category", "digits", "value", "significance", "note"]
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from engine.exhibits.numbers import pipe_table
 from engine.words.numbers import nb_number
 
-from .pipes import pipe_table
 from .published import ARTICLE
 
 STANDARD, SITUATIONAL, SPECIAL = "standard", "situasjonsbestemt", "spesielt_tilpasset"

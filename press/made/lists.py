@@ -1,22 +1,53 @@
-"""What the book hides: a file beside it, and a table in it."""
+"""Lists of figures and tables, from what the chapters' runs emitted."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from engine.data.survey import open_survey
 from engine.disclosure.rules import minimum_persons
-from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
+from engine.exhibits.numbers import pipe_table
+from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, exhibits_of, outputs_of
 from engine.table import KEYS
 from engine.words.numbers import nb_list, nb_number
+from press.downloads import reference
 
-from .other_runs import other_runs
-from .pipes import pipe_table
+HEADINGS = {"fig": "Figurer", "tbl": "Tabeller"}
+
+
+def titles(notebooks: Iterable[Path]) -> dict[str, str]:
+    """Read the titles of all exhibits.
+
+    Parameters
+    ----------
+    notebooks : iterable of Path
+        Executed chapters.
+
+    Returns
+    -------
+    dict
+        Exhibit id to title, in the book's order; without numbers that only the text tells.
+    """
+    records = [record for path in notebooks for record in exhibits_of(path)]
+    return {record["id"]: record["title"] for record in records if record["title"]}
+
+
+def lists_nb(notebooks: Iterable[Path]) -> str:
+    """Write both lists in bokmål: a section each, a linked line an exhibit, as markdown."""
+    found = titles(notebooks)
+    parts = []
+    for prefix, heading in HEADINGS.items():
+        lines = [f"- {reference(name)}: {title}" for name, title in found.items() if name.startswith(prefix)]
+        if lines:
+            listed = "\n".join(lines)
+            # Print puts its own list here, with page numbers.
+            listed = f'::: {{.exhibit-list kind="{prefix}"}}\n{listed}\n:::'
+            parts += [f"## {heading} {{#sec-liste-{heading.lower()}}}", listed]
+    return "\n\n".join(parts)
+
 
 FILE = "suppressed.csv"
 COLUMNS = ["chapter", "exhibit", *KEYS, "what", "reason"]
@@ -46,8 +77,7 @@ def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
     """
     found: list[dict[str, Any]] = []
     for slug, path in notebooks:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+        outputs = outputs_of(path)
         shown = [
             {"chapter": slug, "exhibit": data[EXHIBIT_MIME]["id"], **entry}
             for data in outputs if EXHIBIT_MIME in data for entry in data[EXHIBIT_MIME].get("hidden", [])
@@ -67,13 +97,13 @@ def suppressed_csv(table: pd.DataFrame) -> str:
     return table.to_csv(index=False, lineterminator="\n")
 
 
-def suppressed_nb(survey_year: int | None = None) -> str:
-    """Tell in bokmål what this edition hides.
+def suppressed_nb(table: pd.DataFrame) -> str:
+    """Tell in bokmål what an edition hides.
 
     Parameters
     ----------
-    survey_year : int or None
-        Survey year; None for the newest wave.
+    table : pandas.DataFrame
+        Of `collect`.
 
     Returns
     -------
@@ -81,12 +111,6 @@ def suppressed_nb(survey_year: int | None = None) -> str:
         Markdown: a sentence where nothing is hidden, else a table of figures with the number of hidden estimates and
         the reasons.
     """
-    runs = other_runs(open_survey(survey_year).year)
-    return described(collect((path.stem.rpartition("-")[0], path) for path in runs))
-
-
-def described(table: pd.DataFrame) -> str:
-    """Write the record as a sentence or a table in bokmål; see `suppressed_nb`."""
     if table.empty:
         return f"I denne utgaven er ingen tall skjult: Alle anslag bygger på minst {minimum_persons()} personer."
     rows = []

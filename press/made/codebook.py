@@ -9,14 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from engine.data.codebook import Variable, clauses, holds
-from engine.data.survey import Survey, open_survey
+from engine.data.survey import Survey
 from engine.disclosure.rules import minimum_persons
+from engine.outputs import exhibits_of
 from engine.words.numbers import nb_list, nb_percent
-
-from .exhibit_lists import reference
-from .other_runs import other_runs
-from .project import Project
-from .stage import anchor, exhibits_of
+from press.downloads import reference, variable_anchor
 
 SOURCES_NB = {
     "frame": ("Fra utvalgslisten", "Kjent for alle inviterte, også dem som ikke svarte."),
@@ -89,23 +86,22 @@ def _codes(survey: Survey, frame: pd.DataFrame, rule: str) -> pd.DataFrame:
     return pd.DataFrame(columns, index=frame.index)
 
 
-def codebook_nb(survey_year: int | None = None, project: Project | None = None) -> str:
-    """Write the page's tables in bokmål.
+def codebook_nb(survey: Survey, notebooks: Iterable[Path]) -> str:
+    """Write the page's tables in bokmål: a section for each source, a part for each question, a row for each variable.
 
     Parameters
     ----------
-    survey_year : int or None
-        Survey year; None for the newest wave.
-    project : Project, optional
-        The book; this one by default.
+    survey : Survey
+        The edition's data.
+    notebooks : iterable of Path
+        Its executed chapters.
 
     Returns
     -------
     str
-        Markdown: a section for each source, a part for each question, a row for each variable.
+        Markdown.
     """
-    survey = open_survey(survey_year)
-    used = uses(other_runs(survey.year, project))
+    used = uses(notebooks)
     parts = []
     for source, (title, words) in SOURCES_NB.items():
         parts.append(f"## {title} {{#sec-kodebok-{source}}}\n\n{words}\n")
@@ -131,7 +127,7 @@ def _question(survey: Survey, question: str, variables: list[Variable], used: di
 
 
 def _name(variable: Variable, tell: bool) -> str:
-    text = f"[{variable.label}]{{#{anchor(variable.name)}}} `{variable.name}`".replace("|", "\\|")
+    text = f"[{variable.label}]{{#{variable_anchor(variable.name)}}} `{variable.name}`".replace("|", "\\|")
     return f"{text}: {_answers(variable)}" if tell else text
 
 

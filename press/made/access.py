@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from engine.errors import ReportError
 from engine.words.numbers import nb_list, nb_number
+from press.book import MONTHS
 
-from .access import FOLDER, LOOKS, WIDTHS, Result, read_results
-from .project import Project
-from .staged import MONTHS
+from ..project import ROOT, Project
 
+FOLDER = ROOT / "data" / "access"
+WIDTHS = (360, 1300)
+LOOKS = ("light", "dark")
 NEVER = "Boken er ikke kontrollert ennå."
 RULES_NB = {
     "reflow": "siden må rulles sidelengs",
@@ -23,15 +28,46 @@ RULES_NB = {
 }
 
 
-def missing_pages(results: Iterable[Result], project: Project | None = None) -> list[str]:
+@dataclass(frozen=True)
+class Result:
+    """What one check of one page found.
+
+    Attributes
+    ----------
+    page : str
+        Address in the book.
+    check : str
+        `axe`, `sideways` (the page must not scroll sideways) or `keyboard`.
+    look : str
+        `light` or `dark`.
+    width : int
+        Of the window, in CSS pixels.
+    tried : int
+        Rules that axe found something to apply to; keys pressed; 1 for `sideways`.
+    violations : int
+        Elements that break a rule, are not reached by keyboard or whose focus is not seen; pages that scroll sideways.
+    rules : str
+        Names of what was broken, with a space between.
+    """
+
+    page: str
+    check: str
+    look: str
+    width: int
+    tried: int
+    violations: int
+    rules: str
+
+
+def missing_pages(results: Iterable[Result], project: Project) -> list[str]:
     """Pages of the book that the results say nothing of.
 
     Parameters
     ----------
     results : iterable of Result
         Of the last check.
-    project : Project, optional
-        The book; this one by default.
+    project : Project
+        The book.
 
     Returns
     -------
@@ -39,7 +75,7 @@ def missing_pages(results: Iterable[Result], project: Project | None = None) -> 
         Addresses.
     """
     checked = {result.page for result in results}
-    return [page for page in current_pages(project or Project()) if page not in checked]
+    return [page for page in current_pages(project) if page not in checked]
 
 
 def current_pages(project: Project) -> list[str]:
@@ -47,15 +83,15 @@ def current_pages(project: Project) -> list[str]:
     return [*(f"{chapter.name}.html" for chapter in project.chapters), "404.html"]
 
 
-def statement_nb(folder: Path = FOLDER, project: Project | None = None) -> str:
+def statement_nb(project: Project, folder: Path = FOLDER) -> str:
     """Write what was checked, how, and what was found.
 
     Parameters
     ----------
+    project : Project
+        The book.
     folder : Path
         Folder with `results.csv` and `about.csv`.
-    project : Project, optional
-        The book; this one by default.
 
     Returns
     -------
@@ -122,3 +158,45 @@ def _faults(broken: list[Result]) -> list[str]:
         return []
     lines = [f"- {page}: {RULES_NB.get(rule, f'regelen *{rule}* i axe')}" for page, rule in sorted(found)]
     return ["## Det som ikke holder {#sec-tilgjengelighet-brudd}", "\n".join(lines)]
+
+
+def write_results(results: Iterable[Result], about: dict[str, str], folder: Path = FOLDER) -> None:
+    """Write `results.csv` (one row a check) and `about.csv` (what was checked with what, and of which date)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "results.csv", "w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, [field.name for field in fields(Result)], lineterminator="\n")
+        table.writeheader()
+        table.writerows(asdict(result) for result in results)
+    with open(folder / "about.csv", "w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(("what", "value"))
+        lines.writerows(sorted(about.items()))
+
+
+def read_results(folder: Path = FOLDER) -> tuple[list[Result], dict[str, str]]:
+    """Read what `write_results` wrote.
+
+    Raises
+    ------
+    ReportError
+        When the book was never checked.
+    """
+    try:
+        with open(folder / "results.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        with open(folder / "about.csv", encoding="utf-8", newline="") as file:
+            about = {row["what"]: row["value"] for row in csv.DictReader(file)}
+    except FileNotFoundError:
+        raise ReportError("the book was never checked", "data/access", remedy="run make access") from None
+    return [
+        Result(
+            page=row["page"],
+            check=row["check"],
+            look=row["look"],
+            width=int(row["width"]),
+            tried=int(row["tried"]),
+            violations=int(row["violations"]),
+            rules=row["rules"],
+        )
+        for row in rows
+    ], about

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 
 import pandas as pd
 
 from engine.data.codebook import read_codebook
-from engine.data.survey import Survey, open_survey
-from engine.estimates.models import COMPETENCE_NEEDS, COMPETENCE_TERMS, COMPETENCE_WORK, PLACE_ACCESS, PLACE_TERMS
-from engine.estimates.regressions import regression
+from engine.data.survey import Survey
 from engine.words.numbers import nb_list, nb_number
+from ledger.comparison import PUBLISHED, by_id, emitted_estimates
+from ledger.verdicts import Finder
 from twin import DEFAULT_SEED
 from twin.tables import ASSUMPTION, published, read
 from twin.targets import Target, read_targets
-
-from .ledger import PUBLISHED, _by_id
-from .verdicts import KEY_COLUMNS, Finder
 
 # How a target measures, in words.
 MEASURES_NB = {
@@ -52,9 +51,9 @@ STAGES_NB = {
     "counsellors": "veiledere",
 }
 ANNEXES = {
-    "tbl-vedlegg-2": ("Vedlegg 2", COMPETENCE_WORK, COMPETENCE_TERMS, "counsellors"),
-    "tbl-vedlegg-3": ("Vedlegg 3", COMPETENCE_NEEDS, COMPETENCE_TERMS, "counsellors"),
-    "tbl-vedlegg-4": ("Vedlegg 4", PLACE_ACCESS, PLACE_TERMS, "counsellors_ch8"),
+    "tbl-vedlegg-2": "Vedlegg 2",
+    "tbl-vedlegg-3": "Vedlegg 3",
+    "tbl-vedlegg-4": "Vedlegg 4",
 }
 
 
@@ -68,10 +67,13 @@ class TwinPage:
         The edition's data, which may be real.
     targets : tuple of Target
         All that the twin must meet.
+    annexes : dict of str to pandas.DataFrame
+        The edition's coefficients of the annexes, by exhibit.
     """
 
     survey: Survey
     targets: tuple[Target, ...]
+    annexes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def seed(self) -> int:
@@ -94,19 +96,10 @@ class TwinPage:
         return len(self.targets) - self.assumed - self.numbers
 
 
-def open_page(survey_year: int | None = None) -> TwinPage:
-    """Open the edition's data and read the twin's targets.
-
-    Parameters
-    ----------
-    survey_year : int or None
-        Survey year; None for the newest wave.
-
-    Returns
-    -------
-    TwinPage
-    """
-    return TwinPage(open_survey(survey_year), tuple(read_targets()))
+def open_page(survey: Survey, notebooks: Iterable[Path]) -> TwinPage:
+    """Read the twin's targets; arguments are the edition's data and its executed chapters."""
+    estimates = emitted_estimates(notebooks)
+    return TwinPage(survey, tuple(read_targets()), {name: estimates[name] for name in ANNEXES if name in estimates})
 
 
 def _published_rows() -> set[str]:
@@ -187,19 +180,16 @@ def overlap(page: TwinPage) -> pd.DataFrame:
     1 − |difference| / length. Coefficients printed as 0 are left out (rounding hides all of them but the sign), and
     those that the print itself contradicts.
     """
-    values, keys, judged = (_by_id(PUBLISHED / f"{name}.csv") for name in ("values", "keys", "verdicts"))
-    survey, rows = page.survey, []
-    for exhibit, (name, outcomes, terms, population) in ANNEXES.items():
+    values, keys, judged = (by_id(PUBLISHED / f"{name}.csv") for name in ("values", "keys", "verdicts"))
+    finder, rows = Finder(dict(page.annexes)), []
+    for exhibit, name in ANNEXES.items():
         printed = {
             identifier: row for identifier, row in values.items()
             if row["exhibit"] == exhibit and row["measure"] == "coef" and row["value"] and identifier not in judged
-            and published(identifier).value and keys.get(identifier, {}).get("wave") == str(survey.year)
+            and published(identifier).value and keys.get(identifier, {}).get("wave") == str(page.survey.year)
         }  # fmt: skip
-        if not printed:
+        if not printed or exhibit not in page.annexes:
             continue
-        table = regression(survey.current(survey.population(population)), outcomes, terms)
-        table[KEY_COLUMNS] = table[KEY_COLUMNS].astype(str)
-        finder = Finder({exhibit: table})
         both = pd.DataFrame([_near(finder, keys[identifier], row) for identifier, row in printed.items()])
         rows.append({"table": name, "coefficients": len(both)} | (100 * both.mean()).to_dict())
     return pd.DataFrame(rows, columns=["table", "coefficients", "covered", "overlap", "stars"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -14,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from engine.data.storage import scratch
 from engine.errors import ReportError
-
-from ..failures import failure
-from ..forked_kernel import WaitingKernel, kernel_manager, sockets_place
-from ..notebook import dumps, to_notebook
-from ..project import ROOT, Chapter
-from ..runs import RUNS_VARIABLE, SOCKETS, TIME_LIMIT_SECONDS, cleaned
-from .changes import take_over
+from engine.words.prose import INLINE
+from press.failures import failure
+from press.kernels import WaitingKernel, kernel_manager, sockets_place
+from press.notebook import dumps, prose_text, to_notebook
+from press.project import ROOT, Chapter
+from press.runs import SOCKETS, TIME_LIMIT_SECONDS, cleaned
 
 LOOK_AFTER_PARENT_SECONDS = 2.0
 
@@ -48,20 +50,18 @@ class Bench:
         self._process.start()
         theirs.close()
 
-    def warm(self, text: str, others: list[Path]) -> None:
+    def warm(self, text: str) -> None:
         """Run the chapter without waiting for it, so that the next change finds a kernel."""
-        self._connection.send((text, others, False))
+        self._connection.send((text, False))
         self.warming = True
 
-    def update(self, text: str, others: list[Path], fresh: bool) -> bool:
+    def update(self, text: str, fresh: bool) -> bool:
         """Execute what has changed and write the notebook.
 
         Parameters
         ----------
         text : str
             The chapter's source.
-        others : list of Path
-            Executed notebooks of the other chapters.
         fresh : bool
             Run all of it, because something besides the text has changed.
 
@@ -79,7 +79,7 @@ class Bench:
             # What came of it does not matter: the next answer is about a newer text.
             self._answer()
             self.warming = False
-        self._connection.send((text, others, fresh))
+        self._connection.send((text, fresh))
         answer = self._answer()
         if isinstance(answer, ReportError):
             raise answer
@@ -126,7 +126,7 @@ class _Desk:  # pragma: no cover - lives in the child
         self.waiting: WaitingKernel | None = None
         self.sockets = ExitStack()
 
-    def update(self, text: str, others: list[Path], fresh: bool) -> bool | ReportError:
+    def update(self, text: str, fresh: bool) -> bool | ReportError:
         """Execute what has changed; the error instead of raising it."""
         from papermill.parameterize import parameterize_notebook
 
@@ -138,7 +138,7 @@ class _Desk:  # pragma: no cover - lives in the child
                 for cell in notebook.cells:
                     cell.metadata.setdefault("tags", [])
                 notebook = parameterize_notebook(notebook, {"survey_year": self.setting.year})
-            all_of_it = self._execute(notebook, others, fresh)
+            all_of_it = self._execute(notebook, fresh)
         except ReportError as error:
             return error
         except Exception as error:
@@ -150,13 +150,13 @@ class _Desk:  # pragma: no cover - lives in the child
         os.replace(new, self.output)
         return all_of_it
 
-    def _execute(self, notebook: nbformat.NotebookNode, others: list[Path], fresh: bool) -> bool:
+    def _execute(self, notebook: nbformat.NotebookNode, fresh: bool) -> bool:
         if all(cell.cell_type != "code" for cell in notebook.cells):
             return True
         todo = None if fresh or self.executed is None else take_over(self.executed, notebook)
         all_of_it = todo is None
         if todo is None:
-            self._start(others)
+            self._start()
             todo = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
         self.client.nb = notebook
         for number in todo:
@@ -174,11 +174,11 @@ class _Desk:  # pragma: no cover - lives in the child
                 self.close()  # half a chapter in memory is no ground for the next change
             raise failure(self.chapter, cell.source, error.ename, error.evalue, self.setting.explain) from None
 
-    def _start(self, others: list[Path]) -> None:
+    def _start(self) -> None:
         from nbclient import NotebookClient
 
         self.close()
-        os.environ |= {"REPORT_DATA": str(self.setting.data), RUNS_VARIABLE: os.pathsep.join(map(str, others))}
+        os.environ |= {"REPORT_DATA": str(self.setting.data)}
         folder = self.sockets.enter_context(scratch(sockets_place(), SOCKETS))
         self.waiting = WaitingKernel()
         self.client = NotebookClient(
@@ -199,3 +199,87 @@ class _Desk:  # pragma: no cover - lives in the child
             self.waiting.close()
         self.sockets.close()
         self.client = self.waiting = None
+
+
+def take_over(old: NotebookNode, new: NotebookNode) -> list[int] | None:
+    """Give a changed chapter the outputs that still hold.
+
+    Parameters
+    ----------
+    old : NotebookNode
+        The chapter as it was executed.
+    new : NotebookNode
+        The chapter as it is now; outputs that still hold are put into it.
+
+    Returns
+    -------
+    list of int, or None
+        Places in `new` of the narrative to be executed in the kernel that ran `old`. None when that would not be sure
+        to give what a fresh run gives: code differs, or a later cell sets a name that the narrative uses.
+    """
+    if [cell.source for cell in _code(old)] != [cell.source for cell in _code(new)]:
+        return None
+    for before, now in zip(_code(old), _code(new), strict=True):
+        now.outputs = before.outputs
+    told = {(place, cell.source): cell.outputs for place, cell in _narrative(old)}
+    todo = []
+    for number, (place, cell) in zip(_numbers(new), _narrative(new), strict=True):
+        if (place, cell.source) in told:
+            cell.outputs = told[place, cell.source]
+        elif _names_used(str(prose_text(cell.source))) & _names_set(_code(new)[place:]):
+            return None
+        else:
+            todo.append(number)
+    return todo
+
+
+def _is_narrative(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and prose_text(cell.source) is not None
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_narrative(cell)]
+
+
+def _numbers(notebook: NotebookNode) -> list[int]:
+    return [number for number, cell in enumerate(notebook.cells) if _is_narrative(cell)]
+
+
+def _narrative(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Narrative cells, each with the number of code cells before it: sentences may move, but not past code."""
+    place = 0
+    for cell in notebook.cells:
+        if _is_narrative(cell):
+            yield place, cell
+        elif cell.cell_type == "code":
+            place += 1
+
+
+def _names_used(text: str) -> set[str]:
+    names: set[str] = set()
+    for expression in INLINE.findall(text):
+        try:
+            tree = ast.parse(expression.strip(), mode="eval")
+        except SyntaxError:
+            continue  # the kernel will say what is wrong with it
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names
+
+
+def _names_set(cells: list[NotebookNode]) -> set[str]:
+    """Names that cells bind or change in place; a star import is taken to bind nothing that a chapter uses."""
+    names: set[str] = set()
+    for cell in cells:
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                names.add(node.id)
+            elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                inner: ast.expr = node
+                while isinstance(inner, (ast.Subscript, ast.Attribute)):
+                    inner = inner.value
+                names |= {inner.id} if isinstance(inner, ast.Name) else set()
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                names.add(node.name)
+            elif isinstance(node, ast.alias):
+                names.add(node.asname or node.name.partition(".")[0])
+    return names
