@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.disclosure.rules import UNLINKED
 from engine.errors import ReportError
 
 from .alone import alone
@@ -77,6 +78,8 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
         # Refused when unknown, before data are looked for or made.
         project.chapter(order.chapter)
     edition = open_edition(project, order.year, order.data)
+    if edition.manifest.kind == "real":
+        say(f"{UNLINKED}; keep the book where the data may be seen")
     left_out = [chapter.slug for chapter in project.chapters if chapter not in edition.chapters]
     if left_out:
         say(f"left out, because the data root holds no register: {', '.join(left_out)}")
