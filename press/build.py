@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.data.survey import open_survey
+from engine.disclosure.rules import UNLINKED
 from engine.errors import ReportError, raise_together
 from press.record import write_record
 from press.replace import alone, replacing, restore
@@ -81,6 +82,8 @@ def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
         # Refused when unknown, before data are looked for or made.
         project.chapter(order.chapter)
     edition = open_edition(project, order.year, order.data)
+    if edition.manifest.kind == "real":
+        say(f"{UNLINKED}; keep the book where the data may be seen")
     left_out = [chapter.slug for chapter in project.chapters if chapter not in edition.chapters]
     if left_out:
         say(f"left out, because the data root holds no register: {', '.join(left_out)}")

@@ -111,7 +111,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("REPORT_MINIMUM", raising=False)
         patch.setenv("REPORT_DATA", str(root / "data"))
-        made = build(make_project(root / "book", BODY, FRONT), Order(renderer="pandoc", jobs=1), lambda line: None)
+        said: list[str] = []
+        made = build(make_project(root / "book", BODY, FRONT), Order(renderer="pandoc", jobs=1), said.append)
+    assert [line for line in said if "not checked against each other" in line] == said[:1]
     return root / "data", made
 
 

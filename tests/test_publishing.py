@@ -96,6 +96,18 @@ def test_a_book_without_pages_or_of_other_data_is_refused(book, edition):
         permission.permitted(edition, book)
 
 
+def test_real_data_is_refused_as_long_as_tables_are_not_checked_against_each_other(book, edition):
+    """There is no way around it: neither a complete book of today nor a setting."""
+    edition.manifest.kind = "real"
+    write_record(book, 2024, "real", ("html", "pdf"), "auto")
+    with pytest.raises(ReportError) as told:
+        permission.permitted(edition, book)
+    assert str(told.value) == (
+        "tables of real data are not checked against each other: what one hides could follow from others (2024). "
+        "keep the book where the data may be seen; see docs/disclosure.md"
+    )
+
+
 def test_real_data_below_the_disclosure_limit_is_refused(book, edition, monkeypatch):
     edition.manifest.kind = "real"
     monkeypatch.setenv("REPORT_MINIMUM", "5")
@@ -104,7 +116,9 @@ def test_real_data_below_the_disclosure_limit_is_refused(book, edition, monkeypa
     with pytest.raises(ReportError, match="down to 5 persons; 10 is the limit"):
         permission.permitted(edition, book)
     write_record(book, 2024, "real", ("html",), "auto")
-    assert permission.permitted(edition, book).minimum == 10
+    with pytest.raises(ReportError) as told:
+        permission.permitted(edition, book)
+    assert "is the limit" not in str(told.value)
 
 
 def test_real_data_with_a_small_estimate_in_an_exhibit_is_refused(book, edition):
@@ -410,6 +424,17 @@ def test_the_command_never_reports_success_after_a_failure(command, service, tmp
     edition.key = "tomorrow"
     done = command("--put", server.address, "--token-from", "STORY_TOKEN")
     assert done.exit_code == 1 and "out of date" in done.output and len(server.asked) == 1
+
+
+def test_the_command_publishes_no_real_data(command, service, tmp_path, book, edition):
+    edition.manifest.kind = "real"
+    write_record(book, 2024, "real", ("html", "pdf"), "auto")
+    server = service(200)
+    put_there = ("--put", server.address, "--token-from", "STORY_TOKEN")
+    for way in (("--to", str(tmp_path / "out")), put_there, ("--check",)):
+        done = command(*way)
+        assert done.exit_code == 1 and "not checked against each other" in done.output
+    assert server.asked == [] and not (tmp_path / "out").exists()
 
 
 def test_check_publishes_nothing(command, book):

@@ -28,6 +28,8 @@ LARGEST, MOST, PROTECTION = 2, 0.90, 0.10
 FEWEST = 10
 # One or two persons are all of a numerator exactly where the rules of dominance would call it dominated.
 SMALLEST_NUMERATOR = LARGEST + 1
+# What no rule sees yet; each build of real data says so, and none is published.
+UNLINKED = "tables of real data are not checked against each other: what one hides could follow from others"
 
 
 def minimum_persons() -> int:

@@ -16,7 +16,7 @@ from engine.disclosure.secondary import keys_of, settle_numbers
 from engine.table import COLUMNS, KEY_OF, TOTAL, about, described, finish, used_variables
 
 from .logit import logit_prediction
-from .weighted import answers, as_list, levels, linearized_covariance, outcomes, waves_asked
+from .weighted import answers, as_list, check_groups, levels, linearized_covariance, outcomes, waves_asked
 
 POINTS = 41
 # Constant, quantity and its square.
@@ -77,6 +77,7 @@ def _curve(
     """Curves of one outcome, each fitted by `prediction`."""
     names = as_list(by)
     keys = [KEY_OF.get(name, "category") for name in names]
+    check_groups(frame, names)
     answers(frame, outcome)
     quantity = answers(frame, over)
     points = np.asarray(at, dtype=float) if at is not None else _grid(quantity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -170,7 +170,7 @@ def answers(frame: pd.DataFrame, variable: str) -> Floats:
     """
     if variable not in frame:
         if variable not in about(frame).labels:
-            raise _unknown(variable, [*frame.columns, *about(frame).labels], CODEBOOK)
+            raise unknown("variable", variable, [*frame.columns, *about(frame).labels], CODEBOOK, "add it there")
         return np.full(len(frame), np.nan)
     try:
         return np.asarray(frame[variable].to_numpy(dtype=float, na_value=np.nan))
@@ -180,8 +180,11 @@ def answers(frame: pd.DataFrame, variable: str) -> Floats:
         raise ReportError(what, "mean", remedy=f'take share(…, "{variable}"), its distribution') from None
 
 
-def _unknown(variable: str, known: Iterable[str], where: str) -> ReportError:
-    return unknown("variable", variable, known, where, f"names are in {CODEBOOK}")
+def check_groups(frame: pd.DataFrame, names: Sequence[str], where: str = "by") -> None:
+    """Refuse a grouping variable that the frame lacks, and name the nearest."""
+    for name in names:
+        if name not in frame:
+            raise unknown("variable", name, frame.columns, where, f"names are in {CODEBOOK}")
 
 
 def outcomes(frame: pd.DataFrame, variable: str) -> list[tuple[str, Floats]]:
@@ -251,9 +254,8 @@ def rows_of(
     keys: Mapping[str, object], label: str = "",
 ) -> list[Row]:  # fmt: skip
     """Estimate outcomes of a variable in each group and each domain of `within`; `label` names the population."""
-    for name in [*groups.by, *filter(None, [groups.clusters])]:
-        if name not in frame:
-            raise _unknown(name, frame.columns, "by" if name in groups.by else "clusters")
+    check_groups(frame, groups.by)
+    check_groups(frame, [*filter(None, [groups.clusters])], "clusters")
     domains = [(answers(frame, name) == 1, name) for name in within] or [(np.ones(len(frame), dtype=bool), "")]
     rows = []
     for domain, name in domains:
@@ -331,7 +333,6 @@ def _alike(values: Floats) -> bool:
 
 
 def _those(known: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Keys at some places, ascending, each once."""
     there = np.zeros(len(known), dtype=bool)
     there[places] = True
     return known[there]

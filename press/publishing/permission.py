@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.disclosure.rules import DEFAULT_MINIMUM
+from engine.disclosure.rules import DEFAULT_MINIMUM, UNLINKED
 from engine.errors import ReportError, raise_together
 from press.record import BookRecord, differences, read_record
 
@@ -34,8 +34,8 @@ def permitted(edition: Edition, folder: Path) -> BookRecord:
     Raises
     ------
     ReportError
-        The book is not there, incomplete, changed by hand, out of date, or made of real data below the disclosure
-        limit; all that is wrong is told.
+        The book is not there, incomplete, changed by hand, out of date, or made of real data, whose tables are not
+        checked against each other yet; all that is wrong is told.
     """
     record = read_record(folder)
     problems = []
@@ -55,7 +55,8 @@ def permitted(edition: Edition, folder: Path) -> BookRecord:
         what = f"the book is of {record.kind} data for {record.year}, not of {edition.manifest.kind} for {edition.year}"
         problems.append(ReportError(what, folder.name, remedy=REMEDY))
     if "real" in (record.kind, edition.manifest.kind):
-        problems += _disclosures(folder, record)
+        remedy = "keep the book where the data may be seen; see docs/disclosure.md"
+        problems += [ReportError(UNLINKED, folder.name, remedy=remedy), *_disclosures(folder, record)]
     raise_together(problems, "publish")
     return record
 
