@@ -181,6 +181,12 @@ RENDERED = [
     Case("unknown_citation", text("\nSom vist [@ingen2020].\n"), (CHAPTER_NAME, "ingen2020", "mend")),
     Case("id_twice_in_a_chapter", text("\n## En {#sec-en}\n\n## To {#sec-en}\n"), (CHAPTER_NAME, "sec-en")),
     Case("id_twice_in_the_book", text("\n## Igjen {#sec-om}\n"), ("sec-om", "mend")),
+    Case("figure_as_last_line", cell("import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nfig"),
+         ("chapters 04-prove, cell «proven»", "a figure that no page shows", "figure=fig, alt=")),
+    Case("axes_as_last_line", cell("import seaborn as sns\nsns.scatterplot(x=[1, 2], y=[1, 2])"),
+         ("chapters 04-prove, cell «proven»", "a figure that no page shows", "end the cell with exhibit(")),
+    Case("figure_that_is_shown", cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"),
+         ("chapters 04-prove, cell «proven»", "a figure that no page shows")),
     Case("unclosed_div", text("\n::: {.callout-note}\nEn merknad.\n"), (CHAPTER_NAME, "mend")),
 ]  # fmt: skip
 SECONDS = 2
@@ -192,6 +198,12 @@ CELLS = [
          ("chapters 04-prove, cell «Se @sec-om", "NameError", "mend the cell")),
     Case("unknown_year", cell("open_survey(1999)"), (CELL, "survey year 1999 is unknown", "take one of 2024")),
     Case("unknown_variable", cell('open_survey(survey_year).asked("finnes_ikke", 2024)'), (CELL, "finnes_ikke")),
+    Case("own_figure_without_words", cell("import matplotlib.pyplot as plt\nimport pandas as pd\n"
+         'exhibit("fig-s1", pd.DataFrame({"a": ["b"], "c": [1]}), figure=plt.figure(), title="t")'),
+         (CELL, "no alternative text", "alt=")),
+    Case("a_column_that_is_not_there",
+         cell('exhibit("fig-s1", mean(survey.answered, "caseload"), title="t", rows="measur")'),
+         (CELL, "no column «measur», which rows names", "did you mean «measure»?")),
     Case("needs_a_keyboard", cell("input('?')"), (CELL, "StdinNotImplementedError", "mend the cell")),
     Case("leaves_python", cell("import sys; sys.exit(3)"), (CELL, "SystemExit", "mend the cell")),
     Case("leaves_python_as_if_done", cell("import sys; sys.exit(0)"), (CELL, "SystemExit", "mend the cell")),

@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from pypdf import PdfReader
 from small_project import CHAPTER, FRONT, make_project
 
 from engine.data.manifest import write_manifest
@@ -65,6 +66,54 @@ def test_a_book_is_built_once_and_then_only_what_changed(project, said):
     assert "ran index" in said and "ran 04-prove" not in said
     assert "En setning til" in (target / "index.html").read_text(encoding="utf-8")
     assert (target / "chapters/04-prove.html").read_bytes() == before[target / "chapters/04-prove.html"]
+
+
+OWN = """
+```{python}
+#| label: figur-s3
+import pandas as pd
+import seaborn as sns
+frame = pd.DataFrame({"gruppe": ["unge", "eldre"], "andel": [40.5, 59.5]})
+ax = sns.barplot(frame, x="gruppe", y="andel")
+exhibit("fig-s3", frame, figure=ax, title="Egen figur", alt="Unge er 40,5 og eldre 59,5 prosent.")
+```
+
+```{python}
+#| label: figur-s4
+exhibit("fig-s4", frame, figure=lambda ax: sns.barplot(frame, x="andel", y="gruppe", ax=ax), title="To bredder",
+        alt="Liggende: unge er 40,5 prosent.")
+```
+
+```{python}
+#| label: tabell-s1
+table(frame, "tbl-s1", title="Egen tabell")
+```
+
+```{python}
+table(frame.assign(andel=[12.25, 87.75]), title="Tabell uten nummer")
+```
+
+Se @fig-s3, @fig-s4 og @tbl-s1.
+"""
+
+
+def test_an_authors_own_figures_and_tables_reach_page_files_and_print(project, said):
+    chapter = project.root / "chapters/04-prove.qmd"
+    chapter.write_text(CHAPTER + OWN, encoding="utf-8")
+    target = build(project, Order(jobs=1), said.append)
+    page = (target / "chapters/04-prove.html").read_text(encoding="utf-8")
+    for name in ("figur-s3", "figur-s4"):
+        assert f'<figure id="{name}" class="exhibit">' in page and f'srcset="../figures/{name}-smal.svg"' in page
+        assert (target / f"exhibits/{name}.csv").read_text(encoding="utf-8") == "gruppe,andel\nunge,40.5\neldre,59.5\n"
+        assert (target / f"exhibits/{name}.xlsx").is_file()
+    wide, narrow = ((target / f"figures/figur-s3{end}.svg").read_bytes() for end in ("", "-smal"))
+    assert wide == narrow != b""
+    assert (target / "figures/figur-s4.svg").read_bytes() != (target / "figures/figur-s4-smal.svg").read_bytes()
+    assert 'alt="Unge er 40,5 og eldre 59,5 prosent."' in page and "<td>40,5</td>" in page and "<td>87,8</td>" in page
+    assert "exhibits/tabell-s1.csv" in page and (target / "exhibits/tabell-s1.xlsx").is_file()
+    printed = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(target / "report.pdf").pages).split())
+    for words in ("Figur S3", "Egen figur", "To bredder", "Egen tabell", "Tabell uten nummer", "87,8"):
+        assert words in printed
 
 
 def test_a_failing_cell_leaves_the_last_good_book_and_runs_the_others(project, said):

@@ -37,6 +37,7 @@ from .style import (
     panel_columns,
     panel_width,
     part,
+    put_axes_key,
     put_key,
     sentence_case,
     text_width,
@@ -136,8 +137,7 @@ def stacked(
         ax.set_yticks(range(len(rows)), [sentence_case(row) for row in rows])
         ax.set_ylim(len(rows) - 0.5, -0.5)
         clean(ax)
-        handles = [_swatch(palette[name], sentence_case(name)) for name in order(data, hue)]
-        ax.legend(handles=handles, frameon=False, fontsize=LABEL_SIZE)
+        put_axes_key(ax, palette, order(data, hue), _swatch)
     for row, middle in places.items():
         _segments(ax, part(data, y, row), middle, x, hue, digits, palette, height, scale)
     return ax

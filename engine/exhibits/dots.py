@@ -38,6 +38,7 @@ from .style import (
     panel_columns,
     panel_width,
     part,
+    put_axes_key,
     put_key,
     sentence_case,
     series_style,
@@ -115,8 +116,7 @@ def draw_marks(
     if places is None:
         places = _name_rows(ax, data, x, y, hue)
         if hue:
-            handles = [swatch(palette[name], sentence_case(name)) for name in order(data, hue)]
-            ax.legend(handles=handles, frameon=False, fontsize=LABEL_SIZE)
+            put_axes_key(ax, palette, order(data, hue), swatch)
     for _, row in with_intervals(data.assign(estimate=data[x])).iterrows():
         name = row[hue] if hue else ""
         mark(ax, row, places[row[y], name], palette[name], digits)

@@ -357,6 +357,15 @@ def put_key(
     )  # fmt: skip
 
 
+def put_axes_key(axes: Axes, styles: Mapping[object, Look], names: Sequence[object], swatch: Swatch) -> None:
+    """Tell above axes that stand alone which look is which series."""
+    width = axes.get_position().width * axes.figure.get_figwidth() * POINTS  # type: ignore[union-attr]
+    axes.legend(
+        handles=[swatch(styles[name], sentence_case(name)) for name in names], loc="lower left", bbox_to_anchor=(0, 1),
+        borderaxespad=0.1, ncols=key_columns(names, width), frameon=False, fontsize=LABEL_SIZE,
+    )  # fmt: skip
+
+
 def put_unit(figure: Figure, text: str) -> None:
     """Write the unit of upright value axes above all panels."""
     width, height = figure.get_size_inches() * POINTS
