@@ -16,8 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine.data.survey import Survey, open_survey
-from engine.estimates.mixed import multilevel
-from engine.estimates.regressions import regression
+from engine.estimates.models import fit
 from press.ledger import open_ledger
 from press.twin_page import ANNEXES
 from twin import DEFAULT_SEED, ensure_twin
@@ -30,7 +29,7 @@ def measured(folder: Path) -> dict[str, object]:
     os.environ["REPORT_DATA"] = str(folder)
     ledger, survey = open_ledger(), open_survey()
     frame = survey.current(survey.counsellors)
-    empty = multilevel(frame, "time_users", [])
+    empty = fit("time_users ~ 1", frame, groups="office_id").table
     weight = frame["weight"]
     return {
         "rows": ledger.values["status"].value_counts().to_dict(),
@@ -45,8 +44,8 @@ def measured(folder: Path) -> dict[str, object]:
 
 def intervals(survey: Survey, exhibit: str) -> pd.DataFrame:
     """Coefficients of one annex with their intervals, by outcome and term."""
-    _, outcomes, terms, population = ANNEXES[exhibit]
-    table = regression(survey.current(survey.population(population)), outcomes, terms)
+    _, formulas, population = ANNEXES[exhibit]
+    table = fit(formulas, survey.current(survey.population(population))).table
     return table[table["measure"] == "coef"].set_index(["category", "group"])[ENDS].astype(float)
 
 

@@ -103,6 +103,11 @@ def office_priority_comp(frame: pd.DataFrame) -> Floats:
     return np.asarray(means, dtype=float)
 
 
+def nav_region_code(frame: pd.DataFrame) -> Floats:
+    """Number of the county's category: annex 4 has one row for it in print, as if counties lay on a scale."""
+    return _column(frame, "nav_region")
+
+
 def per_user(frame: pd.DataFrame, activity: str) -> Floats:
     """Contacts in a typical week over the number of users; NaN without users (figure 41)."""
     users = _column(frame, "caseload")
@@ -116,6 +121,8 @@ def _rate(activity: str) -> Definition:
     return (activity, "caseload"), lambda frame: per_user(frame, activity)
 
 
+# Numbers of categories, which the codebook describes under the category's own name.
+NUMBERED = {"nav_region_code": "nav_region"}
 # Name of the variable to what it needs and how it is made.
 DEFINITIONS: dict[str, Definition] = {
     "time_competence_pos": (("time_competence",), time_competence_pos),
@@ -129,6 +136,7 @@ DEFINITIONS: dict[str, Definition] = {
     "cross_agency": (("task_sector", "sector"), cross_agency),
     "youth_contact_group": (("age_group_followed", "in_youth_unit"), youth_contact_group),
     "office_priority_comp": (("comp_leadership", "office_id"), office_priority_comp),
+    "nav_region_code": (("nav_region",), nav_region_code),
     **{f"{activity}_per_user": _rate(activity) for activity in ACTIVITIES},
 }
 

@@ -15,6 +15,7 @@ from engine.errors import ReportError, raise_together
 
 from .checks import check_omitted
 from .codebook import Codebook, read_codebook
+from .derived import NUMBERED
 from .manifest import FILE, Manifest, data_root, read_manifest, verify
 from .populations import members
 from .raw_files import find_waves
@@ -258,7 +259,7 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
     attrs: dict[Hashable | None, Any] = {
         "source": manifest.source,
         "survey_year": year,
-        "labels": _Shared(codebook.labels),
+        "labels": _Shared({**codebook.labels, **{name: codebook.labels[of] for name, of in NUMBERED.items()}}),
         "waves_asked": _Shared(asked),
         RELEASE: Release(),
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from engine.estimates.design import CONSTANT, Design, Floats
-
 from .release import COMPLEMENT, FREEDOM, THRESHOLD
 from .rules import hide, minimum_persons
+
+if TYPE_CHECKING:
+    from engine.estimates.formulas import Design
 
 # ACRO's safe_dof_threshold: docs/disclosure.md says where it stands.
 FEWEST = 10
@@ -41,7 +44,7 @@ def hidden_columns(design: Design) -> dict[int, str]:
     persons = len(design.matrix)
     found: dict[int, str] = {}
     sizes: dict[int, int] = {}
-    constant = design.labels.index(CONSTANT) if CONSTANT in design.labels else None
+    constant = design.constant
     for term, columns in zip(design.terms, design.columns_of, strict=True):
         block = design.matrix[:, columns]
         if not np.isin(block, (0.0, 1.0)).all():
@@ -64,7 +67,7 @@ def hidden_columns(design: Design) -> dict[int, str]:
 def persons_at(design: Design, variable: str, value: float | str) -> int:
     """Count the persons of a model who have a value of a variable of few values; all of them where it has many."""
     columns = [c for t, cs in zip(design.terms, design.columns_of, strict=True) if t.name == variable for c in cs]
-    block: Floats = design.matrix[:, columns]
+    block = design.matrix[:, columns]
     if isinstance(value, str):
         levels = design.levels[variable]
         at = levels.index(value) - 1
