@@ -117,7 +117,7 @@ def measure(repeats: int, copies: Sequence[int] = (1, 10), twin: Path | None = N
 
 def _rows(register: Register, repeats: int, copies: int) -> Iterator[Row]:
     designs = [make_design(register, one, column) for one, column in MODELS]
-    people, cells = sum(design.total for design in designs), sum(len(design.persons) for design in designs)
+    people, cells = sum(design.total for design in designs), sum(len(design.counts) for design in designs)
     for name, way in OTHERS.items():
         ours: list[tuple[float, float]] = []
         theirs: list[tuple[float, float]] = []

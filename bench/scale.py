@@ -125,7 +125,7 @@ def run_engine(root: Path, engine: str, copies: int, memory: str) -> Measured:
     designs = [make_design(register, one, column) for one in SPECIFICATIONS.values() for column in one.columns]
     return Measured(
         engine, copies, int(register.flow["rows_in"].iloc[0]), sum(design.total for design in designs),
-        sum(len(design.persons) for design in designs), opened - started, fitted - opened,
+        sum(len(design.counts) for design in designs), opened - started, fitted - opened,
     )  # fmt: skip
 
 

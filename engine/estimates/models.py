@@ -303,9 +303,9 @@ def margins(
     if not isinstance(variable, str):
         return _margins_among(models, variable, percent)
     frame, labels = models.respondents, about(models.respondents).labels
-    if isinstance(at, str):
-        if at != RANGE:
-            raise ValueError(f"«{at}» is no choice of values; give them, or «{RANGE}»")
+    if isinstance(at, str) and at != RANGE:
+        raise ValueError(f"«{at}» is no choice of values; give them, or «{RANGE}»")
+    if isinstance(at, str) and models.fits:
         low, high = inner_percentiles(frame[variable].to_numpy(dtype=float), 2, 98)
         at = [float(point) for point in np.linspace(low, high, POINTS)]
     rows = []

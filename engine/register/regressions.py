@@ -18,7 +18,7 @@ from engine.disclosure.rules import hide_for, minimum_persons
 from engine.errors import ReportError
 from engine.estimates import models
 from engine.estimates.cells import CLASSICAL, ROBUST, Compressed, Floats, least_squares
-from engine.estimates.formulas import CONSTANT, Design
+from engine.estimates.formulas import CONSTANT, Design, Term, variables
 from engine.estimates.models import PERSONS, R2, Fit, tidy
 from engine.table import COLUMNS
 
@@ -170,7 +170,7 @@ class CountedDesign(Design):
 
     def people(self) -> pd.DataFrame:
         """Outcome, variables and county as codes, a row a person; see `Fit.frame` for who may see them."""
-        names = [*models.variables(self.formula), "county_merged"]
+        names = [*variables(self.formula), "county_merged"]
         return self.register.persons(list(dict.fromkeys(names)), among=self.among)
 
 
@@ -215,7 +215,7 @@ def make_design(
         raise ReportError("terms of a regression say the same", where, remedy="leave one of them out")
     labels = [row.label for row in rows if row.place is not None]
     return CountedDesign(
-        labels, matrix, [models.Term(name) for name in terms], places, {}, formula=column.formula,
+        labels, matrix, [Term(name) for name in terms], places, {}, formula=column.formula,
         counts=counts, positive=positive, county=county, rows=rows, register=register, among=among,
     )  # fmt: skip
 
