@@ -18,7 +18,7 @@ from engine.register import register as opening
 from engine.register.codebook import read_register_codebook
 from engine.register.engine import Frame
 from engine.register.months import Month
-from engine.register.specifications import SPECIFICATIONS
+from engine.register.regressions import SPECIFICATIONS
 
 TYPES = {"numeric": "double", "date": "date", "month": "string"}
 DATES = {"registered_from", "registered_to", "from_date", "to_date", "contact_date", "period_end", "before"}
@@ -65,7 +65,7 @@ def statements() -> list[str]:
     people = register._samples[opening.PANEL]
     for one in SPECIFICATIONS.values():
         for column in one.columns:
-            names = dict.fromkeys([*(term.variable for term in column.terms), "county_merged"])
+            names = dict.fromkeys([*column.terms, "county_merged"])
             chosen = people.filter(nw.col("service_group").is_in(list(column.groups))).group_by(*names)
             cells = chosen.agg(persons=nw.len(), positive=nw.col(one.outcome).cast(nw.Int64).sum())
             writer.statements.append(cells.to_native().sql(dialect="bigquery"))

@@ -19,11 +19,13 @@ from rows import Row
 from turns import in_turn, seconds
 
 from engine.data.survey import open_survey
-from engine.estimates.design import design
-from engine.estimates.mixed import fit_mixed
-from engine.estimates.models import TIME_TERMS
+from engine.estimates.models import fit
 
-OUTCOME = "time_users"
+FORMULA = (
+    "time_users ~ caseload + I(caseload**2) + own_safe_priority + experience + other_duties + sector"
+    " + age_group_followed + users_aap + users_social + users_immigrants + users_new + users_longterm + office_size"
+    " + office_priority_comp"
+)
 SCRIPT = Path(__file__).with_suffix(".R")
 
 
@@ -31,16 +33,15 @@ def measure(repeats: int) -> list[Row]:
     """Fit in turn."""
     survey = open_survey(None)
     frame = survey.current(survey.counsellors)
-    made = design(frame, OUTCOME, TIME_TERMS)
-    response = frame.loc[made.rows, OUTCOME].to_numpy(dtype=float)
-    office = frame.loc[made.rows, "office_id"].to_numpy()
+    made = fit(FORMULA, frame, groups="office_id").first.design
+    response, office = made.known["time_users"].to_numpy(), made.known["office_id"].to_numpy()
     from statsmodels.regression.mixed_linear_model import MixedLM
 
     estimates: dict[str, np.ndarray] = {}
 
     def ours() -> None:
-        # With the making of the matrix, which the others are spared.
-        estimates["ours"] = fit_mixed(frame, OUTCOME, TIME_TERMS).params
+        # With the reading of the formula, which the others are spared.
+        estimates["ours"] = fit(FORMULA, frame, groups="office_id").first.params
 
     def theirs() -> None:
         with warnings.catch_warnings():

@@ -19,10 +19,9 @@ from rows import Row
 from scale import PROJECT, make
 
 from engine.data.manifest import data_root
-from engine.estimates.compressed import CLASSICAL, CLUSTERED, ROBUST, least_squares
-from engine.register.design import make_design
+from engine.estimates.cells import CLASSICAL, CLUSTERED, ROBUST, least_squares
 from engine.register.register import PANEL, Register
-from engine.register.specifications import SPECIFICATIONS, ModelColumn, Specification
+from engine.register.regressions import SPECIFICATIONS, ModelColumn, Specification, make_design
 from helpers.register import open_register
 
 LINEARMODELS = {CLASSICAL: "unadjusted", ROBUST: "robust", CLUSTERED: "clustered"}
@@ -42,13 +41,13 @@ def persons(register: Register, one: Specification, column: ModelColumn) -> tupl
     """Fetch the persons and make their dummies: matrix, outcome, county."""
     import narwhals as nw
 
-    names = dict.fromkeys([one.outcome, *(term.variable for term in column.terms), "county_merged"])
+    names = dict.fromkeys([one.outcome, *column.terms, "county_merged"])
     chosen = register._samples[PANEL].filter(nw.col("service_group").is_in(list(column.groups)))
     rows = register._engine.collect(chosen.select(*names))
     columns = [np.ones(len(rows))]
-    for term in column.terms:
-        codes = rows[term.variable].to_numpy()
-        wanted = [code for code in register.codebook[term.variable].codes if code != term.reference]
+    for name, base in column.terms.items():
+        codes = rows[name].to_numpy()
+        wanted = [code for code in register.codebook[name].codes if code != base]
         columns += [(codes == code).astype(float) for code in wanted if (codes == code).any()]
     county = rows["county_merged"].to_numpy(dtype=np.int64)
     return np.column_stack(columns), rows[one.outcome].to_numpy(dtype=float), county
@@ -118,7 +117,7 @@ def measure(repeats: int, copies: Sequence[int] = (1, 10), twin: Path | None = N
 
 def _rows(register: Register, repeats: int, copies: int) -> Iterator[Row]:
     designs = [make_design(register, one, column) for one, column in MODELS]
-    people, cells = sum(design.total for design in designs), sum(len(design.persons) for design in designs)
+    people, cells = sum(design.total for design in designs), sum(len(design.counts) for design in designs)
     for name, way in OTHERS.items():
         ours: list[tuple[float, float]] = []
         theirs: list[tuple[float, float]] = []

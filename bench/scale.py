@@ -114,10 +114,8 @@ def make(twin: Path, out: Path, copies: int) -> Path:
 
 def run_engine(root: Path, engine: str, copies: int, memory: str) -> Measured:
     """Open a register, check it, cut samples, put persons together, and fit V1–V4, in this process."""
-    from engine.register.design import make_design
     from engine.register.register import open_register
-    from engine.register.regressions import register_regressions
-    from engine.register.specifications import SPECIFICATIONS
+    from engine.register.regressions import SPECIFICATIONS, make_design, register_regressions
 
     started = time.perf_counter()
     register = open_register(root, engine, memory)
@@ -127,7 +125,7 @@ def run_engine(root: Path, engine: str, copies: int, memory: str) -> Measured:
     designs = [make_design(register, one, column) for one in SPECIFICATIONS.values() for column in one.columns]
     return Measured(
         engine, copies, int(register.flow["rows_in"].iloc[0]), sum(design.total for design in designs),
-        sum(len(design.persons) for design in designs), opened - started, fitted - opened,
+        sum(len(design.counts) for design in designs), opened - started, fitted - opened,
     )  # fmt: skip
 
 
@@ -142,7 +140,7 @@ def run_pandas(root: Path, copies: int, limit: float) -> Measured:
     import register_reference as reference
 
     from engine.register.codebook import read_register_codebook
-    from engine.register.specifications import SPECIFICATIONS
+    from engine.register.regressions import SPECIFICATIONS
 
     resource.setrlimit(resource.RLIMIT_DATA, (int(limit * 2**30), -1))
     started = time.perf_counter()
@@ -163,9 +161,9 @@ def run_pandas(root: Path, copies: int, limit: float) -> Measured:
         for column in one.columns:
             rows = people[people["service_group"].isin(column.groups)]
             columns = [np.ones(len(rows))]
-            for term in column.terms:
-                codes = rows[term.variable].to_numpy().astype(int)
-                wanted = [code for code in codebook[term.variable].codes if code != term.reference]
+            for name, base in column.terms.items():
+                codes = rows[name].to_numpy().astype(int)
+                wanted = [code for code in codebook[name].codes if code != base]
                 columns += [(codes == code).astype(float) for code in wanted if (codes == code).any()]
             fitted = sm.OLS(rows[one.outcome].to_numpy(dtype=float), np.column_stack(columns)).fit()
             fitted.get_robustcov_results("HC1")

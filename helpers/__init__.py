@@ -6,30 +6,17 @@ from engine.data.persons import SIZE_CLASSES
 from engine.data.survey import Survey, open_survey
 from engine.disclosure.rules import minimum_persons
 from engine.estimates.curves import curve, share_curve
-from engine.estimates.logit import farthest
-from engine.estimates.models import (
-    COMPETENCE_NEEDS,
-    COMPETENCE_TERMS,
-    COMPETENCE_WORK,
-    COORDINATION_TERMS,
-    NEEDS_BY_EXPERIENCE_TERMS,
-    PLACE_ACCESS,
-    PLACE_TERMS,
-    TIME_LEVELS,
-    TIME_TERMS,
-    USERS,
-    fit_models,
-)
+from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
 from engine.estimates.profiles import column_profile, row_profile
 from engine.estimates.registers import open_series
-from engine.estimates.regressions import regression
 from engine.estimates.respondents import population_sizes, response, response_rates, sensitivity, weight_spread
 from engine.estimates.weighted import battery, mean, share, unweighted
 from engine.exhibits.exhibit import exhibit, table
 from engine.exhibits.numbers import supplement
 from engine.table import stack
 from engine.words.counted import counted_trend, ends_of, gap
+from engine.words.curves_apart import farthest
 from engine.words.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
 from engine.words.english import en, en_about, en_trend
 from engine.words.listing import by_wave, curve_ends
@@ -54,17 +41,7 @@ from engine.words.standings import asked_now, off_line, order_word, spread, stan
 from engine.words.words import change_word, compare, extremes, growth, moved, slope_word, trend
 
 __all__ = [
-    "COMPETENCE_NEEDS",
-    "COMPETENCE_TERMS",
-    "COMPETENCE_WORK",
-    "COORDINATION_TERMS",
-    "NEEDS_BY_EXPERIENCE_TERMS",
-    "PLACE_ACCESS",
-    "PLACE_TERMS",
     "SIZE_CLASSES",
-    "TIME_LEVELS",
-    "TIME_TERMS",
-    "USERS",
     "Survey",
     "asked_now",
     "association",
@@ -90,10 +67,11 @@ __all__ = [
     "exhibit",
     "extremes",
     "farthest",
-    "fit_models",
+    "fit",
     "gap",
     "growth",
     "interval",
+    "margins",
     "mean",
     "minimum_persons",
     "moved",
@@ -115,7 +93,6 @@ __all__ = [
     "prose",
     "quoted",
     "ranked",
-    "regression",
     "response",
     "response_rates",
     "row_profile",

@@ -61,7 +61,7 @@ UNHIDDEN = {
 def nothing_hidden() -> Iterator[None]:
     """Estimators without disclosure control, for tests of what they estimate on few persons."""
     with ExitStack() as stack:
-        for name in ("estimates.weighted", "estimates.curves", "estimates.regressions", "estimates.office_panel",
+        for name in ("estimates.weighted", "estimates.curves", "estimates.models", "estimates.office_panel",
                      "disclosure.secondary", "disclosure.rules"):
             module = import_module(f"engine.{name}")
             for control, same in UNHIDDEN.items():

@@ -17,7 +17,7 @@ import pandas as pd
 from chapter_tables import emitted_tables
 
 from engine.data.survey import open_survey
-from engine.estimates.mixed import multilevel
+from engine.estimates.models import fit
 from press.build import edition_ledger
 from press.edition import open_edition
 from press.project import Project
@@ -30,7 +30,7 @@ def measured(folder: Path) -> dict[str, object]:
     """Ledger of the newest wave, intraclass correlation and design effect (Kish) of the twin in a folder."""
     ledger, survey = edition_ledger(open_edition(Project(), None, folder), 2, print), open_survey(None, folder)
     frame = survey.current(survey.counsellors)
-    empty = multilevel(frame, "time_users", [])
+    empty = fit("time_users ~ 1", frame, groups="office_id").table
     weight = frame["weight"]
     return {
         "rows": ledger.values["status"].value_counts().to_dict(),

@@ -14,7 +14,8 @@ from test_register_oracle import label
 from engine.data.persons import POPULATIONS, SIZE_CLASSES
 from engine.data.survey import Survey, open_survey
 from engine.estimates.curves import curve, share_curve
-from engine.estimates.models import COMPETENCE_TERMS, PLACE_TERMS, TIME_TERMS, USERS, fit_models
+from engine.estimates.models import fit as fit_models
+from engine.estimates.models import margins as predict
 from engine.estimates.office_panel import office_changes
 from engine.estimates.profiles import column_profile, row_profile
 from engine.estimates.respondents import (
@@ -29,15 +30,14 @@ from engine.estimates.respondents import (
 )
 from engine.estimates.respondents import CLUSTERED as BY_OFFICE
 from engine.estimates.weighted import mean, share, unweighted
-from engine.register.design import make_design
-from engine.register.regressions import fit
+from engine.register.regressions import V1, fit, make_design
 from engine.register.robustness import CLUSTERED, average_marginal_effects
-from engine.register.specifications import V1
 from engine.table import TOTAL
 from engine.words.lookup import pick
 from engine.words.words import difference
 from helpers.register import open_register, recipients_only, register_count, register_regression, register_share
 from press.project import ROOT
+from tests.book_models import COMPETENCE, PLACES, TIME, USERS
 from twin.register import ensure_register
 
 REFERENCE = pd.read_csv(ROOT / "tests/r/book.csv", dtype={"row": str, "twin": str})
@@ -147,35 +147,35 @@ class Estimates:
 
     def regression(self) -> Found:
         for outcome, frame, terms in self._annexes():
-            table = fit_models(frame, outcome, terms).table
+            table = fit_models(f"{outcome} ~ {terms}", frame).table
             table = table[table["measure"].isin(["coef", "constant"])]
             for position, (_, row) in enumerate(table.iterrows(), 1):
                 yield f"{outcome} {position}", row
 
-    def _annexes(self) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
-        yield "comp_leadership", self.now, COMPETENCE_TERMS
-        yield "need_education", self.now, COMPETENCE_TERMS
-        yield "place_total", self.survey.current(self.survey.population("counsellors_ch8")), PLACE_TERMS
+    def _annexes(self) -> Iterator[tuple[str, pd.DataFrame, str]]:
+        yield "comp_leadership", self.now, COMPETENCE
+        yield "need_education", self.now, COMPETENCE
+        yield "place_total", self.survey.current(self.survey.population("counsellors_ch8")), PLACES
 
     def margins(self) -> Found:
-        models = {outcome: fit_models(frame, outcome, terms) for outcome, frame, terms in self._annexes()}
+        models = {outcome: fit_models(f"{outcome} ~ {terms}", frame) for outcome, frame, terms in self._annexes()}
         for outcome, percent in (("comp_leadership", False), ("need_education", True)):
-            table = models[outcome].margins("time_competence_pos", percent=percent)
+            table = predict(models[outcome], "time_competence_pos", percent=percent)
             for _, row in table.iterrows():
                 yield f"{outcome} time_competence_pos {row['x']:g}", row
-        for _, row in models["comp_leadership"].margins("experience").iterrows():
+        for _, row in predict(models["comp_leadership"], "experience").iterrows():
             yield f"comp_leadership experience {self.code('experience', row['group'])}", row
-        for _, row in models["place_total"].margins("caseload", [20.0, 100.0]).iterrows():
+        for _, row in predict(models["place_total"], "caseload", [20.0, 100.0]).iterrows():
             yield f"place_total caseload {row['x']:g}", row
-        for name, (_, row) in zip(USERS, models["place_total"].margins_among(USERS).iterrows(), strict=True):
+        for name, (_, row) in zip(USERS, predict(models["place_total"], USERS).iterrows(), strict=True):
             yield f"place_total {name} 1", row
 
     def turning_point(self) -> Found:
-        models = fit_models(self.now, "time_users", ["caseload", "caseload**2", "own_safe_priority"])
+        models = fit_models("time_users ~ caseload + I(caseload**2) + own_safe_priority", self.now)
         yield "caseload", models.turning_point("caseload").iloc[0]
 
     def mixed_model(self) -> Found:
-        table = fit_models(self.now, "time_users", TIME_TERMS, office_intercept=True).table
+        table = fit_models(TIME, self.now, groups="office_id").table
         coefficients = table[table["measure"].isin(["coef", "constant"])]
         for position, (_, row) in enumerate(coefficients.iterrows(), 1):
             yield f"position {position}", row
@@ -183,12 +183,12 @@ class Estimates:
             yield row["group"], row
 
     def mixed_margins(self) -> Found:
-        models = fit_models(self.now, "time_users", TIME_TERMS, office_intercept=True)
-        for _, row in models.margins("caseload", [20.0, 100.0]).iterrows():
+        models = fit_models(TIME, self.now, groups="office_id")
+        for _, row in predict(models, "caseload", [20.0, 100.0]).iterrows():
             yield f"caseload {row['x']:g}", row
 
     def mixed_turning_point(self) -> Found:
-        models = fit_models(self.now, "time_users", TIME_TERMS, office_intercept=True)
+        models = fit_models(TIME, self.now, groups="office_id")
         yield "caseload", models.turning_point("caseload").iloc[0]
 
     def change(self) -> Found:
@@ -264,7 +264,7 @@ def _named(name: str, rows: dict[str, Any]) -> Found:
 def clustered(register) -> Found:
     found = fit(make_design(register, V1, V1.columns[1]), CLUSTERED)
     places = {row.label: row.place for row in found.design.rows if row.place is not None}
-    rows = {name: {"estimate": found.params[place], "standard_error": found.standard_errors[place]}
+    rows = {name: {"estimate": found.params[place], "standard_error": found.errors[place]}
             for name, place in places.items()}  # fmt: skip
     yield from _named("register, clustered", rows)
 
@@ -287,7 +287,7 @@ def recipients(register) -> Found:
     design = make_design(register, V1, V1.columns[1], ("receives_aap", 1))
     # The public table has no constant.
     first = fit(design)
-    rows["konstant"] = {"estimate": first.params[0], "standard_error": first.standard_errors[0]}
+    rows["konstant"] = {"estimate": first.params[0], "standard_error": first.errors[0]}
     yield from _named("register, recipients", rows)
 
 

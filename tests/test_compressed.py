@@ -10,9 +10,8 @@ from linearmodels.iv import IV2SLS
 from linearmodels.iv.absorbing import AbsorbingLS
 
 from engine.errors import ReportError
-from engine.estimates.compressed import CLASSICAL, CLUSTERED, ROBUST, Compressed, compress, least_squares
-from engine.register.design import make_design
-from engine.register.specifications import SPECIFICATIONS
+from engine.estimates.cells import CLASSICAL, CLUSTERED, ROBUST, Compressed, compress, least_squares
+from engine.register.regressions import SPECIFICATIONS, make_design
 from helpers.register import open_register
 
 AGREED = 1e-10

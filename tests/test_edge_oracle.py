@@ -19,9 +19,8 @@ from engine.data.persons import poststratification_weights
 from engine.disclosure.rules import FLOOR
 from engine.errors import ReportError
 from engine.estimates.curves import curve, share_curve
-from engine.estimates.mixed import multilevel
+from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
-from engine.estimates.regressions import fit_ols, predicted_means, regression, turning_point
 from engine.estimates.respondents import HIGH, LOW, design_effect
 from engine.estimates.weighted import mean, share, unweighted
 from engine.words.lookup import pick
@@ -68,23 +67,23 @@ def coefficients(frame: pd.DataFrame, made: Callable[[], pd.DataFrame]) -> Found
         yield from by_row(table, "group")
 
 
-def margins(frame: pd.DataFrame) -> Found:
+def predictions(frame: pd.DataFrame) -> Found:
     try:
-        fits = {"y": fit_ols(frame, "y", ["x", "group"])}
+        models = fit("y ~ x + group", frame)
     except ReportError:
         return
-    for name, row in by_row(predicted_means(fits, frame, "x", edge_frames.VALUES), "x"):
+    for name, row in by_row(margins(models, "x", edge_frames.VALUES), "x"):
         yield f"x {name}", row
-    yield from by_row(predicted_means(fits, frame, "group"), "group")
+    yield from by_row(margins(models, "group"), "group")
 
 
 def turning(frame: pd.DataFrame) -> Found:
     try:
-        fit = fit_ols(frame, "y", ["x", "x**2"])
+        models = fit("y ~ x + I(x**2)", frame)
     except ReportError:
         yield "refused", {"estimate": np.nan}
     else:
-        yield from by_row(turning_point(fit, frame, "x"), "category")
+        yield from by_row(models.turning_point("x"), "category")
 
 
 def weights(frame: pd.DataFrame) -> Found:
@@ -113,10 +112,10 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
     "logistic share curve": lambda f: (
         (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES, model="logit"), "x")
     ),
-    "regression": lambda f: coefficients(f, lambda: regression(f, "y", ["x", "group"])),
-    "margins": margins,
+    "regression": lambda f: coefficients(f, lambda: fit("y ~ x + group", f).table),
+    "margins": predictions,
     "turning point": turning,
-    "mixed model": lambda f: coefficients(f, lambda: multilevel(f, "y", ["x"])),
+    "mixed model": lambda f: coefficients(f, lambda: fit("y ~ x", f, groups="office_id").table),
     "change": lambda f: by_row(office_changes(f, "y"), "group"),
     "weights": weights,
 }

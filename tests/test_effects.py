@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.estimates.models import fit_models
+from engine.estimates.models import fit
 from engine.table import about, described
 from engine.words.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
 from tests.frames import estimate_table, persons
@@ -97,8 +97,8 @@ def frame() -> pd.DataFrame:
 
 
 def test_terms_are_named_with_variable_and_base_under_their_headings():
-    models = fit_models(frame(), "y", ["x", "x**2", "size", "level"])
-    named = named_terms(models, {"personen": ["x", "level"], "kontoret": ["size"]})
+    models = fit("y ~ x + I(x**2) + size + level", frame())
+    named = named_terms(models, {"personen": "x + level", "kontoret": "size"})
     assert list(named["term"]) == ["antall", "erfaring: mer, mot lite", "erfaring: mye, mot lite", "ansatte"]
     assert list(named["level"]) == ["personen"] * 3 + ["kontoret"]
     # What the picture shows is the model's own table.
@@ -110,7 +110,7 @@ def test_terms_are_named_with_variable_and_base_under_their_headings():
 def test_no_terms_where_the_edition_did_not_ask():
     asked = frame()
     asked = described(asked, waves_asked={"y": (2024,), "x": ()})
-    named = named_terms(fit_models(asked, "y", ["x"]), {"personen": ["x"]})
+    named = named_terms(fit("y ~ x", asked), {"personen": "x"})
     assert named.empty and {"term", "level", "suppressed"} <= set(named.columns)
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from engine.disclosure.rules import inner_percentiles
 from engine.estimates.curves import curve
-from engine.estimates.models import fit_models
-from engine.estimates.regressions import regression
+from engine.estimates.models import fit, margins
 from engine.words.effects import association, effect, effects_of
 from engine.words.ranking import associations
 from tests.frames import persons
@@ -38,40 +37,40 @@ def test_a_model_of_ten_more_persons_than_coefficients_is_shown_and_of_nine_not(
     rng = np.random.default_rng(2)
     for persons_in_all, shown in ((13, True), (12, False)):
         frame = persons(y=rng.normal(0, 1, persons_in_all), x=np.arange(persons_in_all) / 1.0)
-        table = regression(frame, "y", ["x", "x**2"])
+        table = fit("y ~ x + I(x**2)", frame).table
         assert table["suppressed"].any() != shown
         if not shown:
             assert set(table["reason"]) == {"degrees of freedom"} and set(table["stars"]) == {""}
             assert table[["estimate", "standard_error", "p_value", "n"]].isna().all(axis=None)
-            for made in (fit_models(frame, "y", ["x", "x**2"]).margins("x", [1, 2]),
-                         fit_models(frame, "y", ["x", "x**2"]).turning_point("x"), curve(frame, "y", "x")):  # fmt: skip
+            for made in (margins(fit("y ~ x + I(x**2)", frame), "x", [1, 2]),
+                         fit("y ~ x + I(x**2)", frame).turning_point("x"), curve(frame, "y", "x")):  # fmt: skip
                 assert set(made["reason"]) == {"degrees of freedom"} and made["estimate"].isna().all()
 
 
 def test_a_category_of_few_is_hidden_with_the_smallest_other_one() -> None:
-    table = regression(people(100, 50, 30, 5), "y", ["group"])
+    table = fit("y ~ group", people(100, 50, 30, 5)).table
     assert hidden(table) == {"d": "threshold", "c": "complement"}
-    predicted = fit_models(people(100, 50, 30, 5), "y", ["group"]).margins("group")
+    predicted = margins(fit("y ~ group", people(100, 50, 30, 5)), "group")
     assert hidden(predicted) == {"d": "threshold", "c": "complement"}
 
 
 def test_a_base_of_few_hides_its_variable_and_the_constant() -> None:
-    table = regression(people(5, 100, 50, extra=60), "y", ["group", "yes"])
+    table = fit("y ~ group + yes", people(5, 100, 50, extra=60)).table
     assert hidden(table) == {"b": "threshold", "c": "threshold", "konstant": "threshold"}
     assert table.set_index("group").loc["yes", "estimate"] == table.set_index("group").loc["yes", "estimate"]
-    predicted = fit_models(people(5, 100, 50, extra=60), "y", ["group", "yes"]).margins("group")
+    predicted = margins(fit("y ~ group + yes", people(5, 100, 50, extra=60)), "group")
     assert hidden(predicted) == {"a": "threshold", "b": "complement", "c": "complement"}
 
 
 def test_a_yes_or_a_no_of_few_hides_itself_and_the_constant() -> None:
     for extra in (4, 96):
-        table = regression(people(100, extra=extra), "y", ["yes"])
+        table = fit("y ~ yes", people(100, extra=extra)).table
         assert hidden(table) == {"yes": "threshold", "konstant": "complement"}
-        assert set(hidden(fit_models(people(100, extra=extra), "y", ["yes"]).margins("yes"))) == {"ja", "nei"}
+        assert set(hidden(margins(fit("y ~ yes", people(100, extra=extra)), "yes"))) == {"ja", "nei"}
 
 
 def test_words_say_nothing_of_a_hidden_coefficient() -> None:
-    table = regression(people(100, extra=4), "y", ["yes"])
+    table = fit("y ~ yes", people(100, extra=4)).table
     assert association(table, "yes") == "kan ikke vises" and effect(table, "yes") == "skjult"
     assert effects_of(table, ["yes"]) == "skjult" and associations(table, "yes") == "ikke sammenlignbar"
 

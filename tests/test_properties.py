@@ -26,9 +26,8 @@ from engine.data.survey import labelled
 from engine.errors import ReportError
 from engine.estimates import compressed
 from engine.estimates.curves import curve, share_curve
-from engine.estimates.mixed import multilevel
+from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
-from engine.estimates.regressions import fit_ols, predicted_means, regression
 from engine.estimates.respondents import design_effect
 from engine.estimates.weighted import battery, mean, share, unweighted
 from engine.table import KEYS, described
@@ -70,8 +69,8 @@ def moved(frame: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
     return changed.reset_index(drop=True)
 
 
-def margins(frame: pd.DataFrame) -> pd.DataFrame:
-    return predicted_means({"y": fit_ols(frame, "y", ["x", "group"])}, frame, "group")
+def _margins(frame: pd.DataFrame) -> pd.DataFrame:
+    return margins(fit("y ~ x + group", frame), "group")
 
 
 def _curve(frame: pd.DataFrame) -> pd.DataFrame:
@@ -88,13 +87,13 @@ WEIGHTED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "curve": _curve,
     "share curve": lambda f: share_curve(f, "level", at=[20, 60, 100]),
     "logistic share curve": lambda f: share_curve(f, "yes", at=[20, 60, 100], model="logit"),
-    "regression": lambda f: regression(f, "y", ["x", "group"]),
-    "margins": margins,
+    "regression": lambda f: fit("y ~ x + group", f).table,
+    "margins": _margins,
     "change": lambda f: office_changes(f, "y"),
 }
 UNWEIGHTED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "unweighted mean": lambda f: mean(unweighted(f), "y", "wave"),
-    "mixed model": lambda f: multilevel(f, "y", ["x"]),
+    "mixed model": lambda f: fit("y ~ x", f, groups="office_id").table,
 }
 ALL = {**WEIGHTED, **UNWEIGHTED}
 # Errors by office are of offices' sums, which two halves of a person leave as they are.
@@ -155,7 +154,7 @@ def test_two_halves_of_a_person_are_two_answers() -> None:
     assert after["estimate"] == pytest.approx(before["estimate"]) and after["n"] == before["n"] + 1
     assert after["standard_error"] < before["standard_error"]
     assert mean(unweighted(split), "y")["estimate"].iloc[0] > before["estimate"]
-    assert not np.allclose(multilevel(split, "y", [])["estimate"], multilevel(frame, "y", [])["estimate"])
+    assert not np.allclose(*(fit("y ~ 1", f, groups="office_id").table["estimate"] for f in (split, frame)))
     assert design_effect(split["weight"].to_numpy()) != design_effect(frame["weight"].to_numpy())
 
 
@@ -176,7 +175,7 @@ def test_margins_of_groups_are_their_means(frame: pd.DataFrame) -> None:
     """A model of nothing but the groups predicts the groups' means."""
     known = moved(frame, frame.dropna(subset="y"))
     try:
-        table = predicted_means({"y": fit_ols(known, "y", ["group"])}, known, "group")
+        table = margins(fit("y ~ group", known), "group")
     except ReportError:
         return
     of_groups = mean(known, "y", "group").set_index("category")["estimate"]

@@ -7,12 +7,11 @@ import statsmodels.api as sm
 from fake_register import expected_persons, fake_tables, store_register
 
 from engine.disclosure.rules import small_counts
-from engine.estimates.compressed import CLUSTERED, ROBUST
+from engine.estimates.cells import CLUSTERED, ROBUST
+from engine.estimates.models import stars
 from engine.exhibits.exhibit import exhibit
-from engine.register.design import make_design
-from engine.register.regressions import fit, stars
+from engine.register.regressions import SPECIFICATIONS, STARS, V1, V3, fit, make_design
 from engine.register.robustness import absorbed, average_marginal_effects
-from engine.register.specifications import SPECIFICATIONS, V1, V3
 from helpers.register import (
     against,
     clear_terms,
@@ -163,7 +162,7 @@ def test_a_term_stands_at_the_same_place_in_both_columns(register):
 
 @pytest.mark.parametrize(("p", "text"), [(0.009, "***"), (0.01, "**"), (0.049, "**"), (0.05, "*"), (0.1, "")])
 def test_stars_at_one_five_and_ten_per_cent(p, text):
-    assert stars(p) == text
+    assert stars(p, STARS) == text
 
 
 def test_absorbed_counties_give_the_same_coefficients(register):
@@ -179,7 +178,7 @@ def test_marginal_effects_of_dummies_equal_statsmodels(register):
     design = make_design(register, V1, V1.columns[1])
     matrix, outcome, _ = design.each()
     # statsmodels moves one dummy at a time; only those that are alone in their variable are the same thing.
-    alone = [places[0] for places in design.terms.values() if len(places) == 1]
+    alone = [places[0] for places in design.places.values() if len(places) == 1]
     theirs = sm.Logit(outcome, matrix).fit(disp=0, method="newton", maxiter=200).get_margeff(dummy=True, at="overall")
     ours = average_marginal_effects(design)
     labels = {row.place: row.label for row in design.rows}
@@ -193,8 +192,8 @@ def test_clustered_errors_differ_from_classical_and_estimates_do_not(register):
     design = make_design(register, V3, V3.columns[0])
     one, other = fit(design), fit(design, CLUSTERED)
     assert (one.params == other.params).all()
-    assert np.abs(one.standard_errors / other.standard_errors - 1).max() > 0.05
-    assert np.abs(fit(design, ROBUST).standard_errors / one.standard_errors - 1).max() < 0.2
+    assert np.abs(one.errors / other.errors - 1).max() > 0.05
+    assert np.abs(fit(design, ROBUST).errors / one.errors - 1).max() < 0.2
 
 
 def test_conclusions_are_counted_by_variant(register):

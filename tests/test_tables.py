@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from engine.disclosure.rules import protect
 from engine.errors import ReportError
-from engine.estimates.regressions import coefficients, fit_ols
+from engine.estimates.models import fit
 from engine.exhibits.exhibit import exhibit
 from engine.exhibits.style import Layout
 from engine.exhibits.tables import Cell, Grid, Row, grid_html, grid_typst, regression_grid, regression_note, table_grid
@@ -134,7 +134,7 @@ def model() -> tuple[pd.DataFrame, pd.DataFrame]:
     time = 1.0 - 1.5 * (ages == "eldre") - 0.02 * size + rng.normal(0, 1, 200)
     frame = persons(time=time, overview=rng.normal(0, 1, 200), age=ages, size=size)
     frame = described(frame, labels={"time": "tid", "overview": "oversikt", "age": "aldersgruppe", "size": "ansatte"})
-    return coefficients({name: fit_ols(frame, name, ["age", "size"]) for name in ("time", "overview")}, frame), frame
+    return fit(["time ~ age + size", "overview ~ age + size"], frame).table, frame
 
 
 def test_a_regression_has_bases_stars_errors_and_its_fit() -> None:

@@ -19,6 +19,8 @@ from engine.table import about, described
 from .codebook import clauses, holds
 
 # Definitions over raw codes. Who has no caseload was asked nothing more, so the variable is missing there.
+# Numbers of categories, which the codebook describes under the category's own name.
+NUMBERED = {"nav_region_code": "nav_region"}
 DERIVED = {
     # Footnotes 5, 6 and 34 of the report.
     "is_counsellor": (
@@ -191,6 +193,11 @@ def experience3(frame: pd.DataFrame) -> Floats:
     return np.where(np.isnan(answer), np.nan, np.select([answer == 1, answer == 4], [1.0, 3.0], 2.0))
 
 
+def nav_region_code(frame: pd.DataFrame) -> Floats:
+    """Number of the county's category: annex 4 has one row for it in print, as if counties lay on a scale."""
+    return _column(frame, "nav_region")
+
+
 def place_challenges_mean(frame: pd.DataFrame) -> Floats:
     """Mean of the five items on places for users with challenges that were answered (footnotes 55, 57 and 58)."""
     return answered_mean(frame, PLACES)
@@ -255,6 +262,7 @@ DEFINITIONS: dict[str, Definition] = {
     "place_challenges_mean": (PLACES, place_challenges_mean),
     "time_phases_mean": (PHASES, time_phases_mean),
     "need_count": (NEEDS, need_count),
+    "nav_region_code": (("nav_region",), nav_region_code),
     "cross_agency": (("task_sector", "sector"), cross_agency),
     "youth_contact_group": (("age_group_followed", "in_youth_unit"), youth_contact_group),
     "office_priority_comp": (("comp_leadership", "office_id"), office_priority_comp),

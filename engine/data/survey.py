@@ -16,7 +16,7 @@ from .checks import ID, answers, asked_variables, check_omitted, check_persons, 
 from .codebook import Codebook, Variable, read_codebook
 from .files import WavePaths, find_waves, read_table
 from .manifest import FILE, Manifest, data_root, read_manifest, verify
-from .persons import add_derived, derive, members, poststratification_weights
+from .persons import NUMBERED, add_derived, derive, members, poststratification_weights
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,8 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
         for name in wave.answered.columns:
             asked[name] = (*asked.get(name, ()), wave.year)
     scales = {variable.name: variable.codes for variable in codebook if variable.type == "likert5"}
-    what = About(manifest.source, year, labels=codebook.labels, waves_asked=asked, scales=scales)
+    labels = codebook.labels | {name: codebook.labels[of] for name, of in NUMBERED.items()}
+    what = About(manifest.source, year, labels=labels, waves_asked=asked, scales=scales)
     # A chapter may name any variable of the codebook; what no wave asked is missing for everyone.
     unasked = [v.name for v in codebook.variables.values() if v.source != "frame" and v.name not in answered]
     answered = answered.reindex(columns=[*answered.columns, *unasked])

@@ -1,28 +1,37 @@
-"""Estimated curves: an outcome over office size, with a band."""
+"""Estimated curves: an outcome over office size, with a band; of shares also logistic ones."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 from scipy.stats import chi2
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.regression.linear_model import WLS
+from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
 from engine.disclosure.rules import hide_unfree, inner_percentiles, protect
 from engine.disclosure.secondary import keys_of, settle_numbers
-from engine.table import COLUMNS, KEY_OF, TOTAL, about, described, finish, used_variables
+from engine.errors import ReportError
+from engine.table import COLUMNS, KEY_OF, NORMAL_975, TOTAL, about, described, finish, used_variables
 
-from .logit import logit_prediction
+from .formulas import Design, Floats, read, scales
+from .models import Fit
 from .weighted import answers, as_list, check_groups, levels, linearized_covariance, outcomes, waves_asked
 
 POINTS = 41
 # Constant, quantity and its square.
 COEFFICIENTS = 3
+PERCENT = 100.0
+NO_P = np.full(COEFFICIENTS, np.nan)
 # One fitted curve: frame, outcome, quantity, members of the domain, points -> table, shape (points, columns).
-Prediction = Callable[[pd.DataFrame, str, np.ndarray, np.ndarray, np.ndarray], pd.DataFrame]
+Prediction = Callable[[pd.DataFrame, str, str, np.ndarray, np.ndarray], pd.DataFrame]
 
 
 def curve(
@@ -62,7 +71,7 @@ def curve(
     """
     if not isinstance(outcome, str):
         return _curves(frame, outcome, over, by, total, at)
-    return _curve(frame, outcome, over, by, total, at, _prediction)
+    return _curve(frame, outcome, over, by, total, at, _linear)
 
 
 def _curve(
@@ -93,7 +102,7 @@ def _curve(
         for name, level in zip(names, combination, strict=True):
             if not (name == total and level == TOTAL):
                 chosen &= members[name][level]
-        table = prediction(frame, outcome, quantity, chosen, points)
+        table = prediction(frame, outcome, over, chosen, points)
         filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
         tables.append(table.assign(**filled))
         who += [(np.unique(persons[chosen]), TOTAL in combination)] * len(table)
@@ -126,7 +135,7 @@ def share_curve(
     variables : str or sequence of str
         A categorical variable (footnotes 14 and 15 of the report), or binary ones (footnotes 24 and 26).
     model : str
-        `linear`, the report's linear probability model, or `logit`, see `logit.logit_prediction`.
+        `linear`, the report's linear probability model, or `logit`.
 
     Returns
     -------
@@ -176,49 +185,133 @@ def _grid(quantity: np.ndarray) -> np.ndarray:
     return np.linspace(np.ceil(low), np.floor(high), POINTS)
 
 
-def _design(quantity: np.ndarray) -> np.ndarray:
-    return np.column_stack([np.ones_like(quantity), quantity, quantity**2])
+def _model(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray) -> tuple[Any, Design] | None:
+    """An outcome over a quantity and its square, as statsmodels reads it; None where three numbers can't be told."""
+    known = frame.loc[chosen, [outcome, over, "weight", "wave"]].reset_index(drop=True)
+    known = known.astype({outcome: float, over: float})
+    known.attrs = {}
+    try:
+        return read(f"{outcome} ~ {over} + I({over}**2)", known, {}) if len(known) > COEFFICIENTS else None
+    except ReportError:
+        return None
 
 
-def _prediction(
-    frame: pd.DataFrame, outcome: str, quantity: np.ndarray, chosen: np.ndarray, points: np.ndarray
-) -> pd.DataFrame:
+def _covariance(frame: pd.DataFrame, chosen: np.ndarray, scores: Floats, information: Floats) -> Floats:
+    """Covariance of coefficients by linearisation, waves as strata; all rows of `frame` count as sampled.
+
+    `scores` are the chosen persons' contributions to the equations that the coefficients solve, and `information` the
+    equations' derivative. A wave of one person has no variance: then there is no band, and no curve without one.
+    """
+    influence = np.zeros((len(frame), scores.shape[1]))
+    influence[chosen] = scores @ np.linalg.inv(information)
+    wave = frame["wave"].to_numpy()
+    sampled = np.isin(wave, wave[chosen])
+    return linearized_covariance(influence[sampled], wave[sampled])
+
+
+def _empty(points: np.ndarray, chosen: np.ndarray) -> pd.DataFrame:
+    columns = dict.fromkeys(["estimate", "standard_error", "p_value"], np.full(len(points), np.nan))
+    return pd.DataFrame({"x": points, **columns}).assign(n=int(chosen.sum()))
+
+
+def _errors(grid: Floats, covariance: Floats) -> Floats:
+    """Standard errors along a grid; where a curve fits exactly, the last digit may fall below 0."""
+    return np.asarray(np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0)), dtype=float)
+
+
+def _linear(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray, points: np.ndarray) -> pd.DataFrame:
     """One fitted curve, shape (points, columns). All rows of `frame` count as sampled, `chosen` is the domain."""
-    unknown = np.full(len(points), np.nan)
-    table = pd.DataFrame({"x": points, "estimate": unknown, "standard_error": unknown, "p_value": np.nan})
-    table["n"] = int(chosen.sum())
-    design = _design(np.where(np.isnan(quantity), 0.0, quantity))
-    if chosen.sum() > design.shape[1] and np.linalg.matrix_rank(design[chosen]) == design.shape[1]:
-        weight = frame["weight"].to_numpy(dtype=float)
-        response = np.where(chosen, frame[outcome].to_numpy(dtype=float, na_value=0.0), 0.0)
-        params = _params(response[chosen], design[chosen], weight[chosen])
-        bread = np.linalg.inv(design[chosen].T @ (weight[chosen, None] * design[chosen]))
-        influence = (np.where(chosen, weight * (response - design @ params), 0.0)[:, None] * design) @ bread
-        wave = frame["wave"].to_numpy()
-        sampled = np.isin(wave, wave[chosen])
-        covariance = linearized_covariance(influence[sampled], wave[sampled])
-        # A wave of one person has no variance: then there is no band, and no curve is shown without one.
-        if not np.isnan(covariance).any():
-            grid = _design(points)
-            table["estimate"] = grid @ params
-            # Where a curve fits exactly, the last digit may fall below 0.
-            table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
-            table["p_value"] = _wald(params[1:], covariance[1:, 1:], float(np.ptp(response[chosen])))
-    return table
+    table, fit = _empty(points, chosen), fit_linear(frame, outcome, over, chosen)
+    if fit is not None and not np.isnan(fit.covariance).any():
+        grid = fit.design.at(pd.DataFrame({over: points}))
+        table["estimate"], table["standard_error"] = grid @ fit.params, _errors(grid, fit.covariance)
+        table["p_value"] = _wald(fit)
+    half = NORMAL_975 * table["standard_error"]
+    return table.assign(ci_low=table["estimate"] - half, ci_high=table["estimate"] + half)
 
 
-def _params(response: np.ndarray, design: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def fit_linear(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray) -> Fit | None:
+    """Fit an outcome over a quantity and its square among the chosen rows of all that count as sampled."""
+    found = _model(frame, outcome, over, chosen)
+    if found is None:
+        return None
+    model, made = found
+    scale, response, weight = scales(made.matrix), np.asarray(model.endog), np.asarray(model.weights)
+    matrix = made.matrix / scale
+    params = _params(response, matrix, weight)
+    scores = (weight * (response - matrix @ params))[:, None] * matrix
+    covariance = _covariance(frame, chosen, scores, matrix.T @ (weight[:, None] * matrix)) / np.outer(scale, scale)
+    return Fit(model.formula, "curve", made, params / scale, covariance, NO_P, weight)
+
+
+def _params(response: Floats, matrix: Floats, weight: Floats) -> Floats:
     """Coefficients, shape (3,); those of answers that are all alike are known without rounding."""
     if np.ptp(response) == 0:
-        return np.array([response[0], 0.0, 0.0])
-    return np.asarray(WLS(response, design, weights=weight).fit().params, dtype=float)
+        return np.array([0.0, 0.0, response[0]])
+    return np.asarray(WLS(response, matrix, weights=weight).fit().params, dtype=float)
 
 
-def _wald(slopes: np.ndarray, covariance: np.ndarray, spread: float) -> float:
+def _wald(fit: Fit) -> float:
     """P-value of both slopes being 0; NaN where answers are so alike that they give no error to test by."""
-    if spread == 0 or np.linalg.matrix_rank(covariance) < len(slopes):
+    outcome, errors = fit.design.known.iloc[:, 0], fit.errors[:-1]
+    if outcome.min() == outcome.max() or not errors.all():
         return float("nan")
-    return float(chi2.sf(slopes @ np.linalg.solve(covariance, slopes), df=2))
+    ratios, correlation = fit.params[:-1] / errors, fit.covariance[:-1, :-1] / np.outer(errors, errors)
+    if np.linalg.matrix_rank(correlation) < len(ratios):
+        return float("nan")
+    return float(chi2.sf(ratios @ np.linalg.solve(correlation, ratios), df=2))
 
 
-MODELS: dict[str, Prediction] = {"linear": _prediction, "logit": logit_prediction}
+def _logistic(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray, points: np.ndarray) -> pd.DataFrame:
+    """One fitted curve, in per cent; its band is made on the logit scale, so that it stays between 0 and 100."""
+    table = _empty(points, chosen).assign(ci_low=np.nan, ci_high=np.nan)
+    fit = fit_logistic(frame, outcome, over, chosen)
+    if fit is None or np.isnan(fit.covariance).any():
+        return table
+    grid = fit.design.at(pd.DataFrame({over: points}))
+    score, error = grid @ fit.params, _errors(grid, fit.covariance)
+    share = expit(score)
+    table["estimate"], table["standard_error"] = PERCENT * share, PERCENT * share * (1.0 - share) * error
+    table["ci_low"], table["ci_high"] = (PERCENT * expit(score + z * error) for z in (-NORMAL_975, NORMAL_975))
+    return table.assign(p_value=_wald(fit))
+
+
+def fit_logistic(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray) -> Fit | None:
+    """Fit a weighted logistic regression of an answer of 0 or 100 on a quantity and its square.
+
+    Pseudo-likelihood by statsmodels' binomial GLM, whose covariance is replaced by linearisation with waves as strata:
+    equal to R `survey` 4.1 `svyglm(family = quasibinomial())`. None where all answered alike, or where the quantity
+    parts the answers perfectly: then no logistic curve exists.
+    """
+    found = _model(frame.assign(**{outcome: frame[outcome] / PERCENT}), outcome, over, chosen)
+    if found is None:
+        return None
+    model, made = found
+    scale, answer, weight = scales(made.matrix), np.asarray(model.endog), np.asarray(model.weights)
+    matrix = made.matrix / scale
+    params = _logit_params(answer, matrix, weight)
+    if params is None:
+        return None
+    probability = expit(matrix @ params)
+    information = matrix.T @ ((weight * probability * (1.0 - probability))[:, None] * matrix)
+    covariance = _covariance(frame, chosen, (weight * (answer - probability))[:, None] * matrix, information)
+    return Fit(model.formula, "logit", made, params / scale, covariance / np.outer(scale, scale), NO_P, weight)
+
+
+def _logit_params(answer: Floats, matrix: Floats, weight: Floats) -> Floats | None:
+    """Coefficients, shape (3,); None where there are none."""
+    if len(np.unique(answer)) < 2:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            model = GLM(answer, matrix, family=Binomial(), var_weights=weight / weight.mean())
+            # The deviance stands still long before the coefficients do where weights are very unequal.
+            fitted = model.fit(tol=1e-10, tol_criterion="params", maxiter=100)
+        except (PerfectSeparationWarning, ConvergenceWarning):
+            return None
+    return np.asarray(fitted.params, dtype=float)
+
+
+MODELS: dict[str, Prediction] = {"linear": _linear, "logit": _logistic}

@@ -8,7 +8,8 @@ import pandas as pd
 from engine.disclosure.rules import hide_unfree, protect
 from engine.table import COLUMNS, about, finish
 
-from .design import Floats
+from .formulas import Design
+from .models import Fit
 from .weighted import waves_asked
 
 ALL_ANSWERS, SAME_OFFICES = "alle svar", "innen samme kontor"
@@ -71,12 +72,7 @@ def office_changes(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
 
 
 def _changes(panel: pd.DataFrame, waves: list[int], within: bool) -> pd.DataFrame:
-    # A second of import time that only this page should cost.
-    from linearmodels.panel import PanelOLS
-
-    if within:
-        several = panel.groupby("office_id")["mean"].transform("size") > 1
-        panel = panel[several]
+    panel = _compared(panel, within)
     persons = panel.groupby("wave")["persons"].sum()
     rows = pd.DataFrame({
         "wave": waves[1:], "group": SAME_OFFICES if within else ALL_ANSWERS,
@@ -85,14 +81,38 @@ def _changes(panel: pd.DataFrame, waves: list[int], within: bool) -> pd.DataFram
     })  # fmt: skip
     if panel.index.get_level_values("office_id").nunique() <= len(waves):
         return rows
+    fit = _panel(panel, waves, within)
+    # The constant of all answers stands before the changes.
+    return rows.assign(estimate=fit.params[-len(rows) :], standard_error=fit.errors[-len(rows) :])
+
+
+def office_models(frame: pd.DataFrame, variable: str) -> dict[str, Fit]:
+    """Fit the two models behind `office_changes`, by their group; each gives `.formula` and `.frame()`."""
+    panel = office_means(frame, variable)
+    waves = sorted(panel.index.get_level_values("wave").unique())
+    return {name: _panel(_compared(panel, within), waves, within)
+            for name, within in ((ALL_ANSWERS, False), (SAME_OFFICES, True))}  # fmt: skip
+
+
+def _compared(panel: pd.DataFrame, within: bool) -> pd.DataFrame:
+    """Offices that add something: within offices those of several waves."""
+    return panel[panel.groupby("office_id")["mean"].transform("size") > 1] if within else panel
+
+
+def _panel(panel: pd.DataFrame, waves: list[int], within: bool) -> Fit:
+    """Offices' means on the later waves by linearmodels, within offices with their effects."""
+    # A second of import time that only this page should cost.
+    from linearmodels.panel import PanelOLS
+
     wave = panel.index.get_level_values("wave")
-    later = {str(year): np.asarray(wave == year, dtype=float) for year in waves[1:]}
-    columns: dict[str, Floats] = later if within else {"constant": np.ones(len(panel)), **later}
-    model = PanelOLS(
-        panel["mean"], pd.DataFrame(columns, index=panel.index), weights=panel["weight"], entity_effects=within
+    later = {f"in_{year}": np.asarray(wave == year, dtype=float) for year in waves[1:]}
+    formula = f"mean ~ {' + '.join([*([] if within else ['1']), *later, *(['EntityEffects'] if within else [])])}"
+    rows = panel.assign(**later)
+    found = PanelOLS.from_formula(formula, rows, weights=rows["weight"]).fit(
+        cov_type="clustered", cluster_entity=True, debiased=True
     )
-    fit = model.fit(cov_type="clustered", cluster_entity=True, debiased=True)
-    return rows.assign(
-        estimate=[float(fit.params[name]) for name in later],
-        standard_error=[float(fit.std_errors[name]) for name in later],
-    )
+    params, covariance = (np.asarray(part, dtype=float) for part in (found.params, found.cov))
+    names = [str(name) for name in found.params.index]
+    design = Design(names, np.zeros((0, len(names))), [], [], {}, rows.drop(columns="persons").reset_index())
+    p_values, weight = np.asarray(found.pvalues, dtype=float), rows["weight"].to_numpy(dtype=float)
+    return Fit(formula, "panel", design, params, covariance, p_values, weight)

@@ -98,6 +98,15 @@ class Register:
             frame = frame.filter(nw.col(name).is_in(list(codes)))
         return _cells(self._engine, frame, names, outcome)
 
+    def persons(
+        self, names: Sequence[str], sample: str = PANEL, *, among: Mapping[str, Sequence[int]] | None = None
+    ) -> pd.DataFrame:
+        """Collect some variables, a row a person: for the synthetic twin, or who may see rows; never for a page."""
+        frame = self._samples[sample]
+        for name, codes in (among or {}).items():
+            frame = frame.filter(nw.col(name).is_in(list(codes)))
+        return self._engine.collect(frame.select(*names)).sort_values(list(names), ignore_index=True)
+
     def series_cells(self) -> pd.DataFrame:
         """Count persons of the February sample's kind in each February: month, service_group, persons."""
         chosen = sample.followed_up.apply(sample.under_age_limit.apply(self._raw["person_month"]))

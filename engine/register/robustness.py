@@ -10,13 +10,13 @@ import statsmodels.api as sm
 from scipy.special import expit
 from scipy.stats import norm
 
-from engine.estimates.compressed import CLUSTERED, ROBUST, Floats, least_squares
+from engine.estimates.cells import CLUSTERED, ROBUST, Floats, least_squares
+from engine.estimates.formulas import CONSTANT
+from engine.estimates.models import Fit
 from engine.table import finish
 
-from .design import CONSTANT, Design, make_design
 from .register import Register
-from .regressions import Fit, coefficients, finished, fit, in_order
-from .specifications import SPECIAL, SPECIFICATIONS
+from .regressions import SPECIAL, SPECIFICATIONS, CountedDesign, coefficients, finished, fit, in_order, make_design
 
 # A conclusion: a coefficient that differs from 0 at this level. It stands when the variant says so, with its sign.
 LEVEL = 0.05
@@ -107,7 +107,7 @@ def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
     return finished(table[table["measure"] == "coef"], register.about)
 
 
-def average_marginal_effects(design: Design) -> Effects:
+def average_marginal_effects(design: CountedDesign) -> Effects:
     """Average marginal effects of a logistic regression on the same terms.
 
     Parameters
@@ -121,12 +121,12 @@ def average_marginal_effects(design: Design) -> Effects:
         For each dummy the mean over persons of the probability with it less that with its variable's reference, the
         other terms as they are; p-values by the delta method.
     """
-    matrix, persons = design.matrix, design.persons
+    matrix, persons = design.matrix, design.counts
     answers = np.column_stack([design.positive, persons - design.positive])
     fitted = sm.GLM(answers, matrix, family=sm.families.Binomial()).fit()
     params, covariance = np.asarray(fitted.params), np.asarray(fitted.cov_params())
     weight = persons / persons.sum()
-    siblings = {place: places for places in design.terms.values() for place in places}
+    siblings = {place: places for places in design.places.values() for place in places}
     estimates, p_values = {}, {}
     for row in design.rows:
         if row.place is None or row.label == CONSTANT:
@@ -143,9 +143,9 @@ def average_marginal_effects(design: Design) -> Effects:
     return Effects(estimates, p_values)
 
 
-def absorbed(design: Design) -> Effects:
+def absorbed(design: CountedDesign) -> Effects:
     """Estimates of all terms but the counties, whose effects are absorbed; equal to those with county dummies."""
-    cells, counties = design.cells, design.terms["county_merged"]
+    cells, counties = design.cells, design.places["county_merged"]
     kept = [place for place in range(1, design.matrix.shape[1]) if place not in counties]
     within = replace(cells, matrix=cells.matrix[:, kept]).absorbed()
     found = least_squares(within, absorbed=len(np.unique(design.county)))
@@ -155,7 +155,7 @@ def absorbed(design: Design) -> Effects:
 
 
 def _effects(fitted: Fit) -> Effects:
-    places = {row.label: row.place for row in fitted.design.rows if row.place is not None and row.label != CONSTANT}
+    places = {label: place for place, label in enumerate(fitted.design.labels) if label != CONSTANT}
     return Effects(_by(places, fitted.params), _by(places, fitted.p_values))
 
 

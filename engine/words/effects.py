@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -27,7 +28,7 @@ def association(table: pd.DataFrame, *names: object) -> str:
     Parameters
     ----------
     table : pandas.DataFrame
-        Coefficients of `regressions.regression` or `models.fit_models`.
+        Coefficients: `.table` of `models.fit`.
     *names : str or int
         Outcome and term (see `lookup.rows`).
 
@@ -100,15 +101,15 @@ def _clear(found: Estimate) -> bool:
     return found.ci_low > 0 or found.ci_high < 0
 
 
-def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def named_terms(models: Models, levels: Mapping[str, str]) -> pd.DataFrame:
     """Coefficients of a model with what a picture needs: variable and base in the row's name, and a heading.
 
     Parameters
     ----------
     models : Models
         With one outcome.
-    levels : mapping of str to sequence of str
-        Heading to the variables below it.
+    levels : mapping of str to str
+        Heading to the part of the formula below it.
 
     Returns
     -------
@@ -120,9 +121,10 @@ def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataF
     if table.empty:
         return table.assign(term="", level="")
     headings = {label: (name, base) for name, base, below in about(table).terms for label in below}
-    design = next(iter(models.fits.values())).design
+    design = models.first.design
     parts = []
-    for level, variables in levels.items():
+    for level, part in levels.items():
+        variables = re.findall(r"\w+", part)
         for term, columns in zip(design.terms, design.columns_of, strict=True):
             if term.name in variables and term.power == 1:
                 part = table[table["group"].isin([design.labels[column] for column in columns])]

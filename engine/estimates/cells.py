@@ -19,6 +19,8 @@ from engine.errors import ReportError
 
 Floats = NDArray[np.float64]
 CLASSICAL, ROBUST, CLUSTERED = "classical", "robust", "clustered"
+# Residual variance over the outcome's mean square that is no more than rounding.
+EXACT = 1e-24
 
 
 @dataclass(frozen=True)
@@ -203,3 +205,25 @@ def _meat(cells: Compressed, residuals: Floats, errors: str, degrees: float) -> 
     sums = np.add.reduceat(scores[order], starts, axis=0)
     clusters = float(len(starts))
     return np.asarray(sums.T @ sums * (clusters / (clusters - 1.0) * (rows - 1.0) / degrees), dtype=float)
+
+
+def fits_exactly(response: Floats, params: Floats, matrix: Floats) -> bool:
+    """Tell whether a model leaves nothing but rounding, so that its errors and p-values would be rounding, too.
+
+    Parameters
+    ----------
+    response : ndarray, shape (rows,)
+        The outcome.
+    params : ndarray, shape (columns,)
+        Coefficients.
+    matrix : ndarray, shape (rows, columns)
+        The design.
+
+    Returns
+    -------
+    bool
+        True for an outcome that all have in common, and for one that the terms give exactly. R's `summary.lm` warns of
+        an «essentially perfect fit» by the same rule.
+    """
+    rest = float(np.mean((response - matrix @ params) ** 2))
+    return rest <= EXACT * float(np.mean(response) ** 2 + np.var(response))
