@@ -23,7 +23,7 @@ from traitlets import CaselessStrEnum, Unicode
 from engine.errors import ReportError
 
 NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "press.ledger", "press.ledger_text",
-          "helpers", "helpers.register")  # fmt: skip
+          "helpers", "engine.register.register")  # fmt: skip
 LOOK_AFTER_PARENT_SECONDS = 0.5
 # Characters that a chapter's cells may print together; no page shows them.
 PRINT_LIMIT = 5_000_000

@@ -14,8 +14,8 @@ from engine.data.manifest import data_root, read_manifest
 from engine.data.survey import Survey, open_survey
 from engine.errors import ReportError
 from engine.register.files import FOLDER, has_register
+from ledger.claims import PREDICATES
 
-from .claims import PREDICATES
 from .other_runs import other_runs
 from .project import Project
 from .published import REPORT, SOURCES, Source, read_values
@@ -328,6 +328,6 @@ def _left_behind(times: set[str], waves: list[int], table: pd.DataFrame) -> bool
 def _try(predicate: str, table: pd.DataFrame, arguments: list[str]) -> bool:
     try:
         return bool(PREDICATES[predicate](table, *arguments))
-    except KeyError:
+    except (KeyError, ReportError):
         # What a finding speaks of is not there (a county without answers, say): then it does not hold.
         return False

@@ -12,8 +12,8 @@ from linearmodels.iv.absorbing import AbsorbingLS
 from engine.errors import ReportError
 from engine.estimates.compressed import CLASSICAL, CLUSTERED, ROBUST, Compressed, compress, least_squares
 from engine.register.design import make_design
+from engine.register.register import open_register
 from engine.register.specifications import SPECIFICATIONS
-from helpers.register import open_register
 
 AGREED = 1e-10
 LINEARMODELS = {CLASSICAL: "unadjusted", ROBUST: "robust", CLUSTERED: "clustered"}

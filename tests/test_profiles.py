@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from engine.estimates.profiles import ABSENT, column_profile, row_profile
-from engine.words.lookup import pick
+from engine.table import pick
 from tests.frames import persons, repeat
 
 

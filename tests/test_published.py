@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from press.claims import PREDICATES
+from ledger.claims import PREDICATES
 from press.ledger import PUBLISHED
 from press.ledger_text import BESIDE
 from press.project import Project

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from .design import parse
 from .regressions import Fit, coefficients, fit_ols, predicted_means, turning_point
 from .weighted import waves_asked
 
+ASIDE = re.compile(r" \([^()]*\)$")
 USERS = ["users_immigrants", "users_longterm", "users_new", "users_aap", "users_social"]
 # Outcomes of annexes 2, 3 and 4, in the order of their columns.
 COMPETENCE_WORK = [
@@ -178,3 +180,41 @@ def fit_models(
 
         return Models({name: fit_mixed(frame, name, terms) for name in names}, frame)
     return Models({name: fit_ols(frame, name, terms) for name in names}, frame)
+
+
+def named_terms(models: Models, levels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Coefficients of a model with what a picture needs: variable and base in the row's name, and a heading.
+
+    Parameters
+    ----------
+    models : Models
+        With one outcome.
+    levels : mapping of str to sequence of str
+        Heading to the variables below it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The coefficients, headings in order, with the columns `term` (`tid i Nav: 1–3 år, mot under 1 år`) and `level`.
+        Without the constant, and without squares, whose unit no axis could share.
+    """
+    table = models.table
+    if table.empty:
+        return table.assign(term="", level="")
+    headings = {label: (name, base) for name, base, below in table.attrs["terms"] for label in below}
+    design = next(iter(models.fits.values())).design
+    parts = []
+    for level, variables in levels.items():
+        for term, columns in zip(design.terms, design.columns_of, strict=True):
+            if term.name in variables and term.power == 1:
+                part = table[table["group"].isin([design.labels[column] for column in columns])]
+                named = [_with_heading(label, *headings.get(label, ("", ""))) for label in part["group"]]
+                parts.append(part.assign(term=named, level=level))
+    result = pd.concat(parts, ignore_index=True)
+    result.attrs = table.attrs
+    return result
+
+
+def _with_heading(label: str, heading: str, base: str) -> str:
+    told = f"{heading}: {label}" if heading else label
+    return f"{told}, mot {ASIDE.sub('', base)}" if base else told

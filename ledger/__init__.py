@@ -1,0 +1,1 @@
+"""The published numbers and findings, held against what the book computes."""
