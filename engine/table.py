@@ -185,7 +185,9 @@ def unfound(table: pd.DataFrame, names: Sequence[object], count: int) -> ReportE
     """Make the error of names that do not point to what was wanted, with the nearest of a name that fits nothing."""
     known = sorted({value for key in KEYS for value in table[key].astype(str)} - {""})
     lost = [str(name) for name in names if not key_of(table, name)]
-    near = [near for name in lost for near in get_close_matches(name, known, n=3, cutoff=0.4)]
+    # Names are mostly beginnings, so it is those that are held against each other.
+    starts = {value[: len(lost[0])]: value for value in known} if lost else {}
+    near = [starts[start] for start in get_close_matches(lost[0], starts, n=3)] if lost else []
     remedy = f"«{lost[0]}» fits no key" + (f"; nearest: {', '.join(near)}" if near else "") if lost else ""
     return ReportError(
         f"{list(names)} point to {count} estimates, not to one", "names in a sentence or a finding",

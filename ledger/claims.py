@@ -126,7 +126,7 @@ BY_VERDICT = {
     # The one coefficient of the article that `names` point to.
     "raises": _star(up, "A coefficient is above 0 and has a star."),
     "lowers": _star(down, "A coefficient is below 0 and has a star."),
-    "no_star": _star(lambda one: not one.clear, "A coefficient has no star."),
+    "no_star": _star(not_clear, "A coefficient has no star."),
 }
 # Which of two is larger, `one; other; names` or `start; end; names`, whatever the interval.
 BY_SIZE = {

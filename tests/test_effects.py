@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.errors import ReportError
 from engine.estimates.models import fit_models, named_terms
 from engine.words.effects import associations, clear_terms, effect, effects, slope
 from tests.frames import estimate_table, persons
@@ -204,7 +205,8 @@ def test_slopes(values: list[float], p_value: float, word: str) -> None:
 
 def test_a_hidden_curve_has_no_slope() -> None:
     assert slope(curve([1, 2], 0.01, n=4), "unge") == "kan ikke vises"
-    assert slope(curve([1, 2], 0.01), "eldre") == "kan ikke vises"
+    with pytest.raises(ReportError, match="«eldre» fits no key"):
+        slope(curve([1, 2], 0.01), "eldre")
 
 
 def of_register() -> pd.DataFrame:

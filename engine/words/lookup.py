@@ -128,7 +128,7 @@ def waves_shown(table: pd.DataFrame, *names: object) -> list[int | str]:
     >>> waves_shown(caseload)
     [2022, 2023, 2024]
     """
-    found = rows(table, *names)["wave"] if len(table) else []
+    found = list(rows(table, *names)["wave"]) if len(table) else []
     # A column of years may be one of floats, where an item lacks a wave.
     times = sorted({time if isinstance(time, str) else str(int(time)) for time in found}, key=place)
     return [int(time) if time.isdigit() else time for time in times] or [about(table).survey_year or 0]

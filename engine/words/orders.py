@@ -314,7 +314,7 @@ def off_line(table: pd.DataFrame, outcome: object, given: object, *names: object
 def line_residuals(outcome: pd.Series, given: pd.Series) -> pd.Series:
     """Distances of categories above the straight line of one group's estimates on another's."""
     slope, level = np.polyfit(given, outcome, 1)
-    return outcome - (level + slope * given)
+    return pd.Series(outcome - (float(level) + float(slope) * given))
 
 
 def listed(table: pd.DataFrame, *names: object, digits: int = 0, unit: str = "") -> str:
