@@ -20,9 +20,8 @@ from scale import PROJECT, make
 
 from engine.data.manifest import data_root
 from engine.estimates.cells import CLASSICAL, CLUSTERED, ROBUST, least_squares
-from engine.register.register import PANEL, Register
+from engine.register.register import PANEL, Register, open_register
 from engine.register.regressions import SPECIFICATIONS, ModelColumn, Specification, make_design
-from helpers.register import open_register
 
 LINEARMODELS = {CLASSICAL: "unadjusted", ROBUST: "robust", CLUSTERED: "clustered"}
 # Coefficients; standard errors of each kind, in the same order; R².

@@ -1,13 +1,17 @@
-"""The tidy table of estimates: its columns, what it carries beside its cells, and putting tables together."""
+"""The tidy table of estimates: what it carries beside its cells, finding rows by name, putting tables together."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from engine.errors import ReportError
 
 TOTAL = "totalt"
 KEYS = ["wave", "population", "group", "sector", "category", "measure"]
@@ -176,3 +180,96 @@ def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
     if "reason" in result:
         result["reason"] = result["reason"].fillna("")
     return described(result.assign(**keys), about(tables[0]), variables=used_variables(tables))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One estimate with its interval.
+
+    Attributes
+    ----------
+    value, standard_error, ci_low, ci_high : float
+        In the unit of the table; NaN where suppressed.
+    n : float
+        Persons behind it; NaN where suppressed.
+    """
+
+    value: float
+    standard_error: float
+    ci_low: float
+    ci_high: float
+    n: float
+
+
+def rows(table: pd.DataFrame, *names: object) -> pd.DataFrame:
+    """Rows of a table whose keys hold every name given.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates.
+    *names : str or int
+        Values of any key (`2024`, `"statlig"`), or the beginning of one (`"unge"` for «unge (under 30 år)»).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that match, possibly none.
+    """
+    keys = table[KEYS].to_numpy(dtype=str)
+    chosen = np.ones(len(table), dtype=bool)
+    for name in map(str, names):
+        chosen &= _fits(keys, name).any(axis=1)
+    return table[chosen]
+
+
+def pick(table: pd.DataFrame, *names: object) -> Estimate:
+    """Give the one estimate that the names point to.
+
+    Parameters
+    ----------
+    table, *names
+        As in `rows`.
+
+    Returns
+    -------
+    Estimate
+        The estimate and its interval.
+
+    Raises
+    ------
+    ReportError
+        When the names point to no row or to several; a name that fits nothing is told with the nearest that do.
+    """
+    found = rows(table, *names)
+    if len(found) != 1:
+        raise unfound(table, names, len(found))
+    row = found.iloc[0]
+    return Estimate(*(float(row[name]) for name in ("estimate", "standard_error", "ci_low", "ci_high", "n")))
+
+
+def key_of(table: pd.DataFrame, name: object) -> str:
+    """Name the key of a table that a name fits, the population last; empty where it fits none."""
+    keys = [*(key for key in KEYS if key != "population"), "population"]
+    fitting = _fits(table[keys].to_numpy(dtype=str), str(name)).any(axis=0)
+    return keys[int(fitting.argmax())] if fitting.any() else ""
+
+
+def unfound(table: pd.DataFrame, names: Sequence[object], count: int) -> ReportError:
+    """Make the error of names that do not point to what was wanted, with the nearest of a name that fits nothing."""
+    known = sorted({value for key in KEYS for value in table[key].astype(str)} - {""})
+    lost = [str(name) for name in names if not key_of(table, name)]
+    # Names are mostly beginnings, so it is those that are held against each other.
+    starts = {value[: len(lost[0])]: value for value in known} if lost else {}
+    near = [starts[start] for start in get_close_matches(lost[0], starts, n=3)] if lost else []
+    remedy = f"«{lost[0]}» fits no key" + (f"; nearest: {', '.join(near)}" if near else "") if lost else ""
+    return ReportError(
+        f"{list(names)} point to {count} estimates, not to one", "names in a sentence or a finding",
+        remedy=remedy or "name wave, group, sector or category too, or fewer of them",
+    )  # fmt: skip
+
+
+def _fits(keys: np.ndarray, name: str) -> np.ndarray:
+    """Cells that are a name; where none is, those that begin with it."""
+    exact = keys == name
+    return np.asarray(exact if exact.any() else np.char.startswith(keys, name))

@@ -1,1 +1,1 @@
-"""The ledger: published numbers and findings against ours. Only this room and the twin read `data/published`."""
+"""The published numbers and findings, held against what the book computes."""

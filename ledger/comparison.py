@@ -15,8 +15,8 @@ from engine.data.survey import Survey
 from engine.errors import ReportError
 from engine.outputs import exhibits_of
 from engine.register.files import FOLDER, has_register
+from ledger.claims import PREDICATES
 
-from .claims import PREDICATES
 from .published import REPORT, SOURCES, Source, read_values
 from .verdicts import (
     AWAITS,
@@ -324,6 +324,6 @@ def _left_behind(times: set[str], waves: list[int], table: pd.DataFrame) -> bool
 def _try(predicate: str, table: pd.DataFrame, arguments: list[str]) -> bool:
     try:
         return bool(PREDICATES[predicate](table, *arguments))
-    except KeyError:
+    except (KeyError, ReportError):
         # What a finding speaks of is not there (a county without answers, say): then it does not hold.
         return False

@@ -22,7 +22,7 @@ from traitlets import CaselessStrEnum, Unicode
 
 from engine.errors import ReportError
 
-NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "helpers", "helpers.register")
+NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "helpers", "engine.register.register")
 LOOK_AFTER_PARENT_SECONDS = 0.5
 # Characters that a chapter's cells may print together; no page shows them.
 PRINT_LIMIT = 5_000_000

@@ -30,12 +30,12 @@ from engine.estimates.respondents import (
 )
 from engine.estimates.respondents import CLUSTERED as BY_OFFICE
 from engine.estimates.weighted import mean, share, unweighted
-from engine.register.regressions import V1, fit, make_design
-from engine.register.robustness import CLUSTERED, average_marginal_effects
-from engine.table import TOTAL
-from engine.words.lookup import pick
-from engine.words.words import difference
-from helpers.register import open_register, recipients_only, register_count, register_regression, register_share
+from engine.register.register import open_register
+from engine.register.regressions import V1, fit, make_design, register_regression
+from engine.register.robustness import CLUSTERED, average_marginal_effects, recipients_only
+from engine.register.shares import register_count, register_share
+from engine.table import TOTAL, pick
+from engine.words.verdict import between
 from press.project import ROOT
 from tests.book_models import COMPETENCE, PLACES, TIME, USERS
 from twin.register import ensure_register
@@ -123,10 +123,10 @@ class Estimates:
         table = mean(self.counsellors, "caseload", ["age_group_followed", "wave"])
         labels = list(self.survey.codebook["age_group_followed"].codes.values())
         for code, name in enumerate(labels, 1):
-            change = difference(pick(table, 2022, name), pick(table, 2024, name))
-            yield f"waves age {code}", {"estimate": change.value, "standard_error": change.standard_error}
-        change = difference(pick(table, 2024, labels[0]), pick(table, 2024, labels[1]))
-        yield "groups 1 2", {"estimate": change.value, "standard_error": change.standard_error}
+            change = between(pick(table, 2022, name), pick(table, 2024, name))
+            yield f"waves age {code}", {"estimate": change.value, "standard_error": change.error}
+        change = between(pick(table, 2024, labels[0]), pick(table, 2024, labels[1]))
+        yield "groups 1 2", {"estimate": change.value, "standard_error": change.error}
 
     def sensitivity(self) -> Found:
         names = {AS_IN_BOOK: "book", UNWEIGHTED: "unweighted", BY_OFFICE: "clustered", EVERYONE: "everyone"}

@@ -11,8 +11,8 @@ from linearmodels.iv.absorbing import AbsorbingLS
 
 from engine.errors import ReportError
 from engine.estimates.cells import CLASSICAL, CLUSTERED, ROBUST, Compressed, compress, least_squares
+from engine.register.register import open_register
 from engine.register.regressions import SPECIFICATIONS, make_design
-from helpers.register import open_register
 
 AGREED = 1e-10
 LINEARMODELS = {CLASSICAL: "unadjusted", ROBUST: "robust", CLUSTERED: "clustered"}

@@ -23,8 +23,8 @@ from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
 from engine.estimates.respondents import HIGH, LOW, design_effect
 from engine.estimates.weighted import mean, share, unweighted
-from engine.words.lookup import pick
-from engine.words.words import difference
+from engine.table import pick
+from engine.words.verdict import between
 from press.project import ROOT
 from tests.frames import nothing_hidden
 
@@ -51,11 +51,11 @@ def differences(frame: pd.DataFrame) -> Found:
         ("groups", mean(frame, "y", ["group", "wave"]).query("wave == 2024"), ["a", "b"]),
     ):
         if all((table[["wave", "category"]] == end).any(axis=None) for end in ends) and len(ends) == 2:
-            change = difference(*(pick(table, end) for end in ends))
-            # A difference without an error says nothing, see `words.Difference`.
-            known = np.isfinite(change.z)
+            change = between(*(pick(table, end) for end in ends))
+            # A difference without an error says nothing, see `verdict.Verdict`.
+            known = change.known
             yield name, {"estimate": change.value if known else np.nan,
-                         "standard_error": change.standard_error if known else np.nan}  # fmt: skip
+                         "standard_error": change.error if known else np.nan}  # fmt: skip
 
 
 def coefficients(frame: pd.DataFrame, made: Callable[[], pd.DataFrame]) -> Found:

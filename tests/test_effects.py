@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.estimates.models import fit
+from engine.errors import ReportError
+from engine.estimates.models import fit, named_terms
 from engine.table import about, described
-from engine.words.effects import association, bend, effect, effects_of, named_terms, slope_by_wave, span
+from engine.words.effects import associations, clear_terms, effect, effects, slope
 from tests.frames import estimate_table, persons
 
+KEYS = ("wave", "group", "category")
 COEFFICIENTS = estimate_table(
     ("tid", "brukere", "coef", -0.30, 0.1, 50), ("tid", "trygghet", "coef", 0.50, 0.1, 50),
     ("tid", "alder", "coef", -0.15, 0.1, 50), ("tid", "sektor", "coef", 0.15, 0.1, 50),
@@ -31,8 +35,8 @@ EMPTY = COEFFICIENTS.iloc[:0]
     ],
 )
 def test_an_association_is_as_sure_as_its_interval(term, words):
-    assert association(COEFFICIENTS, "tid", term) == words
-    assert association(EMPTY, "tid", term) == "er ikke spurt om"
+    assert slope(COEFFICIENTS, "tid", term) == words
+    assert slope(EMPTY, "tid", term) == "er ikke spurt om"
 
 
 def test_a_coefficient_in_words():
@@ -43,12 +47,12 @@ def test_a_coefficient_in_words():
 
 
 def test_several_coefficients_sorted():
-    told = effects_of(COEFFICIENTS, ["bruk", "trygg", "alder", "erfaring"])
+    told = effects(COEFFICIENTS, ["bruk", "trygg", "alder", "erfaring"])
     assert told == "høyere med trygghet (0,50), lavere med brukere (−0,30), " + (
         "og om lag den samme med alder (−0,15) og erfaring (0,02)"
     )
-    assert effects_of(COEFFICIENTS, ["bruk"], before="for", digits=1) == "lavere for brukere (−0,3)"
-    assert effects_of(EMPTY, ["bruk"]) == "ikke spurt"
+    assert effects(COEFFICIENTS, ["bruk"], where="for", digits=1) == "lavere for brukere (−0,3)"
+    assert effects(EMPTY, ["bruk"]) == "ikke spurt"
 
 
 def line(*values: float, wave: int = 2024, p_value: float = 0.01) -> pd.DataFrame:
@@ -71,20 +75,15 @@ def line(*values: float, wave: int = 2024, p_value: float = 0.01) -> pd.DataFram
     ],
 )
 def test_a_bend_is_told_from_both_halves(values, words):
-    assert bend(line(*values), "tid") == words
+    assert slope(line(*values), "tid", halves=True) == words
     # In any order of rows.
-    assert bend(line(*values).iloc[::-1], "tid") == words
-
-
-def test_a_span_is_highest_minus_lowest():
-    assert span(line(1, 3.04, 2), "tid") == "2,0"
-    assert span(line(1).iloc[:0], "tid") == "ikke spurt"
+    assert slope(line(*values).iloc[::-1], "tid", halves=True) == words
 
 
 def test_slopes_by_wave():
     both = pd.concat([line(3, 2, wave=2023), line(3, 3, p_value=0.5)])
-    assert slope_by_wave(both) == "avtar i 2023 og varierer lite i 2024"
-    assert slope_by_wave(both.iloc[:0]) == "er ikke spurt om"
+    assert slope(both, over="wave") == "avtar i 2023 og varierer lite i 2024"
+    assert slope(both.iloc[:0], over="wave") == "er ikke spurt om"
 
 
 def frame() -> pd.DataFrame:
@@ -119,16 +118,114 @@ def test_of_a_hidden_coefficient_nothing_is_said():
         ("tid", "få", "coef", 9.0, 0.1, 2), ("tid", "brukere", "coef", -0.3, 0.1, 50),
         keys=("category", "group", "measure"),
     )  # fmt: skip
-    assert association(hidden, "få") == "kan ikke vises"
+    assert slope(hidden, "få") == "kan ikke vises"
     assert effect(hidden, "få") == "skjult"
-    assert effects_of(hidden, ["få", "brukere"]) == "lavere med brukere (−0,30)"
+    assert effects(hidden, ["få", "brukere"]) == "lavere med brukere (−0,30)"
 
 
 def test_words_of_a_coefficient_follow_its_own_interval():
     """With few persons the t distribution's interval is wider than 1.96 errors."""
     wide = COEFFICIENTS.assign(ci_low=COEFFICIENTS["estimate"] - 0.31, ci_high=COEFFICIENTS["estimate"] + 0.31)
-    assert association(wide, "brukere") == "viser en tendens til å avta"
+    assert slope(wide, "brukere") == "viser en tendens til å avta"
     assert effect(wide, "brukere") == "om lag den samme (−0,30)"
-    assert effects_of(wide, ["brukere", "trygghet"]) == (
+    assert effects(wide, ["brukere", "trygghet"]) == (
         "høyere med trygghet (0,50), og om lag den samme med brukere (−0,30)"
     )
+
+
+def estimates(*values: tuple[object, ...]) -> pd.DataFrame:
+    """Estimates with error 1, of 50 persons unless given."""
+    return estimate_table(
+        *((*key, float(value), 1.0, 50) for *key, value in values), keys=KEYS
+    )  # fmt: skip
+
+
+def curves(*ends: tuple[str, float, float, float]) -> pd.DataFrame:
+    """Straight curves over 0, 1 and 2, each with the p-value of its test."""
+    tables = []
+    for name, first, last, p_value in ends:
+        line = estimates(*((2024, "unge", name, value) for value in (first, (first + last) / 2, last)))
+        tables.append(line.assign(x=[0.0, 1.0, 2.0], p_value=p_value))
+    return pd.concat(tables, ignore_index=True)
+
+
+def coefs(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
+    """Coefficients given as (outcome, term, value, p-value)."""
+    made = estimate_table(*((outcome, term, value, 0.1, 50) for outcome, term, value, _ in rows),
+                          keys=("category", "group"))  # fmt: skip
+    return made.assign(measure="coef", p_value=[p for *_, p in rows])
+
+
+def test_associations_follow_the_p_values_not_the_sizes() -> None:
+    found = coefs(("A", "god tid", 0.1, 0.01), ("B", "god tid", -5.0, 0.2), ("A", "alder", -1.0, 0.01))
+    assert associations(found, "god") == "klart høyere for A, og ikke klart forskjellig for B"
+    assert associations(found, "alder", noun="utfallene") == "klart lavere for alle utfallene"
+    both = coefs(("A", "alder", 1.0, 0.01), ("B", "alder", 1.0, 0.01))
+    assert associations(both, "alder", noun="utfallene") == "klart høyere for begge utfallene"
+    assert associations(found, "god", "B") == "ikke klart forskjellig for B"
+    assert associations(found, "kjønn") == associations(found.iloc[:0], "god") == "ikke sammenlignbar"
+
+
+def test_associations_read_coefficients_only() -> None:
+    constant = coefs(("A", "konstant", 3.0, 0.001)).assign(measure="constant")
+    assert associations(constant, "konstant") == "ikke sammenlignbar"
+
+
+def test_slopes_gather_curves_that_run_alike() -> None:
+    down = curves(("A", 5, 1, 0.01), ("B", 4, 3, 0.01))
+    assert slope(down, 2024, over="category", noun="måtene") == "avtar for alle måtene"
+    assert slope(down, 2024, over="category") == "avtar for A og B"
+    mixed = curves(("A", 5, 1, 0.01), ("B", 4, 3, 0.4), ("C", 1, 2, 0.01))
+    assert slope(mixed, 2024, over="category", noun="måtene") == "avtar for A, varierer lite for B, og øker for C"
+    assert slope(down, 2022, over="category") == "ikke spurt"
+
+
+def test_a_coefficient_without_a_test_is_not_told() -> None:
+    assert associations(coefs(("A", "alder", 1.0, np.nan)), "alder") == "ikke sammenlignbar"
+
+
+def curve(values: list[float], p_value: float, n: int = 50) -> pd.DataFrame:
+    table = estimate_table(*[(2024, "unge", value, 1.0, n) for value in values])
+    return table.assign(x=range(len(values)), p_value=p_value)
+
+
+@pytest.mark.parametrize(
+    ("values", "p_value", "word"),
+    [
+        ([1, 5, 3], 0.049, "øker"),
+        ([3, 5, 1], 0.049, "avtar"),
+        ([1, 5, 3], 0.05, "varierer lite"),
+        ([1, 5, 3], math.nan, "varierer lite"),
+    ],
+)
+def test_slopes(values: list[float], p_value: float, word: str) -> None:
+    table = curve(values, p_value)
+    assert slope(table, "unge") == word
+    assert slope(table.iloc[::-1], "unge", 2024) == word
+
+
+def test_a_hidden_curve_has_no_slope() -> None:
+    assert slope(curve([1, 2], 0.01, n=4), "unge") == "kan ikke vises"
+    with pytest.raises(ReportError, match="«eldre» fits no key"):
+        slope(curve([1, 2], 0.01), "eldre")
+
+
+def of_register() -> pd.DataFrame:
+    """Coefficients of a probability; the whole is a full count of persons."""
+    terms = {"x": -0.0421, "y": 0.001, "z": np.nan, "fylke: Oslo": 0.1, "fylke: Agder": 0.2}
+    errors = [0.01, 0.01, np.nan, 0.02, 0.01]
+    made = estimate_table(*(("b", term, "coef", value, error, 100) for (term, value), error in zip(
+        terms.items(), errors, strict=True)), keys=("category", "group", "measure"))  # fmt: skip
+    made.attrs["counted"] = "personer"
+    return made.assign(p_value=[0.001, 0.6, np.nan, 0.001, 0.01])
+
+
+def test_an_effect_on_a_probability_is_in_percentage_points() -> None:
+    shown = of_register()
+    assert effect(shown, "x", than="for menn") == "4,2 prosentpoeng lavere enn for menn"
+    assert effect(shown, "y", than="for menn") == "ikke klart forskjellig fra sannsynligheten for menn"
+    assert effect(shown, "y") == "ikke klart forskjellig"
+    assert effect(shown, "z") == "skjult"
+    assert clear_terms(shown, "b", 1, "fylke") == "Agder og Oslo"
+    assert clear_terms(shown, "b", -1) == "x"
+    assert clear_terms(shown, "b", -1, "fylke") == "ingen"

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.words import words
+from engine.words import phrases
 from engine.words.english import CHANGES, en, en_number, en_trend
 from tests.frames import estimate_table
 
@@ -63,7 +63,7 @@ def test_one_wave_none_and_one_that_did_not_ask():
 
 
 def test_every_word_of_change_has_its_english():
-    said = {words.UNCHANGED, words.NOT_COMPARABLE, "økte", "gikk ned"}
+    said = {phrases.UNCHANGED, phrases.NOT_COMPARABLE, "økte", "gikk ned"}
     assert said <= set(CHANGES)
     hidden = TABLE.assign(estimate=math.nan, standard_error=math.nan)
     assert en_trend(hidden, "unge") == "cannot be compared over time, suppressed in 2022 and suppressed in 2024"

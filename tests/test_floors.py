@@ -14,6 +14,8 @@ PLANTS = {
     "engine knows no press": ("engine/errors.py", "import press.project"),
     "engine knows no helpers": ("engine/errors.py", "import helpers"),
     "engine never names the twin": ("engine/data/manifest.py", "import twin"),
+    "the ledger knows no press": ("ledger/claims.py", "import press.project"),
+    "helpers know no ledger": ("helpers/__init__.py", "import ledger.claims"),
     "helpers know no press": ("helpers/__init__.py", "import press.project"),
     "the twin knows no estimates": ("twin/tables.py", "import engine.estimates.weighted"),
     "data knows no estimates": ("engine/data/persons.py", "import engine.estimates.weighted"),
@@ -30,7 +32,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def house(tmp_path_factory):
     """A copy of the code, without what is not code."""
     folder = tmp_path_factory.mktemp("house")
-    for room in ("helpers", "engine", "press", "twin"):
+    for room in ("helpers", "engine", "ledger", "press", "twin"):
         shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder

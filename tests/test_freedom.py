@@ -9,8 +9,7 @@ import pytest
 from engine.disclosure.rules import inner_percentiles
 from engine.estimates.curves import curve
 from engine.estimates.models import fit, margins
-from engine.words.effects import association, effect, effects_of
-from engine.words.ranking import associations
+from engine.words.effects import associations, effect, effects, slope
 from tests.frames import persons
 
 
@@ -71,8 +70,8 @@ def test_a_yes_or_a_no_of_few_hides_itself_and_the_constant() -> None:
 
 def test_words_say_nothing_of_a_hidden_coefficient() -> None:
     table = fit("y ~ yes", people(100, extra=4)).table
-    assert association(table, "yes") == "kan ikke vises" and effect(table, "yes") == "skjult"
-    assert effects_of(table, ["yes"]) == "skjult" and associations(table, "yes") == "ikke sammenlignbar"
+    assert slope(table, "yes") == "kan ikke vises" and effect(table, "yes") == "skjult"
+    assert effects(table, ["yes"]) == "skjult" and associations(table, "yes") == "ikke sammenlignbar"
 
 
 def test_ends_of_a_range_have_ten_persons_beyond() -> None:

@@ -7,8 +7,9 @@ import math
 import pandas as pd
 import pytest
 
-from engine.table import About, about, described
-from engine.words.lookup import interval, nb, not_asked, ordered, pick, rows
+from engine.errors import ReportError
+from engine.table import About, about, described, key_of, pick, rows
+from engine.words.lookup import asked_now, interval, nb, not_asked, ordered, quoted, waves_shown, without
 from tests.frames import estimate_table
 
 TABLE = estimate_table(
@@ -55,7 +56,7 @@ def test_pick_gives_all_numbers_of_a_row() -> None:
 
 @pytest.mark.parametrize(("names", "count"), [(("unge",), 2), (("barn",), 0), ((2022,), 2)])
 def test_pick_wants_one_row(names: tuple[object, ...], count: int) -> None:
-    with pytest.raises(KeyError, match=f"point to {count} estimates"):
+    with pytest.raises(ReportError, match=f"point to {count} estimates"):
         pick(TABLE, *names)
 
 
@@ -98,5 +99,61 @@ def test_an_item_that_a_wave_did_not_ask_is_no_error() -> None:
     assert not not_asked(table, 2022, "unge")
     for wrong in (("barn", 2022), ("barn",), (2022,)):
         assert not not_asked(table, *wrong)
-        with pytest.raises(KeyError):
+        with pytest.raises(ReportError):
             nb(table, *wrong)
+
+
+def estimates(*values: tuple[object, ...]) -> pd.DataFrame:
+    """Estimates with error 1, of 50 persons."""
+    rows = ((*key, float(value), 1.0, 50) for *key, value in values)
+    return estimate_table(*rows, keys=("wave", "group", "category"))
+
+
+AREAS = estimates(
+    (2022, "unge", "A", 10), (2024, "unge", "A", 20), (2024, "eldre", "A", 30),
+    (2022, "unge", "B", 10), (2024, "unge", "B", 5), (2024, "eldre", "B", 5.5),
+    (2024, "unge", "C", 40), (2024, "eldre", "C", 41),
+)  # fmt: skip
+
+
+def test_an_edition_shows_no_development_that_ended_before_it():
+    shown = estimates((2022, "unge", "A", 5), (2023, "unge", "A", 6))
+    shown.attrs["survey_year"] = 2023
+    assert asked_now(shown) is shown
+    shown.attrs["survey_year"] = 2024
+    left = asked_now(shown)
+    assert left.empty and list(left.columns) == list(shown.columns) and left.attrs["survey_year"] == 2024
+    assert asked_now(left) is left
+
+
+def test_waves_shown_fall_back_on_the_edition() -> None:
+    assert waves_shown(AREAS) == [2022, 2024]
+    nothing = AREAS.iloc[:0].copy()
+    nothing.attrs["survey_year"] = 2023
+    assert waves_shown(nothing) == [2023]
+
+
+def test_without_keeps_the_other_rows_and_what_the_table_says_of_itself() -> None:
+    source = AREAS.copy()
+    source.attrs["source"] = "her"
+    assert set(without(source, "A")["category"]) == {"B", "C"} and without(source, "A").attrs == source.attrs
+    assert without(AREAS.iloc[:0], "A").empty and len(without(source, "X")) == len(source)
+
+
+def test_quoted_marks_statements_but_no_total() -> None:
+    named = quoted(estimates((2024, "unge", "A", 1), (2024, "unge", "totalt", 1)))
+    assert list(named["category"]) == ["«A»", "totalt"]
+    with pytest.raises(ValueError, match="no key"):
+        quoted(AREAS, "estimate")
+
+
+def test_months_are_told_in_order_and_years_of_an_incomplete_column_whole() -> None:
+    months = estimate_table(("2022-10", "a", 1.0, 0.1, 50), ("2021-12", "a", 1.0, 0.1, 50))
+    assert waves_shown(months) == ["2021-12", "2022-10"]
+    assert waves_shown(TABLE.assign(wave=TABLE["wave"].astype(float))) == [2022, 2024]
+
+
+def test_a_misspelt_name_is_told_with_the_nearest() -> None:
+    with pytest.raises(ReportError, match=r"«ugne» fits no key; nearest: unge"):
+        pick(TABLE, "ugne", 2024)
+    assert (key_of(TABLE, "unge"), key_of(TABLE, 2024), key_of(TABLE, "barn")) == ("group", "wave", "")

@@ -233,7 +233,7 @@ def test_code_and_data_start_the_workshop_again(tmp_path):
     session = Session(Project(tmp_path), Wish(), print)
     session.data = str(tmp_path / "data-root")
     for name, kind in (
-        ("engine/words/words.py", "code"),
+        ("engine/words/phrases.py", "code"),
         ("data/codebook/survey.csv", "code"),
         ("chapters/01.qmd", "book"),
         ("theme/book.css", "book"),

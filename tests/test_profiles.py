@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from engine.estimates.profiles import ABSENT, column_profile, row_profile
-from engine.table import about, described
-from engine.words.lookup import pick
+from engine.table import about, described, pick
 from tests.frames import persons, repeat
 
 

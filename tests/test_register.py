@@ -14,8 +14,7 @@ from fake_register import expected_persons, fake_tables, store_register
 from engine.errors import ReportError
 from engine.register.codebook import read_register_codebook
 from engine.register.months import Month
-from engine.register.register import FEBRUARY, panel_months
-from helpers.register import open_register
+from engine.register.register import FEBRUARY, open_register, panel_months
 
 
 @pytest.fixture(scope="module")

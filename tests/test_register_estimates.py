@@ -10,31 +10,32 @@ from engine.disclosure.rules import small_counts
 from engine.estimates.cells import CLUSTERED, ROBUST
 from engine.estimates.models import stars
 from engine.exhibits.exhibit import exhibit
-from engine.register.regressions import SPECIFICATIONS, STARS, V1, V3, fit, make_design
-from engine.register.robustness import absorbed, average_marginal_effects
-from helpers.register import (
-    against,
-    clear_terms,
-    conclusions,
-    development,
-    effect,
-    largest_shift,
-    open_register,
-    ranking,
-    recipients_only,
+from engine.register.flow import sample_flow
+from engine.register.register import open_register
+from engine.register.regressions import (
+    SPECIFICATIONS,
+    STARS,
+    V1,
+    V3,
+    fit,
+    make_design,
+    register_regression,
+    register_regressions,
+)
+from engine.register.robustness import absorbed, average_marginal_effects, conclusions, recipients_only
+from engine.register.shares import (
     register_by,
     register_count,
     register_dialogues,
     register_older,
-    register_regression,
-    register_regressions,
     register_series,
     register_share,
-    sample_flow,
-    span,
-    standing,
-    together,
 )
+from engine.table import rows
+from engine.words.effects import kept
+from engine.words.lookup import nb
+from engine.words.orders import highest, spread
+from engine.words.phrases import compare, trend
 
 GROUPS = {1: "standardinnsats", 2: "situasjonsbestemt innsats", 3: "spesielt tilpasset innsats"}
 
@@ -199,8 +200,8 @@ def test_clustered_errors_differ_from_classical_and_estimates_do_not(register):
 def test_conclusions_are_counted_by_variant(register):
     table = conclusions(register)
     assert (table["estimate"][table["measure"] == "conclusions"] <= table["n"][table["measure"] == "conclusions"]).all()
-    assert standing(table, "fylkene").split(" av ")[0] == standing(table, "fylkene").split(" av ")[1]
-    assert largest_shift(table, "fylkene") == "0,0"
+    assert kept(table, "fylkene").split(" av ")[0] == kept(table, "fylkene").split(" av ")[1]
+    assert nb(rows(table, "fylkene", "moved_points")["estimate"].max(), digits=1) == "0,0"
     assert table.groupby("category")["group"].nunique()["bare mottakere av arbeidsavklaringspenger"] == 4
 
 
@@ -211,34 +212,17 @@ def test_recipients_only_has_no_term_of_what_all_have(register):
     assert recipients["n"].max() < table[table["category"] == "alle"]["n"].max()
 
 
-def test_words_of_effects():
-    table = pd.DataFrame({
-        "wave": "", "population": "", "sector": "", "category": "b",
-        "group": ["x", "y", "z", "fylke: Oslo", "fylke: Agder"],
-        "measure": "coef", "estimate": [-0.0421, 0.001, np.nan, 0.1, 0.2], "p_value": [0.001, 0.6, np.nan, 0.001, 0.01],
-        "standard_error": 0.01, "ci_low": 0.0, "ci_high": 0.0, "n": 100.0,
-    })  # fmt: skip
-    assert effect(table, "x", than="for menn") == "4,2 prosentpoeng lavere enn for menn"
-    assert effect(table, "y", than="for menn") == "ikke klart forskjellig fra sannsynligheten for menn"
-    assert effect(table, "y") == "ikke klart forskjellig"
-    assert effect(table, "z") == "skjult"
-    assert clear_terms(table, "b", 1, "fylke") == "Agder og Oslo"
-    assert clear_terms(table, "b", -1) == "x"
-    assert clear_terms(table, "b", -1, "fylke") == "ingen"
-
-
 def test_words_of_full_counts(register):
     series = register_series(register)
-    assert development(series, 2020, 2021, "totalt", "count", digits=0).startswith("økte fra ")
-    assert development(series, 2021, 2021, "totalt", "count", digits=0).startswith("var ")
+    assert trend(series, "totalt", "count", start=2020, end=2021).startswith("økte ")
+    assert trend(series, "totalt", "count", start=2021, end=2021).startswith("var ")
     shares = register_share(register, "activity")
     first, second = GROUPS[1], GROUPS[2]
-    word = against(shares, first, second, "ingen aktivitet", digits=5)
-    assert {word, against(shares, second, first, "ingen aktivitet", digits=5)} == {"høyere enn", "lavere enn"}
-    assert against(shares, first, first, "ingen aktivitet") == "lik"
-    assert together(shares.query("group == @first"), *dict.fromkeys(shares["category"])) == "100"
-    assert ranking(shares, first, top=1).startswith("arbeidsrettet aktivitet (")
-    assert span(pd.concat(register_regressions(register)), "r2", digits=3).startswith("fra 0,0")
+    word = compare(shares, first, second, "ingen aktivitet", digits=5)
+    assert {word, compare(shares, second, first, "ingen aktivitet", digits=5)} == {"høyere enn", "lavere enn"}
+    assert compare(shares, first, first, "ingen aktivitet") == "lik"
+    assert highest(shares, first).startswith("arbeidsrettet aktivitet (")
+    assert spread(pd.concat(register_regressions(register)), "r2", ends=True, digits=3).startswith("fra 0,0")
 
 
 def test_flow_and_regressions_become_exhibits(register):

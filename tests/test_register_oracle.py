@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from engine.register.codebook import read_register_codebook
-from helpers.register import open_register, register_regression
+from engine.register.register import open_register
+from engine.register.regressions import register_regression
 from press.project import ROOT
 from twin.register import ensure_register
 

@@ -9,7 +9,10 @@ from fake_register import expected_persons, fake_tables, store_register
 from test_register import COMPUTED, broken_codes, broken_double, broken_overlap, broken_person
 
 from engine.errors import ReportError
-from helpers.register import conclusions, open_register, register_dialogues, register_regressions, register_share
+from engine.register.register import open_register
+from engine.register.regressions import register_regressions
+from engine.register.robustness import conclusions
+from engine.register.shares import register_dialogues, register_share
 
 pytestmark = pytest.mark.spark
 MASTER = "local[2]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,8 @@ STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 # Yes or no each, so the heading that a table puts above them has no base.
 USERS, MOST_USERS = "users_", "mer enn halvparten av brukerne er"
 RANGE, POINTS = "range", 21
+# What stands in parentheses at the end of a category's name.
+ASIDE = re.compile(r" \([^()]*\)$")
 
 
 @dataclass(frozen=True, repr=False)
@@ -364,3 +367,40 @@ def _is_unfree(fit: Fit) -> bool:
     """Whether a model has too few persons for its coefficients, or too few offices to tell them from persons."""
     groups = [value for measure, value in fit.extra.values() if measure == "n"]
     return lacks_freedom(len(fit.weight), len(fit.params)) or lacks_freedom(min(groups, default=np.inf), 1)
+
+
+def named_terms(models: Models, levels: Mapping[str, str]) -> pd.DataFrame:
+    """Coefficients of a model with what a picture needs: variable and base in the row's name, and a heading.
+
+    Parameters
+    ----------
+    models : Models
+        With one outcome.
+    levels : mapping of str to str
+        Heading to the part of the formula below it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The coefficients, headings in order, with the columns `term` (`tid i Nav: 1–3 år, mot under 1 år`) and `level`.
+        Without the constant, and without squares, whose unit no axis could share.
+    """
+    table = models.table
+    if table.empty:
+        return table.assign(term="", level="")
+    headings = {label: (name, base) for name, base, below in about(table).terms for label in below}
+    design = models.first.design
+    parts = []
+    for level, formula in levels.items():
+        named = re.findall(r"\w+", formula)
+        for term, columns in zip(design.terms, design.columns_of, strict=True):
+            if term.name in named and term.power == 1:
+                part = table[table["group"].isin([design.labels[column] for column in columns])]
+                terms = [_with_heading(label, *headings.get(label, ("", ""))) for label in part["group"]]
+                parts.append(part.assign(term=terms, level=level))
+    return described(pd.concat(parts, ignore_index=True), about(table))
+
+
+def _with_heading(label: str, heading: str, base: str) -> str:
+    told = f"{heading}: {label}" if heading else label
+    return f"{told}, mot {ASIDE.sub('', base)}" if base else told

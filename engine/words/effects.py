@@ -1,162 +1,86 @@
-"""Words for regressions and curves: what goes with what, by how much, and how a line bends."""
+"""Words for regressions and curves: what goes with what, by how much, and how a line runs."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from engine.estimates.models import Models
-from engine.table import about, described
+from engine.table import about, rows
 
-from .lookup import NOT_ASKED, Estimate, not_asked, pick, rows
+from . import verdict
+from .lookup import NOT_ASKED, not_asked, said, said_one, said_some
 from .numbers import HIDDEN, nb_list, nb_number
-from .ranking import ASIDE
-from .standings import sorted_by
-from .words import TENDENCY, slope_word
+from .phrases import CONTRAST, NO_CONTRAST, joined, sorted_out
+from .verdict import Verdict
 
-NO_LINK, UNKNOWN = "har ingen sikker sammenheng", "kan ikke vises"
+UNSHOWN = "kan ikke vises"
 # The second half of a curve that changes less than this part of the first half has flattened.
 FLAT_PART = 0.5
 
 
-def association(table: pd.DataFrame, *names: object) -> str:
-    """Say in a verb what an outcome does as a variable grows, from the one coefficient that the names point to.
+def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", halves: bool = False) -> str:
+    """Say in a verb what an outcome does as a variable grows, from a curve or from a coefficient.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Coefficients: `.table` of `models.fit`.
+        Curves (`curve`, `share_curve`) or coefficients of a model.
     *names : str or int
-        Outcome and term (see `lookup.rows`).
+        Which curve, or outcome and term (see `engine.table.rows`).
+    over : str
+        A key, to tell of several curves at once.
+    noun : str
+        What several are called together, to say «for alle måtene».
+    halves : bool
+        Tell of both halves of the curve's range instead.
 
     Returns
     -------
     str
-        «øker» or «avtar» where the 95 % interval of the coefficient leaves out 0, «viser en tendens til å øke» or
-        «… avta» where it exceeds its standard error, else «har ingen sikker sammenheng»; «kan ikke vises» where it is
-        hidden.
+        Of a curve «øker» or «avtar», from its smallest to its largest value, where its Wald test is below 5 %, else
+        «varierer lite». Of a coefficient «øker», «avtar», «viser en tendens til å øke», «… avta» or «har ingen sikker
+        sammenheng», by its own 95 % interval. Over a key `avtar for A og B, og varierer lite for C`, over waves
+        `avtar i 2023 og varierer lite i 2024`. Of both halves «faller først og flater så ut», «faller hele veien» or
+        «faller først og stiger så igjen». «kan ikke vises» where it is hidden.
+
+    Examples
+    --------
+    >>> slope(lines, "unge")
+    'avtar'
+    >>> slope(lines, over="group")
+    'avtar for unge (under 30 år), og varierer lite for de over 30 år'
     """
     if not_asked(table, *names):
-        return f"er {NOT_ASKED} om"
-    found = pick(table, "coef", *names)
-    if not np.isfinite(found.standard_error):
-        return UNKNOWN
-    if _clear(found):
-        return "øker" if found.value > 0 else "avtar"
-    if abs(found.value) >= TENDENCY * found.standard_error:
-        return f"viser en tendens til å {'øke' if found.value > 0 else 'avta'}"
-    return NO_LINK
+        return UNSHOWN if halves else NOT_ASKED if over and over != "wave" else f"er {NOT_ASKED} om"
+    found = said_some(table, *names)
+    if halves:
+        return _both_halves(found.sort_values("x")["estimate"].to_list())
+    if (found["measure"] == "coef").any():
+        return _coefficient_word(coefficient(found))
+    if not over:
+        return _slope_word(found)
+    each = {str(item): _slope_word(found[found[over] == item]) for item in dict.fromkeys(found[over])}
+    if over == "wave":
+        return nb_list([f"{word} i {wave}" for wave, word in each.items()])
+    kinds = list(dict.fromkeys(each.values()))
+    if len(kinds) == 1 and noun:
+        return f"{kinds[0]} for alle {noun}"
+    return joined([f"{kind} for {nb_list([item for item in each if each[item] == kind])}" for kind in kinds])
 
 
-def effect(table: pd.DataFrame, *names: object, digits: int = 2) -> str:
-    """Say how far a coefficient moves the outcome: `0,27 lavere`; unsure, `om lag den samme (−0,04)`; or «skjult»."""
-    if not_asked(table, *names):
-        return NOT_ASKED
-    found = pick(table, "coef", *names)
-    if not np.isfinite(found.standard_error):
-        return HIDDEN
-    if not _clear(found):
-        return f"om lag den samme ({nb_number(found.value, digits)})"
-    return f"{nb_number(abs(found.value), digits)} {'høyere' if found.value > 0 else 'lavere'}"
+def _slope_word(curve: pd.DataFrame) -> str:
+    line = curve.sort_values("x")
+    if line["estimate"].isna().any():
+        return UNSHOWN
+    rise = float(line["estimate"].iloc[-1] - line["estimate"].iloc[0])
+    return {1: "øker", -1: "avtar", 0: "varierer lite"}[verdict.of_p(rise, float(line["p_value"].iloc[0])).way]
 
 
-def effects_of(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, before: str = "med") -> str:
-    """Sort terms by whether they go with a higher or a lower outcome: `lavere med A (−0,18), og om lag den samme …`.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Coefficients of one outcome.
-    terms : sequence of str
-        Names of terms, or their beginnings.
-    digits : int
-        Decimals to print.
-    before : str
-        Words before the terms.
-
-    Returns
-    -------
-    str
-        Terms with their coefficients, hidden ones left out; «ikke spurt» for a table without rows.
-    """
-    if table.empty:
-        return NOT_ASKED
-    found = {}
-    for term in terms:
-        row = rows(table, "coef", term).iloc[0]
-        if not np.isfinite(row["estimate"]):
-            continue
-        value, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
-        way = "above" if low > 0 else "below" if high < 0 else "about"
-        found[f"{row['group']} ({nb_number(value, digits)})"] = way if np.isfinite([low, high]).all() else ""
-    words = ("høyere", "lavere", "om lag den samme")
-    return sorted_by(found.__getitem__, list(found), words, before) if found else HIDDEN
-
-
-def _clear(found: Estimate) -> bool:
-    """Whether the 95 % interval leaves out 0; it is the table's own, which may rest on the t distribution."""
-    return found.ci_low > 0 or found.ci_high < 0
-
-
-def named_terms(models: Models, levels: Mapping[str, str]) -> pd.DataFrame:
-    """Coefficients of a model with what a picture needs: variable and base in the row's name, and a heading.
-
-    Parameters
-    ----------
-    models : Models
-        With one outcome.
-    levels : mapping of str to str
-        Heading to the part of the formula below it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The coefficients, headings in order, with the columns `term` (`tid i Nav: 1–3 år, mot under 1 år`) and `level`.
-        Without the constant, and without squares, whose unit no axis could share.
-    """
-    table = models.table
-    if table.empty:
-        return table.assign(term="", level="")
-    headings = {label: (name, base) for name, base, below in about(table).terms for label in below}
-    design = models.first.design
-    parts = []
-    for level, part in levels.items():
-        variables = re.findall(r"\w+", part)
-        for term, columns in zip(design.terms, design.columns_of, strict=True):
-            if term.name in variables and term.power == 1:
-                part = table[table["group"].isin([design.labels[column] for column in columns])]
-                named = [_with_heading(label, *headings.get(label, ("", ""))) for label in part["group"]]
-                parts.append(part.assign(term=named, level=level))
-    return described(pd.concat(parts, ignore_index=True), about(table))
-
-
-def _with_heading(label: str, heading: str, base: str) -> str:
-    told = f"{heading}: {label}" if heading else label
-    return f"{told}, mot {ASIDE.sub('', base)}" if base else told
-
-
-def bend(table: pd.DataFrame, *names: object) -> str:
-    """Say how a curve runs over the first and the second half of its range.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        A curve: rows with `x`.
-    *names : str or int
-        Which curve.
-
-    Returns
-    -------
-    str
-        «faller først og flater så ut», «faller hele veien», «faller først og stiger så igjen», or the same of a rise;
-        «kan ikke vises» without a curve.
-    """
-    line = rows(table, *names).sort_values("x")["estimate"].to_numpy(dtype=float)
-    if len(line) < 3 or np.isnan(line).any():
-        return UNKNOWN
+def _both_halves(line: Sequence[float]) -> str:
+    if len(line) < 3 or any(map(math.isnan, line)):
+        return UNSHOWN
     middle = len(line) // 2
     first, second = line[middle] - line[0], line[-1] - line[middle]
     one, other = ("faller", "stiger") if first < 0 else ("stiger", "faller")
@@ -165,14 +89,123 @@ def bend(table: pd.DataFrame, *names: object) -> str:
     return f"{one} hele veien" if first * second > 0 else f"{one} først og {other} så igjen"
 
 
-def span(table: pd.DataFrame, *names: object, digits: int = 1) -> str:
-    """Write how far apart the highest and the lowest point of a curve are."""
+def coefficient(table: pd.DataFrame, *names: object) -> Verdict:
+    """Judge one coefficient by the table's own interval, which may rest on the t distribution."""
+    one = said_one(table, "coef", *names)
+    return verdict.of_interval(one.value, one.ci_low, one.ci_high, one.standard_error)
+
+
+def _coefficient_word(found: Verdict) -> str:
+    if not found.known:
+        return UNSHOWN
+    if found.clear:
+        return "øker" if found.sign > 0 else "avtar"
+    if found.strength == verdict.TENDENCY:
+        return f"viser en tendens til å {'øke' if found.sign > 0 else 'avta'}"
+    return "har ingen sikker sammenheng"
+
+
+def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | None = None) -> str:
+    """Say how far a coefficient moves the outcome.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Coefficients of a model.
+    *names : str or int
+        Outcome and term (see `engine.table.rows`).
+    than : str
+        What it is compared with: «for menn».
+    digits : int, optional
+        Decimals; 2, and 1 for percentage points.
+
+    Returns
+    -------
+    str
+        `0,27 lavere` where the 95 % interval leaves out 0, else `om lag den samme (−0,04)`. Of the register's
+        probabilities `4,2 prosentpoeng lavere enn for menn`, else `ikke klart forskjellig fra sannsynligheten for
+        menn`. «skjult» and «ikke spurt» as in `nb`.
+
+    Examples
+    --------
+    >>> effect(model, "antall brukere")
+    '0,30 lavere'
+    """
     if not_asked(table, *names):
         return NOT_ASKED
-    return nb_number(float(np.ptp(rows(table, *names)["estimate"].astype(float))), digits)
+    found = coefficient(table, *names)
+    if not found.known:
+        return HIDDEN
+    # Where everyone is counted, the outcome is a probability.
+    points = about(table).counted != "svar"
+    size = nb_number(100 * abs(found.value), 1 if digits is None else digits) + " prosentpoeng"
+    if not points:
+        size = nb_number(abs(found.value), 2 if digits is None else digits)
+    if found.clear:
+        return f"{size} {'høyere' if found.sign > 0 else 'lavere'}" + (f" enn {than}" if than else "")
+    if points:
+        return "ikke klart forskjellig" + (f" fra sannsynligheten {than}" if than else "")
+    return f"om lag den samme ({nb_number(found.value, 2 if digits is None else digits)})"
 
 
-def slope_by_wave(table: pd.DataFrame, *names: object) -> str:
-    """Tell how the curve of each wave runs: `avtar i 2023 og varierer lite i 2024`."""
-    waves = dict.fromkeys(rows(table, *names)["wave"]) if len(table) else {}
-    return nb_list([f"{slope_word(table, wave, *names)} i {wave}" for wave in waves]) or f"er {NOT_ASKED} om"
+def effects(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, where: str = "med") -> str:
+    """Sort terms by whether they go with a higher or a lower outcome: `lavere med A (−0,18), og om lag den samme …`."""
+    if table.empty:
+        return NOT_ASKED
+    found = {}
+    for term in terms:
+        one, label = coefficient(table, term), str(rows(table, "coef", term)["group"].iloc[0])
+        found[f"{label} ({nb_number(one.value, digits)})"] = one
+    return sorted_out(found, ("høyere", "lavere", "om lag den samme"), where) or HIDDEN
+
+
+def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "") -> str:
+    """Tell with which outcomes of a regression table a term goes together.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Coefficients of models of several outcomes.
+    term : str
+        The term, or the beginning of its name.
+    *names : str or int
+        Which outcomes (see `engine.table.rows`).
+    noun : str
+        What the outcomes are called together.
+
+    Returns
+    -------
+    str
+        `klart høyere for A og B, og ikke klart forskjellig for de andre`: clear is a p-value below 5 %; what is hidden
+        is left out.
+
+    Examples
+    --------
+    >>> associations(model, "sektor", noun="utfallene")
+    'ikke klart forskjellig for noen av utfallene'
+    """
+    found = said(table, *names) if len(table) else table
+    found = found[found["group"].astype(str).str.startswith(term) & (found["measure"] == "coef")]
+    each = {
+        str(row["category"]): verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows()
+    }
+    return sorted_out(each, CONTRAST, "for", noun, brief=True) or NO_CONTRAST
+
+
+def clear_terms(table: pd.DataFrame, column: object, sign: int, variable: str = "") -> str:
+    """List the terms that clearly raise (`sign` 1) or lower (−1) an outcome, the strongest first, or «ingen».
+
+    `variable` leaves only the categories of one variable: «fylke».
+    """
+    found = said(table, column, "coef")
+    if variable:
+        found = found[found["group"].str.startswith(f"{variable}: ")]
+    way = [verdict.of_p(value, p).way for value, p in zip(found["estimate"], found["p_value"], strict=True)]
+    strongest = found[[one == sign for one in way]].sort_values("estimate", key=lambda size: -size.abs(), kind="stable")
+    return nb_list([str(label).partition(": ")[2] or str(label) for label in strongest["group"]]) or "ingen"
+
+
+def kept(table: pd.DataFrame, variant: str) -> str:
+    """Write how many conclusions stand in a variant of the regressions, of how many: «120 av 131»."""
+    found = said_some(table, variant, "conclusions")
+    return f"{nb_number(float(found['estimate'].sum()))} av {nb_number(float(found['n'].sum()))}"

@@ -6,18 +6,18 @@ import pandas as pd
 
 from engine.data.survey import Survey
 
-from .lookup import NOT_ASKED, nb, rows
+from .lookup import NOT_ASKED, nb, said_some, waves_shown
 from .numbers import HIDDEN, MINUS, nb_number
-from .words import UNCHANGED, change_word
+from .phrases import NOT_COMPARABLE, UNCHANGED, change_word, step
 
-# The one list of words: what `words.change_word` can say, and how it is said here.
+# The one list of words: what `phrases.change_word` can say, and how it is said here.
 CHANGES = {
     "økte": "rose",
     "gikk ned": "fell",
     "viste en tendens til økning": "tended upwards",
     "viste en tendens til nedgang": "tended downwards",
     UNCHANGED: "was about the same",
-    "kan ikke sammenlignes": "cannot be compared over time",
+    NOT_COMPARABLE: "cannot be compared over time",
 }
 WORDS = {HIDDEN: "suppressed", NOT_ASKED: "not asked"}
 
@@ -55,12 +55,17 @@ def en(table: pd.DataFrame | float, *names: object, digits: int = 0) -> str:
     Parameters
     ----------
     table, *names, digits
-        As in `lookup.nb`.
+        As in `nb`.
 
     Returns
     -------
     str
         For example `76`; `suppressed` or `not asked` where there is no number to give.
+
+    Examples
+    --------
+    >>> en(caseload, "unge", 2024, digits=1)
+    '54.9'
     """
     return _english(nb(table, *names, digits=digits))
 
@@ -71,24 +76,30 @@ def en_trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
     Parameters
     ----------
     table, *names, digits
-        As in `words.trend`.
+        As in `trend`.
 
     Returns
     -------
     str
         `rose from 70 in 2022 to 76 in 2024`; `was about the same, 65 in 2022 and 65 in 2024`; `was 70 in 2022` with
         one wave; `was not asked about` without.
+
+    Examples
+    --------
+    >>> en_trend(caseload, "unge")
+    'fell from 60 in 2022 to 55 in 2024'
     """
     if table.empty:
         return "was not asked about"
-    waves = sorted(int(wave) for wave in rows(table, *names)["wave"].unique())
+    found = said_some(table, *names)
+    waves = waves_shown(found)
     start, end = waves[0], waves[-1]
     first, last = (en(table, wave, *names, digits=digits) for wave in (start, end))
     if start == end:
         return f"was {last} in {end}"
-    word = change_word(table, start, end, *names)
-    told = CHANGES[word]
-    if word in ("økte", "gikk ned") or word.startswith("viste"):
+    change = step(found, start, end)
+    told = CHANGES[change_word(change)]
+    if change.known and change_word(change) != UNCHANGED:
         return f"{told} from {first} in {start} to {last} in {end}"
     return f"{told}, {first} in {start} and {last} in {end}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_decimal
@@ -92,3 +93,24 @@ def nb_percent(value: float | None, digits: int = 0) -> str:
 def nb_list(items: list[str]) -> str:
     """Join words as a Norwegian list: `a`, `a og b`, `a, b og c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} og {items[-1]}" if items else ""
+
+
+def names(items: Iterable[object]) -> str:
+    """Join names, or waves, as a Norwegian list.
+
+    Parameters
+    ----------
+    items : iterable
+        Words or numbers.
+
+    Returns
+    -------
+    str
+        `a`, `a og b`, `a, b og c`.
+
+    Examples
+    --------
+    >>> names([2022, 2023, 2024])
+    '2022, 2023 og 2024'
+    """
+    return nb_list([str(item) for item in items])

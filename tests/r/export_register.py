@@ -6,7 +6,7 @@ Codes as in the raw tables: R merges categories itself.
 import sys
 from pathlib import Path
 
-from helpers.register import open_register
+from engine.register.register import open_register
 
 NAMES = [
     "service_group", "gender", "age_years", "birth_region", "education", "benefit", "county", "has_children",

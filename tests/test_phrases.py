@@ -1,0 +1,286 @@
+"""Words of direction follow from the estimates, and turn when the estimates do."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import ReportError
+from engine.words.lookup import without
+from engine.words.phrases import change_word, changes, compare, on_scale, sorted_out, step, trend
+from engine.words.verdict import CLEAR, HIDDEN, UNCHANGED, Verdict
+from tests.frames import estimate_table
+
+KEYS = ("wave", "group", "category")
+
+
+def two(first: float, second: float, error: float = 3.0, n: int = 50) -> pd.DataFrame:
+    """Two waves with errors 3 and 4 (times error/3): the error of the difference is 5."""
+    return estimate_table((2022, "unge", first, error, 50), (2024, "unge", second, error * 4 / 3, n))
+
+
+def table(*values: tuple[object, ...]) -> pd.DataFrame:
+    """Estimates with error 1, of 50 persons unless given."""
+    return estimate_table(
+        *((*key, float(value), 1.0, 50) for *key, value in values), keys=KEYS
+    )  # fmt: skip
+
+
+AREAS = table(
+    (2022, "unge", "A", 10), (2024, "unge", "A", 20), (2024, "eldre", "A", 30),
+    (2022, "unge", "B", 10), (2024, "unge", "B", 5), (2024, "eldre", "B", 5.5),
+    (2024, "unge", "C", 40), (2024, "eldre", "C", 41),
+)  # fmt: skip
+NOTHING = AREAS.iloc[:0]
+
+
+
+EMPTY = table((2024, "unge", "A", 1.0)).iloc[:0]
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (9.9, "økte"),
+        (9.7, "viste en tendens til økning"),
+        (5.0, "viste en tendens til økning"),
+        (4.9, "var om lag uendret"),
+        (-4.9, "var om lag uendret"),
+        (-5.1, "viste en tendens til nedgang"),
+        (-9.9, "gikk ned"),
+    ],
+)
+def test_change_words(change: float, word: str) -> None:
+    assert change_word(step(two(50, 50 + change), 2022, 2024, "unge")) == word
+
+
+def test_a_hidden_wave_can_not_be_compared() -> None:
+    assert change_word(step(two(50, 90, n=4), 2022, 2024, "unge")) == "kan ikke sammenlignes"
+
+
+@settings(max_examples=30)
+@given(st.floats(-40, 40))
+def test_turning_the_waves_turns_the_word(change: float) -> None:
+    mirror = {"økte": "gikk ned", "viste en tendens til økning": "viste en tendens til nedgang"}
+    mirror |= {there: here for here, there in mirror.items()} | {"var om lag uendret": "var om lag uendret"}
+    table = two(50, 50 + change)
+    assert change_word(step(table, 2024, 2022, "unge")) == mirror[change_word(step(table, 2022, 2024, "unge"))]
+
+
+def test_trends() -> None:
+    assert trend(two(50, 65), "unge") == "økte fra 50 i 2022 til 65 i 2024"
+    assert trend(two(65.25, 50), "unge", digits=1) == "gikk ned fra 65,3 i 2022 til 50,0 i 2024"
+    assert trend(two(50, 51), "unge") == "var om lag uendret fra 50 i 2022 til 51 i 2024"
+    assert trend(two(50, 50.4), "unge") == "var om lag uendret på 50 fra 2022 til 2024"
+    assert trend(two(50, 50.4).iloc[1:], "unge") == "var 50 i 2024"
+
+
+def test_a_trend_tells_the_waves_between() -> None:
+    table = estimate_table(
+        (2024, "unge", 76.0, 1, 50),
+        (2022, "unge", 70.0, 1, 50),
+        (2023, "unge", 75.6, 1, 50),
+        (2024, "eldre", 1.0, 1, 50),
+    )
+    assert trend(table, "unge") == "økte fra 70 i 2022 til 76 i 2024 (76 i 2023)"
+
+
+def test_a_trend_with_a_hidden_wave_makes_no_claim() -> None:
+    assert trend(two(50, 90, n=4), "unge") == "kan ikke sammenlignes over tid (50 i 2022 og skjult i 2024)"
+
+
+def test_groups_are_compared_in_one_wave() -> None:
+    table = estimate_table(
+        (2024, "unge", 50.0, 3, 50), (2024, "eldre", 60.0, 4, 50), (2024, "begge", 54.0, 4, 50), (2024, "få", 5.0, 1, 2)
+    )  # fmt: skip
+    assert compare(table, "eldre", "unge", 2024) == "høyere enn"
+    assert compare(table, "unge", "eldre", 2024) == "lavere enn"
+    assert compare(table, "begge", "unge", 2024) == "om lag som"
+    assert compare(table, "få", "unge") == "ikke sammenlignbar med"
+
+
+REGIONS = estimate_table(
+    (2022, "Oslo", 80.0, 1, 50),
+    (2022, "Agder", 60.0, 1, 50),
+    (2022, "Nordland", 70.0, 1, 50),
+    (2022, "Vestland", 70.0, 1, 50),
+    (2024, "Oslo", 108.4, 1, 50),
+    (2024, "Agder", 62.0, 1, 50),
+    (2024, "Nordland", 50.0, 1, 50),
+    (2024, "Vestland", 200.0, 1, 3),
+    keys=("wave", "category"),
+)
+
+
+def test_categories_that_grew_or_fell() -> None:
+    # Errors of 1 each: Agder's 2 more is 1.41 standard errors, Oslo's 28 more and Nordland's 20 less are clear;
+    # Vestland, which one wave hides, is left out.
+    years = "fra 2022 til 2024"
+    told = f"økte klart {years} i Oslo, gikk klart ned {years} i Nordland, og endret seg ikke klart i Agder"
+    assert changes(REGIONS, where="i") == told
+    assert changes(REGIONS, "Agder", noun="fylkene") == f"endret seg ikke klart {years} for noen av fylkene"
+    assert changes(REGIONS[REGIONS["wave"] == 2024]) == "kan ikke sammenlignes med en tidligere undersøkelse"
+
+
+def test_several_categories_stand_in_the_tables_order() -> None:
+    table = REGIONS.assign(estimate=[1.0, 1, 1, 1, 90, 1, 80, 70], standard_error=1.0)
+    assert changes(without(table, "Agder"), where="i") == "økte klart fra 2022 til 2024 i Oslo, Nordland og Vestland"
+
+
+def test_a_group_stands_where_the_interval_of_the_difference_puts_it():
+    shown = table((2024, "unge", "A", 10), (2024, "eldre", "A", 5), (2024, "begge", "A", 11), (2024, "totalt", "A", 8))
+    assert compare(shown, "unge", "A", 2024) == "høyere enn for eldre, og om lag som for begge"
+    assert compare(shown, "eldre", "A", than="enn blant") == "lavere enn blant unge og begge"
+    assert compare(shown, "unge", "A", 2022) == compare(EMPTY, "unge", than="enn hos") == "ikke spurt"
+
+
+def test_a_suppressed_group_is_not_compared():
+    shown = estimate_table(("unge", 1.0, 0.1, 50), ("eldre", 3.0, 0.1, 2), ("begge", 2.0, 0.1, 50), keys=("group",))
+    assert compare(shown, "unge") == "lavere enn for begge"
+    assert compare(shown, "eldre") == "ikke sammenlignbare"
+
+
+def test_contrast_sorts_estimates_by_the_sign_of_a_clear_difference() -> None:
+    assert compare(AREAS, "eldre", "unge", 2024) == "klart høyere for A, og ikke klart forskjellig for de andre"
+    two = AREAS[AREAS["category"] != "C"]
+    assert compare(two, "unge", "eldre", 2024) == "klart lavere for A, og ikke klart forskjellig for B"
+    only = AREAS[AREAS["category"] == "A"]
+    assert compare(only, "eldre", "unge", 2024, noun="områdene") == "klart høyere for alle områdene"
+    alike = AREAS[AREAS["category"] != "A"]
+    assert compare(alike, "eldre", "unge", 2024, noun="områdene") == "ikke klart forskjellig for noen av områdene"
+    assert compare(alike, "eldre", "unge", 2024) == "ikke klart forskjellig for B og C"
+    assert compare(AREAS, "eldre", "unge", 2022, noun="områdene") == "ikke sammenlignbar"
+    assert compare(NOTHING, "eldre", "unge", noun="områdene") == "ikke sammenlignbar"
+
+
+def test_contrast_leaves_out_what_one_group_lacks() -> None:
+    assert compare(AREAS, 2024, 2022, "unge") == "klart høyere for A, og klart lavere for B"
+
+
+def test_development_tells_both_ways_and_what_stood_still() -> None:
+    assert changes(AREAS, "unge") == (
+        "økte klart fra 2022 til 2024 for A, og gikk klart ned fra 2022 til 2024 for B"
+    )
+    still = table((2022, "unge", "A", 10), (2024, "unge", "A", 10.5))
+    assert changes(still, noun="områdene") == "endret seg ikke klart fra 2022 til 2024 for noen av områdene"
+    mixed = pd.concat([still, table((2022, "unge", "B", 10), (2024, "unge", "B", 1))], ignore_index=True)
+    assert changes(mixed) == "gikk klart ned fra 2022 til 2024 for B, og endret seg ikke klart for A"
+
+
+@pytest.mark.parametrize("names", [("eldre",), ("C",)])
+def test_development_needs_an_earlier_wave(names: tuple[str, ...]) -> None:
+    assert changes(AREAS, *names) == "kan ikke sammenlignes med en tidligere undersøkelse"
+    assert changes(NOTHING) == "kan ikke sammenlignes med en tidligere undersøkelse"
+
+
+def test_hidden_estimates_are_neither_different_nor_alike() -> None:
+    rows = [(2024, "unge", "A", 5.0, 1.0, 50), (2024, "eldre", "A", 5.0, 1.0, 2), (2022, "unge", "A", 9.0, 1.0, 2)]
+    known = [(2024, "unge", "B", 5.0, 1.0, 50), (2024, "eldre", "B", 9.0, 1.0, 50), (2022, "unge", "B", 1.0, 1.0, 50)]
+    hidden, both = estimate_table(*rows, keys=KEYS), estimate_table(*rows, *known, keys=KEYS)
+    assert compare(hidden, "eldre", "unge", 2024, over="category") == "ikke sammenlignbar"
+    assert compare(hidden, "eldre", "unge", 2024) == "ikke sammenlignbar med"
+    assert compare(both, "eldre", "unge", 2024) == "klart høyere for B"
+    assert changes(hidden, "unge") == "kan ikke sammenlignes"
+    assert changes(both, "unge") == "økte klart fra 2022 til 2024 for B"
+
+
+ITEMS = estimate_table(
+    (2024, "alle", 3.7, 0.03, 50),
+    (2024, "norsk", 3.6, 0.05, 50),
+    (2024, "oppmøte", 2.9, 0.04, 50),
+    (2024, "rus", 4.2, 0.03, 50),
+    (2024, "få", 3.0, 0.1, 3),
+    keys=("wave", "category"),
+)
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "words"),
+    [
+        (3.2, 0.1, "over midten av skalaen"),
+        (2.8, 0.1, "under midten av skalaen"),
+        (3.19, 0.1, "om lag midt på skalaen"),
+        (2.81, 0.1, "om lag midt på skalaen"),
+        (3.0, 0.1, "om lag midt på skalaen"),
+    ],
+)
+def test_a_mean_on_its_scale(mean: float, error: float, words: str) -> None:
+    assert on_scale(estimate_table((2024, "unge", mean, error, 50)), "unge") == words
+
+
+def test_another_middle() -> None:
+    assert on_scale(ITEMS, "alle", middle=3.9) == "under midten av skalaen"
+
+
+def test_a_mean_that_is_hidden_or_was_not_asked() -> None:
+    assert on_scale(ITEMS, "få", 2024) == "skjult"
+    assert on_scale(ITEMS, "alle", 2022) == "ikke spurt"
+    assert compare(ITEMS, "alle", 2022) == "ikke spurt"
+
+
+def test_neighbours_above_below_and_about() -> None:
+    # 3.7 − 3.6 is 1.7 standard errors of the difference; a hidden neighbour is left out.
+    assert compare(ITEMS, "alle", 2024) == "høyere enn for oppmøte, lavere enn for rus, og om lag som for norsk"
+    assert compare(ITEMS, "oppmøte", 2024) == "lavere enn for alle, norsk og rus"
+
+
+def test_all_neighbours_on_one_side_have_a_noun() -> None:
+    assert compare(ITEMS, "oppmøte", 2024, noun="de andre gruppene") == "lavere enn for alle de andre gruppene"
+    assert compare(ITEMS, "rus", 2024, noun="gruppene", than="enn blant") == "høyere enn blant alle gruppene"
+    assert compare(ITEMS, "alle", 2024, noun="gruppene").startswith("høyere enn for oppmøte")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (6.0, "økte med 6,0 (mellom 4,0 og 8,0)"),
+        (-6.0, "gikk ned med 6,0 (mellom 4,0 og 8,0)"),
+        (1.0, "endret seg ikke klart (anslag 1,0, mellom −1,0 og 3,0)"),
+    ],
+)
+def test_a_change_and_its_interval_in_words(value: float, expected: str) -> None:
+    table = estimate_table((2024, "alle svar", value, 1.0204269652722, 50)).assign(measure="change")
+    assert trend(table, "alle", 2024, digits=1) == expected
+
+
+def test_a_change_that_is_hidden_or_has_no_earlier_wave() -> None:
+    table = estimate_table((2024, "alle svar", 5.0, 1.0, 4)).assign(measure="change")
+    assert trend(table, "alle") == "kan ikke sammenlignes" and trend(table.iloc[:0], "alle") == "er ikke spurt om"
+
+
+def full_count(*numbers: float, wave: str = "") -> pd.DataFrame:
+    """A full count by year, without errors."""
+    made = estimate_table(*((2020 + i, "totalt", value, math.nan, 5000) for i, value in enumerate(numbers)))
+    return made.assign(standard_error=math.nan, ci_low=math.nan, ci_high=math.nan)
+
+
+def test_a_full_count_has_no_error_and_a_share_no_per_cent_of_its_own() -> None:
+    shares = full_count(1.14, 3.96)
+    told = trend(shares, "totalt", digits=1, unit="prosent")
+    assert told == "økte fra 1,1\u00a0prosent i 2020 til 4,0\u00a0prosent i 2021"
+    assert trend(full_count(50.0, 60.0), "totalt") == "økte fra 50 i 2020 til 60 i 2021 (20\u00a0prosent)"
+    assert trend(full_count(100.0, 97.0), "totalt") == "gikk ned litt fra 100 i 2020 til 97 i 2021 (3\u00a0prosent)"
+    assert trend(full_count(100.0, 100.2), "totalt") == "var om lag uendret på 100 fra 2020 til 2021"
+
+
+def test_full_counts_are_compared_as_they_print() -> None:
+    both = pd.concat([full_count(4.4), full_count(4.6).assign(group="unge")], ignore_index=True)
+    assert compare(both, "unge", "totalt", 2020) == "høyere enn"
+    assert compare(both, "totalt", "unge", 2020, digits=1) == "lavere enn"
+    assert compare(both.replace({4.6: 4.3}), "unge", "totalt", 2020) == "lik"
+
+
+def test_clauses_are_parted_by_a_comma_and_the_last_by_og() -> None:
+    found = {"A": Verdict(2.0, CLEAR), "B": Verdict(-2.0, CLEAR), "C": Verdict(0.1, UNCHANGED)}
+    found |= {"D": Verdict(3.0, CLEAR), "E": Verdict(math.nan, HIDDEN)}
+    assert sorted_out(found, ("over", "under", "likt"), "for") == "over for A og D, under for B, og likt for C"
+    assert sorted_out({"E": found["E"]}, ("over", "under", "likt"), "for") == ""
+
+
+def test_a_name_that_fits_nothing_gets_the_nearest() -> None:
+    with pytest.raises(ReportError, match=r"«ungge» fits no key; nearest: unge"):
+        trend(AREAS, "ungge")
