@@ -359,7 +359,7 @@ def coefficients(
 
 def tidy(table: pd.DataFrame, what: About, **keys: Any) -> pd.DataFrame:
     """Put rows of models into the tidy form; an interval leaves out 0 exactly where 5 per cent say so (`quantile`)."""
-    more = [name for name in table if name not in (*COLUMNS, "quantile", "closed", *keys)]
+    more = [str(name) for name in table if name not in (*COLUMNS, "quantile", "closed", *keys)]
     return finish(table, what, *more, z=table.get("quantile", NORMAL_975), **keys)
 
 

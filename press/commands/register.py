@@ -11,8 +11,7 @@ import pandas as pd
 
 from engine.register.flow import sample_flow
 from engine.register.register import open_register
-from engine.register.regressions import register_regression
-from engine.register.specifications import SPECIFICATIONS
+from engine.register.regressions import SPECIFICATIONS, register_regression
 from engine.words.numbers import nb_number
 from press.commands.options import DATA, clear_errors, say
 from press.edition import data_at_hand
