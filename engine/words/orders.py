@@ -299,7 +299,7 @@ def off_line(table: pd.DataFrame, outcome: object, given: object, *names: object
     Examples
     --------
     >>> off_line(areas, "unge", "de over 30", 2024, most=1)
-    ('telefon', 'avtalte møter')
+    ('e-post', 'telefon')
     """
     if not_asked(table, outcome, *names) or not_asked(table, given, *names):
         return NOT_ASKED, NOT_ASKED

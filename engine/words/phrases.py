@@ -224,7 +224,7 @@ def compare(
     >>> compare(caseload, "unge", "de over 30", 2024)
     'lavere enn'
     >>> compare(caseload, "unge", 2024)
-    'lavere enn for begge aldersgrupper og de over 30 år'
+    'lavere enn for de over 30 år og begge aldersgrupper'
     >>> compare(areas, "unge", "de over 30", 2024)
     'klart høyere for telefon, og ikke klart forskjellig for de andre'
     """

@@ -49,6 +49,11 @@ def prose(text: str, namespace: Mapping[str, Any] | None = None) -> Prose:
     ------
     ValueError
         When an expression fails; names the expression and chains its error.
+
+    Examples
+    --------
+    >>> prose("I `{python} year` var det `{python} nb(caseload, 'unge', year)`.", {"year": 2024, **globals()})
+    I 2024 var det 55.
     """
     if namespace is None:
         from IPython.core.getipython import get_ipython
