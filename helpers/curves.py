@@ -15,7 +15,7 @@ from .disclosure import hide_number, inner_percentiles, protect
 from .estimates import _names, waves_asked
 from .freedom import hide_unfree
 from .linearization import NORMAL_975, linearized_covariance
-from .logit import logit_prediction
+from .logit import ends_of, logit_prediction, parabola
 from .ratios import levels
 from .tellable import keys_of, told_numbers
 from .tidy import COLUMNS, KEY_OF, TOTAL, used_variables
@@ -190,10 +190,6 @@ def _grid(quantity: np.ndarray) -> np.ndarray:
     return np.linspace(np.ceil(low), np.floor(high), POINTS)
 
 
-def _design(quantity: np.ndarray) -> np.ndarray:
-    return np.column_stack([np.ones_like(quantity), quantity, quantity**2])
-
-
 def _prediction(
     frame: pd.DataFrame, outcome: str, quantity: np.ndarray, chosen: np.ndarray, points: np.ndarray
 ) -> pd.DataFrame:
@@ -201,7 +197,8 @@ def _prediction(
     unknown = np.full(len(points), np.nan)
     table = pd.DataFrame({"x": points, "estimate": unknown, "standard_error": unknown, "p_value": np.nan})
     table["n"] = int(chosen.sum())
-    design = _design(np.where(np.isnan(quantity), 0.0, quantity))
+    scale = ends_of(quantity[chosen])
+    design = parabola(np.where(np.isnan(quantity), 0.0, quantity), scale)
     if chosen.sum() > design.shape[1] and np.linalg.matrix_rank(design[chosen]) == design.shape[1]:
         weight = frame["weight"].to_numpy(dtype=float)
         response = np.where(chosen, frame[outcome].to_numpy(dtype=float, na_value=0.0), 0.0)
@@ -213,7 +210,7 @@ def _prediction(
         covariance = linearized_covariance(influence[sampled], wave[sampled])
         # A wave of one person has no variance: then there is no band, and no curve is shown without one.
         if not np.isnan(covariance).any():
-            grid = _design(points)
+            grid = parabola(points, scale)
             table["estimate"] = grid @ params
             # Where a curve fits exactly, the last digit may fall below 0.
             table["standard_error"] = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))

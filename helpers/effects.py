@@ -152,7 +152,7 @@ def bend(table: pd.DataFrame, *names: object) -> str:
         «faller først og flater så ut», «faller hele veien», «faller først og stiger så igjen», or the same of a rise;
         «kan ikke vises» without a curve.
     """
-    line = rows(table, *names).sort_values("x")["estimate"].to_numpy(dtype=float)
+    line = rows(table, *names).sort_values("x", kind="stable")["estimate"].to_numpy(dtype=float)
     if len(line) < 3 or np.isnan(line).any():
         return UNKNOWN
     middle = len(line) // 2

@@ -21,6 +21,7 @@ from .numbers import NO_BREAK_SPACE, nb_list
 from .suppression_record import hidden_rows, told_in_note
 from .tables import regression_grid, regression_note, table_grid
 from .tabulation import numbers_csv, numbers_table
+from .vouched import vouched
 
 IDENTIFIER = re.compile(r"(fig|tbl)-(vedlegg-|[ksuv]?)0*([1-9]\d*)")
 NOTHING = "Denne utgavens undersøkelser spurte ikke om dette, eller har ingen tidligere undersøkelse å sammenligne med."
@@ -247,6 +248,7 @@ def exhibit(
         digits if digits is not None else 2 if kind == "regression" else 0,
         axis, own_axes, heads or {}, words or {}, stars, panel_axes or {},
     )  # fmt: skip
+    table = vouched(table)
     populations = list(dict.fromkeys(table["population"]))
     parts = [f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
     if kind == "regression" and len(table):

@@ -48,7 +48,9 @@ def linearized_covariance(
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(sampled > 1, sampled / (sampled - 1), np.nan)
     centred = (values - means[stratum]) * np.sqrt(factor[stratum])[:, None]
-    return np.asarray(centred.T @ centred, dtype=float)
+    columns = np.ascontiguousarray(centred.T)
+    # Added in a fixed order: the last bits of a matrix product are the processor's.
+    return np.array([[(one * other).sum() for other in columns] for one in columns], dtype=float)
 
 
 def _codes(labels: ArrayLike | None, persons: int) -> NDArray[np.int64]:

@@ -196,7 +196,7 @@ def _line(
     if known.empty:
         return
     x = known[layout.rows].map(place) + dodge
-    at = x.argsort()
+    at = x.argsort(kind="stable")
     x, known = x.iloc[at], known.iloc[at]
     colour, marker = style
     marked = None if times <= MOST_MARKED else [0, len(known) - 1]

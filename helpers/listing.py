@@ -57,7 +57,7 @@ def curve_ends(table: pd.DataFrame, *names: object, digits: int = 0, unit: str =
     """
     if not_asked(table, *names):
         return NOT_ASKED
-    line = rows(table, *names).sort_values("x").iloc[[0, -1]]
+    line = rows(table, *names).sort_values("x", kind="stable").iloc[[0, -1]]
     (first, last), (small, large) = line["estimate"], (nb_number(float(size)) for size in line["x"])
     start, end = nb_number(float(first), digits), nb_number(float(last), digits)
     if HIDDEN in (start, end):

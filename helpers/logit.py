@@ -16,8 +16,6 @@ from .lookup import NOT_ASKED, rows
 from .numbers import HIDDEN, NO_BREAK_SPACE, nb_number
 from .tidy import KEYS
 
-# Sizes in hundreds: their square in single persons is so large that the fit loses digits.
-SCALE = 100.0
 PERCENT = 100.0
 
 
@@ -55,7 +53,8 @@ def logit_prediction(
     columns = ["estimate", "standard_error", "ci_low", "ci_high"]
     table = pd.DataFrame({"x": points, **dict.fromkeys(columns, unknown), "p_value": np.nan})
     table["n"] = int(chosen.sum())
-    design = _design(np.where(chosen, quantity, 0.0))
+    scale = ends_of(quantity[chosen])
+    design = parabola(np.where(chosen, quantity, 0.0), scale)
     answer = np.where(chosen, frame[outcome].to_numpy(dtype=float, na_value=0.0), 0.0) / PERCENT
     weight = np.where(chosen, frame["weight"].to_numpy(dtype=float), 0.0)
     params = _fit(answer[chosen], design[chosen], weight[chosen])
@@ -69,7 +68,7 @@ def logit_prediction(
     covariance = linearized_covariance(influence[sampled], wave[sampled])
     if np.isnan(covariance).any():
         return table
-    grid = _design(points)
+    grid = parabola(points, scale)
     score = grid @ params
     error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", grid, covariance, grid), 0.0))
     share = _inverse(score)
@@ -126,8 +125,27 @@ def _fit(answer: np.ndarray, design: np.ndarray, weight: np.ndarray) -> np.ndarr
     return np.asarray(fitted.params, dtype=float)
 
 
-def _design(quantity: np.ndarray) -> np.ndarray:
-    scaled = quantity / SCALE
+def ends_of(quantity: np.ndarray) -> tuple[float, float]:
+    """Smallest and largest value; 0 of none."""
+    return (float(quantity.min()), float(quantity.max())) if len(quantity) else (0.0, 0.0)
+
+
+def parabola(quantity: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
+    """Constant, quantity and its square.
+
+    Parameters
+    ----------
+    quantity : ndarray, shape (persons,)
+        The quantity.
+    ends : tuple of float
+        What becomes −1 and 1: sizes of hundreds and their squares are so large and alike that a fit loses digits.
+
+    Returns
+    -------
+    ndarray, shape (persons, 3)
+    """
+    low, high = ends
+    scaled = (quantity - (low + high) / 2) / ((high - low) / 2 or 1.0)
     return np.column_stack([np.ones_like(scaled), scaled, scaled**2])
 
 

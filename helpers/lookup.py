@@ -10,6 +10,7 @@ import pandas as pd
 from .numbers import HIDDEN, nb_number
 from .suppression_record import note
 from .tidy import KEYS
+from .vouched import vouched
 
 NOT_ASKED = "ikke spurt"
 IDENTIFYING = [key for key in KEYS if key != "measure"]
@@ -47,8 +48,12 @@ def rows(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows that match, possibly none.
+        The rows that match, possibly none, their numbers rounded to the digits that can be vouched for.
     """
+    return vouched(_matching(table, *names))
+
+
+def _matching(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     keys = table[KEYS].to_numpy(dtype=str)
     chosen = np.ones(len(table), dtype=bool)
     for name in map(str, names):
@@ -125,7 +130,7 @@ def not_asked(table: pd.DataFrame, *names: object) -> bool:
     if table.empty:
         return True
     others = [name for name in names if not isinstance(name, int)]
-    return len(others) < len(names) and rows(table, *names).empty and not rows(table, *others).empty
+    return len(others) < len(names) and _matching(table, *names).empty and not _matching(table, *others).empty
 
 
 def interval(table: pd.DataFrame, *names: object, digits: int = 0) -> str:

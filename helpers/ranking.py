@@ -259,7 +259,7 @@ def steepest(table: pd.DataFrame, *names: object, over: str = "category", digits
     """
     if not_asked(table, *names):
         return NOT_ASKED
-    known = rows(table, *names).dropna(subset="estimate").sort_values("x")
+    known = rows(table, *names).dropna(subset="estimate").sort_values("x", kind="stable")
     if known.empty:
         return HIDDEN
     groups = known.groupby(over, sort=False)["estimate"]

@@ -168,7 +168,7 @@ def _ratio(
     filled = np.where(weight > 0, outcome, 0.0)
     known = outcome[weight > 0]
     alike = bool((known == known[0]).all())
-    estimate = float(known[0]) if alike else float(weight @ filled / sum_of_weights)
+    estimate = float(known[0]) if alike else float((weight * filled).sum() / sum_of_weights)
     # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
     sampled = np.isin(wave, wave[weight > 0])
     influence = weight * (filled - estimate) / sum_of_weights

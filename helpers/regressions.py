@@ -16,6 +16,7 @@ from .freedom import hidden_columns, hidden_prediction, lacks_freedom
 from .linearization import NORMAL_975
 from .release import FREEDOM
 from .tidy import COLUMNS, KEYS
+from .vouched import vouched_p
 
 R2, PERSONS = "R²", "N"
 # The thresholds printed below annexes 2–4.
@@ -55,7 +56,8 @@ class Fit:
 
 def stars(p_value: float) -> str:
     """Write the stars of a p-value: 5, 1 and 0.1 per cent."""
-    return next((text for threshold, text in STARS if p_value < threshold), "")
+    told = float(vouched_p(p_value))
+    return next((text for threshold, text in STARS if told < threshold), "")
 
 
 def fit_ols(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Fit:
@@ -73,9 +75,11 @@ def fit_ols(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Fit:
     made = design(frame, outcome, terms)
     weight = frame.loc[made.rows, "weight"].to_numpy(dtype=float)
     response = frame.loc[made.rows, outcome].to_numpy(dtype=float)
-    model = WLS(response, made.matrix, weights=weight)
+    # Columns of very different size would cost digits: fitted on a common scale, by powers of two without rounding.
+    scale = 2.0 ** np.ceil(np.log2(np.abs(made.matrix).max(axis=0)))
+    model = WLS(response, made.matrix / scale, weights=weight)
     plain = model.fit()
-    params, freedom = np.asarray(plain.params, dtype=float), float(plain.df_resid)
+    params, freedom = np.asarray(plain.params, dtype=float) / scale, float(plain.df_resid)
     # statsmodels' own R² of a weighted model with the constant in the last column needs no correction.
     explained = float(plain.rsquared) if np.ptp(response) > 0 else np.nan
     extra = {R2: ("r2", explained), PERSONS: ("n", float(len(response)))}
@@ -84,6 +88,7 @@ def fit_ols(frame: pd.DataFrame, outcome: str, terms: Sequence[str]) -> Fit:
         return Fit(made, weight, params, np.outer(unknown, unknown), unknown, extra, freedom)
     robust = model.fit(cov_type="HC1", use_t=True)
     covariance, p_values = (np.asarray(part, dtype=float) for part in (robust.cov_params(), robust.pvalues))
+    covariance = covariance / np.outer(scale, scale)
     return Fit(made, weight, params, covariance, p_values, extra, freedom)
 
 

@@ -11,6 +11,7 @@ from .linearization import NORMAL_975
 from .lookup import NOT_ASKED, not_asked, pick, rows
 from .numbers import HIDDEN, nb_list, nb_number
 from .tidy import TOTAL
+from .vouched import vouched_number, vouched_numbers
 from .words import Difference, difference
 
 # Rank correlations that we call an order of some kind, and a plain one.
@@ -125,7 +126,7 @@ def order_word(table: pd.DataFrame, one: object, other: object, *names: object) 
     if len(ranks) < FEWEST_IN_ORDER:
         return "en rekkefølge som ikke kan sammenlignes"
     # Categories that are all alike have no order, and no correlation.
-    found = 0.0 if (ranks.nunique() == 1).any() else float(ranks["one"].corr(ranks["other"]))
+    found = 0.0 if (ranks.nunique() == 1).any() else vouched_number(float(ranks["one"].corr(ranks["other"])))
     if abs(found) < SOME_ORDER:
         return "ingen tydelig felles rekkefølge"
     much = "tydelig" if abs(found) > PLAIN_ORDER else "viss"
@@ -141,7 +142,8 @@ def off_line(table: pd.DataFrame, outcome: object, given: object, *names: object
     if len(both) <= 2 * most:
         return HIDDEN, HIDDEN
     slope, level = np.polyfit(both["x"], both["y"], 1)
-    rest = (both["y"] - level - slope * both["x"]).sort_values()
+    rest = both["y"] - level - slope * both["x"]
+    rest = pd.Series(vouched_numbers(rest, both["y"]), index=both.index).sort_values(kind="stable")
     below, above = list(map(str, rest.index[:most])), list(map(str, rest.index[::-1][:most]))
     return nb_list(below), nb_list(above)
 

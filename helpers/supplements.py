@@ -12,6 +12,7 @@ from . import EXHIBIT_MIME as MIME
 from .suppression_record import hidden_rows
 from .tabulation import numbers_csv, numbers_table
 from .tidy import stack
+from .vouched import vouched
 
 BESIDE = re.compile(r"text(-[a-z-]+)?|(fig|tbl)-[kv]?\d+\+")
 
@@ -75,4 +76,4 @@ def supplement(identifier: str, *tables: pd.DataFrame, digits: int = 1) -> Suppl
     """
     if not BESIDE.fullmatch(identifier):
         raise ValueError(f"{identifier} is no id of numbers in the text; write fig-25+ or text-…")
-    return Supplement(identifier, stack(*tables), digits)
+    return Supplement(identifier, vouched(stack(*tables)), digits)

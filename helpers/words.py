@@ -51,7 +51,8 @@ class Difference:
 
 def difference(first: Estimate, second: Estimate) -> Difference:
     """Second minus first estimate, taken as independent (waves, or groups without a person in common)."""
-    error = float(np.hypot(first.standard_error, second.standard_error))
+    # Not hypot, which the C library fuses on some processors: the same bits on all.
+    error = float(np.sqrt(first.standard_error * first.standard_error + second.standard_error * second.standard_error))
     return Difference(second.value - first.value, error)
 
 
@@ -211,7 +212,7 @@ def slope_word(table: pd.DataFrame, *names: object) -> str:
     str
         «øker» or «avtar» where the Wald test of the curve is below 5 %, else «varierer lite».
     """
-    line = rows(table, *names).sort_values("x")
+    line = rows(table, *names).sort_values("x", kind="stable")
     if line.empty or line["estimate"].isna().any():
         return "kan ikke vises"
     # Written so that a curve without a test claims nothing.

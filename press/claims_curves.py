@@ -12,7 +12,7 @@ SIGNIFICANT = 0.05
 
 def _line(table: pd.DataFrame, *names: str) -> pd.DataFrame:
     """Points of the one curve that the names point to."""
-    line = rows(table, *names).sort_values("x")
+    line = rows(table, *names).sort_values("x", kind="stable")
     if line.empty or line["x"].duplicated().any():
         raise KeyError(f"{list(names)} name no curve, or several")
     return line
@@ -67,7 +67,7 @@ def curve_lower_right(table: pd.DataFrame, *names: str) -> bool:
 def _curves(table: pd.DataFrame, *names: str) -> list[pd.DataFrame]:
     keys = ["wave", "population", "group", "sector", "category"]
     found = rows(table, *names)
-    return [part.sort_values("x") for _, part in found[found["x"].notna()].groupby(keys, sort=False)]
+    return [part.sort_values("x", kind="stable") for _, part in found[found["x"].notna()].groupby(keys, sort=False)]
 
 
 def all_curves_fall(table: pd.DataFrame, *names: str) -> bool:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.linearization import NORMAL_975
 from helpers.lookup import rows
+from helpers.vouched import vouched_number, vouched_numbers
 
 JOINED = "+"
 # «Gjennomgående», «i hovedsak»: at least this share of the categories.
@@ -82,7 +83,7 @@ def mostly_above(table: pd.DataFrame, one: str, other: str, *names: str) -> bool
 def none_differ(table: pd.DataFrame, one: str, other: str, *names: str) -> bool:
     """In no category does the 95 % interval of the difference between two groups leave out 0."""
     first, second = (rows(table, group, *names).set_index("category") for group in (one, other))
-    error = np.hypot(first["standard_error"].astype(float), second["standard_error"].astype(float))
+    error = np.sqrt(first["standard_error"].astype(float) ** 2 + second["standard_error"].astype(float) ** 2)
     return bool(((first["estimate"] - second["estimate"]).abs() < NORMAL_975 * error).all())
 
 
@@ -102,7 +103,7 @@ def wider_on_average(table: pd.DataFrame, ones: str, high: str, low: str, *names
 
 def _ranks(table: pd.DataFrame, one: str, other: str, *names: str) -> float:
     first, second = _series(table, one, *names), _series(table, other, *names)
-    return float(first.rank().corr(second[first.index].rank()))
+    return vouched_number(float(first.rank().corr(second[first.index].rank())))
 
 
 def same_order(table: pd.DataFrame, one: str, other: str, *names: str) -> bool:
@@ -124,7 +125,8 @@ def _residual(table: pd.DataFrame, one: str, other: str, *names: str) -> pd.Seri
     outcome, given = _series(table, one, *names), _series(table, other, *names)
     given = given[outcome.index]
     slope, level = np.polyfit(given, outcome, 1)
-    return pd.Series(outcome - (float(level) + float(slope) * given))
+    rest = outcome - (float(level) + float(slope) * given)
+    return pd.Series(vouched_numbers(rest, outcome), index=outcome.index)
 
 
 def below_line(table: pd.DataFrame, one: str, outcome: str, given: str, *names: str) -> bool:

@@ -13,6 +13,7 @@ from helpers.models import COMPETENCE_NEEDS, COMPETENCE_TERMS, COMPETENCE_WORK, 
 from helpers.numbers import nb_list, nb_number
 from helpers.regressions import regression
 from helpers.survey import Survey, open_survey
+from helpers.vouched import vouched
 from twin import DEFAULT_SEED
 from twin.tables import ASSUMPTION, published, read
 from twin.targets import Target, read_targets
@@ -197,7 +198,7 @@ def overlap(page: TwinPage) -> pd.DataFrame:
         }  # fmt: skip
         if not printed:
             continue
-        table = regression(survey.current(survey.population(population)), outcomes, terms)
+        table = vouched(regression(survey.current(survey.population(population)), outcomes, terms))
         table[KEY_COLUMNS] = table[KEY_COLUMNS].astype(str)
         finder = Finder({exhibit: table})
         both = pd.DataFrame([_near(finder, keys[identifier], row) for identifier, row in printed.items()])

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.disclosure import protect
+from helpers.lookup import Estimate, rows
 from helpers.tidy import COLUMNS, KEYS
 
 
@@ -39,6 +40,13 @@ def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "gr
         interval = {"ci_low": estimate - half, "ci_high": estimate + half}
         records.append({**record, "estimate": estimate, "standard_error": error, **interval, "n": n})
     return protect(pd.DataFrame(records)[COLUMNS])
+
+
+def unrounded(table: pd.DataFrame, *names: object) -> Estimate:
+    """The one estimate that names point to with all its digits, for comparisons finer than what is told."""
+    (place,) = rows(table, *names).index
+    row = table.loc[place]
+    return Estimate(*(float(row[name]) for name in ("estimate", "standard_error", "ci_low", "ci_high", "n")))
 
 
 @contextmanager

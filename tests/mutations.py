@@ -49,7 +49,7 @@ MUTATIONS = (
     Mutation(
         "mean without weights",
         "helpers/ratios.py",
-        "float(weight @ filled / sum_of_weights)",
+        "float((weight * filled).sum() / sum_of_weights)",
         "float(filled[weight > 0].mean())",
         ESTIMATES,
     ),
@@ -247,8 +247,8 @@ MUTATIONS = (
     Mutation(
         "regression without weights",
         "helpers/regressions.py",
-        "WLS(response, made.matrix, weights=weight)",
-        "WLS(response, made.matrix)",
+        "WLS(response, made.matrix / scale, weights=weight)",
+        "WLS(response, made.matrix / scale)",
         f"{EDGE} -k regression",
     ),
     Mutation(
@@ -343,9 +343,31 @@ MUTATIONS = (
     Mutation(
         "errors of a difference added",
         "helpers/words.py",
-        "float(np.hypot(first.standard_error, second.standard_error))",
+        "float(np.sqrt(first.standard_error * first.standard_error + second.standard_error * second.standard_error))",
         "float(first.standard_error + second.standard_error)",
         "tests/test_words.py",
+    ),
+    # Digits that leave.
+    Mutation(
+        "ten digits are told",
+        "helpers/vouched.py",
+        "DIGITS, MOST_DECIMALS = 7, 12",
+        "DIGITS, MOST_DECIMALS = 10, 12",
+        "tests/test_vouched.py -k digits",
+    ),
+    Mutation(
+        "a half hangs on the last bit",
+        "helpers/vouched.py",
+        "NEARLY = 1e-3",
+        "NEARLY = 0.0",
+        "tests/test_vouched.py -k half",
+    ),
+    Mutation(
+        "sentences with all digits",
+        "helpers/lookup.py",
+        "return vouched(_matching(table, *names))",
+        "return _matching(table, *names)",
+        "tests/test_vouched.py -k shown",
     ),
     # The register.
     Mutation(

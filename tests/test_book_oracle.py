@@ -13,7 +13,6 @@ from test_register_oracle import label
 
 from helpers.curves import curve, share_curve
 from helpers.estimates import mean, share, unweighted
-from helpers.lookup import pick
 from helpers.models import COMPETENCE_TERMS, PLACE_TERMS, TIME_TERMS, USERS, fit_models
 from helpers.office_panel import office_changes
 from helpers.participation import response
@@ -32,6 +31,7 @@ from helpers.tidy import TOTAL
 from helpers.weights import SIZE_CLASSES
 from helpers.words import difference
 from press.project import ROOT
+from tests.frames import unrounded
 from twin.register import ensure_register
 
 REFERENCE = pd.read_csv(ROOT / "tests/r/book.csv", dtype={"row": str, "twin": str})
@@ -117,9 +117,9 @@ class Estimates:
         table = mean(self.counsellors, "caseload", ["age_group_followed", "wave"])
         labels = list(self.survey.codebook["age_group_followed"].codes.values())
         for code, name in enumerate(labels, 1):
-            change = difference(pick(table, 2022, name), pick(table, 2024, name))
+            change = difference(unrounded(table, 2022, name), unrounded(table, 2024, name))
             yield f"waves age {code}", {"estimate": change.value, "standard_error": change.standard_error}
-        change = difference(pick(table, 2024, labels[0]), pick(table, 2024, labels[1]))
+        change = difference(unrounded(table, 2024, labels[0]), unrounded(table, 2024, labels[1]))
         yield "groups 1 2", {"estimate": change.value, "standard_error": change.standard_error}
 
     def sensitivity(self) -> Found:

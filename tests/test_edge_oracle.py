@@ -19,7 +19,6 @@ from helpers.curves import curve, share_curve
 from helpers.disclosure import FLOOR
 from helpers.errors import ReportError
 from helpers.estimates import mean, share, unweighted
-from helpers.lookup import pick
 from helpers.multilevel import multilevel
 from helpers.office_panel import office_changes
 from helpers.regressions import fit_ols, predicted_means, regression, turning_point
@@ -27,7 +26,7 @@ from helpers.representation import HIGH, LOW, design_effect
 from helpers.weights import poststratification_weights
 from helpers.words import difference
 from press.project import ROOT
-from tests.frames import nothing_hidden
+from tests.frames import nothing_hidden, unrounded
 
 REFERENCE = pd.read_csv(ROOT / "tests/r/edge.csv", dtype={"row": str, "frames": str}, keep_default_na=False)
 REFERENCE["value"] = REFERENCE["value"].replace("NA", "nan").astype(float)
@@ -52,7 +51,7 @@ def differences(frame: pd.DataFrame) -> Found:
         ("groups", mean(frame, "y", ["group", "wave"]).query("wave == 2024"), ["a", "b"]),
     ):
         if all((table[["wave", "category"]] == end).any(axis=None) for end in ends) and len(ends) == 2:
-            change = difference(*(pick(table, end) for end in ends))
+            change = difference(*(unrounded(table, end) for end in ends))
             # A difference without an error says nothing, see `words.Difference`.
             known = np.isfinite(change.z)
             yield name, {"estimate": change.value if known else np.nan,

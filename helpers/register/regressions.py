@@ -16,6 +16,7 @@ from ..disclosure import hide_for, minimum_persons
 from ..freedom import lacks_freedom
 from ..release import COMPLEMENT, FREEDOM
 from ..tidy import COLUMNS, KEYS
+from ..vouched import vouched_p
 from .design import CONSTANT, Design, make_design
 from .register import Register
 from .specifications import SPECIFICATIONS, ModelColumn
@@ -50,7 +51,8 @@ class Fit:
 
 def stars(p_value: float) -> str:
     """Write the stars of a p-value: 10, 5 and 1 per cent."""
-    return next((text for threshold, text in STARS if p_value < threshold), "")
+    told = float(vouched_p(p_value))
+    return next((text for threshold, text in STARS if told < threshold), "")
 
 
 def fit(design: Design, errors: str = CLASSICAL) -> Fit:
