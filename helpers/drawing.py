@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,8 @@ __all__ = ["Drawing", "Layout", "bands", "coefficients", "interval_dots", "to_sv
 MOST_LABELLED_DOTS = 18
 # Points between dots: under a heading with a label each; in a group told apart by the key; alone in their row.
 STEP_LABELLED, STEP_KEYED, STEP_SINGLE = 15.0, 13.0, 17.0
+# What matplotlib writes with up to six decimals; a glyph's scale is no place and keeps them.
+PLACE = re.compile(r"scale\([^)]*\)|-?\d+\.\d{4,}")
 
 
 Mark = Callable[[Axes, pd.Series, float, tuple[str, str], int], None]
@@ -261,7 +264,20 @@ def coefficients(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
 
 
 def to_svg(figure: Figure) -> str:
-    """Write a figure as SVG text with nothing of time or machine in it."""
+    """Write a figure as SVG text with nothing of time or machine in it.
+
+    Places are multiplied by BLAS, whose last bits are the processor's, and many lie on a half of the sixth decimal. A
+    thousandth of a point is far less than a screen or a printer shows.
+    """
     buffer = io.StringIO()
     FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    return PLACE.sub(_to_a_thousandth, buffer.getvalue())
+
+
+def _to_a_thousandth(found: re.Match[str]) -> str:
+    if found[0].startswith("scale"):
+        return found[0]
+    value = float(found[0])
+    # Half away from zero: a millionth is the last digit that was written.
+    text = f"{value + math.copysign(1e-9, value):.3f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
