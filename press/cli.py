@@ -9,6 +9,7 @@ import click
 
 from helpers.errors import ReportError
 
+from .commands.archive import archive
 from .commands.check import check
 from .commands.new_wave import new_wave
 from .commands.options import DATA, YEAR, clear_errors, say
@@ -31,6 +32,7 @@ def main() -> None:
     report new-wave 2025 --from DIR  what next year's files lack, and the entry that they need
     report register --memory 4GB     the register's pipeline and V1–V4 alone, also on Spark
     report publish --to DIR          the finished book to a folder, a branch or a story service
+    report archive                   all of it in one file for a research archive
     """
 
 
@@ -241,7 +243,7 @@ def access(year: int | None, data: Path | None) -> None:
         raise ReportError(told, where="the pages", count=len(broken), remedy="mend the page or the theme")
 
 
-for command in (check, preview, new_wave, publish, register):
+for command in (archive, check, preview, new_wave, publish, register):
     main.add_command(command)
 
 

@@ -164,8 +164,26 @@ def open_ledger(survey_year: int | None = None, project: Project | None = None) 
     Inside a build the runs are handed over; alone, what is not kept yet is run first.
     """
     survey = open_survey(survey_year)
-    estimates = emitted_estimates(other_runs(survey.year, project))
-    root = data_root()
+    return compare_runs(survey, other_runs(survey.year, project), data_root())
+
+
+def compare_runs(survey: Survey, runs: Iterable[Path], root: Path) -> Ledger:
+    """Compare the published numbers with executed chapters.
+
+    Parameters
+    ----------
+    survey : Survey
+        The edition's waves.
+    runs : iterable of Path
+        Executed notebooks of the chapters that are not about the book itself.
+    root : Path
+        The data root that both rest on.
+
+    Returns
+    -------
+    Ledger
+    """
+    estimates = emitted_estimates(runs)
     parts = [_of_source(source, estimates, survey, root) for source in SOURCES]
     values = pd.concat([part.values for part in parts], ignore_index=True)
     claims = pd.concat([part.claims for part in parts], ignore_index=True)
