@@ -3,10 +3,13 @@ VENV := .venv
 REPORT := $(VENV)/bin/report
 READY := $(VENV)/.ready
 PYTHON := python3
+# An unpacked deposit (make archive) has wheels and raw files beside the source: it needs no network, and Pandoc's book.
+DEPOSIT := $(wildcard ../ro-crate-metadata.json)
+WHEELS := $(if $(DEPOSIT),../wheels)
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes access bench clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes access archive archive-check bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -15,14 +18,14 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo 'Python 3.11 is needed; say make PYTHON=python3.11' >&2; exit 1; }
 	@echo 'Setting up $(VENV) (once) …'
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps $(if $(WHEELS),--no-index --find-links $(WHEELS)) -r requirements.lock
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 setup: $(READY) ## Set up the virtual environment from requirements.lock
 
 report: $(READY) ## Build the book, HTML and PDF, in _book/<year>   (make report YEAR=2023)
-	@$(REPORT) build $(if $(YEAR),--year $(YEAR))
+	@$(if $(DEPOSIT),REPORT_DATA="$${REPORT_DATA:-../data}") $(REPORT) build $(if $(YEAR),--year $(YEAR)) $(if $(DEPOSIT),--renderer pandoc)
 
 test: $(READY) ## Lint, types, tests with coverage, and the ledger
 	@$(VENV)/bin/ruff check .
@@ -81,6 +84,12 @@ same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and 
 
 access: $(READY) ## Check the built book's accessibility in Chromium and write data/access/
 	@PYTHONPATH=.:tools $(VENV)/bin/python tools/access.py
+
+archive: $(READY) ## Write one deposit file for a research archive, in _archive (minutes; report archive --help)
+	@$(REPORT) archive
+
+archive-check: $(READY) ## Unpack the newest deposit, make its books again without a network, and compare the bytes
+	@$(VENV)/bin/python tests/deposit.py
 
 parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
 	@$(VENV)/bin/python -m press.parts

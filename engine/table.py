@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import ReportError
+from engine.vouched import vouched
 
 TOTAL = "totalt"
 KEYS = ["wave", "population", "group", "sector", "category", "measure"]
@@ -214,8 +215,13 @@ def rows(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows that match, possibly none.
+        The rows that match, possibly none, their numbers rounded to the digits that can be vouched for.
     """
+    return vouched(matching(table, *names))
+
+
+def matching(table: pd.DataFrame, *names: object) -> pd.DataFrame:
+    """Rows as in `rows`, with all their digits."""
     keys = table[KEYS].to_numpy(dtype=str)
     chosen = np.ones(len(table), dtype=bool)
     for name in map(str, names):

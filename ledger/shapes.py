@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.table import pick, rows
+from engine.vouched import vouched_number
 from engine.words.verdict import LEVEL, Verdict, between, of_p
 
 JOINED = "+"
@@ -33,7 +34,7 @@ def spread(table: pd.DataFrame, *names: str) -> float:
 
 def line(table: pd.DataFrame, *names: str) -> pd.DataFrame:
     """Points of the one curve that the names point to."""
-    found = rows(table, *names).sort_values("x")
+    found = rows(table, *names).sort_values("x", kind="stable")
     if found.empty or found["x"].duplicated().any():
         raise KeyError(f"{list(names)} name no curve, or several")
     return found
@@ -69,7 +70,7 @@ def curves(table: pd.DataFrame, *names: str) -> list[tuple[float, str]]:
     """Rise and category of every curve of these names."""
     keys = ["wave", "population", "group", "sector", "category"]
     found = rows(table, *names)
-    parts = found[found["x"].notna()].sort_values("x").groupby(keys, sort=False)["estimate"]
+    parts = found[found["x"].notna()].sort_values("x", kind="stable").groupby(keys, sort=False)["estimate"]
     return [(float(part.iloc[-1] - part.iloc[0]), str(key[-1])) for key, part in parts]
 
 
@@ -115,4 +116,4 @@ def parted(values: pd.Series, ones: str) -> tuple[pd.Series, pd.Series]:
 def ranks(table: pd.DataFrame, one: str, other: str, *names: str) -> float:
     """Rank correlation between two groups' categories."""
     first, second = series(table, one, *names), series(table, other, *names)
-    return float(first.rank().corr(second[first.index].rank()))
+    return vouched_number(float(first.rank().corr(second[first.index].rank())))

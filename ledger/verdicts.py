@@ -60,7 +60,7 @@ class Finder:
                 chosen = chosen & (self.columns[key["exhibit"]][column] == key[column])
         found = table[chosen]
         if key.get("x") and len(found):
-            found = found.sort_values("x").iloc[[0 if key["x"] == "first" else -1]]
+            found = found.sort_values("x", kind="stable").iloc[[0 if key["x"] == "first" else -1]]
         return found
 
     def number(self, key: Key, published: str) -> float | None:

@@ -14,6 +14,7 @@ from .commands.options import DATA, YEAR, clear_errors, say
 from .project import Project
 
 LATER = {
+    "archive": "press.commands.archive:archive",
     "check": "press.commands.check:check",
     "new-wave": "press.commands.new_wave:new_wave",
     "preview": "press.commands.preview:preview",
@@ -51,6 +52,7 @@ def main() -> None:
     report new-wave 2025 --from DIR  what next year's files lack, and the entry that they need
     report register --memory 4GB     the register's pipeline and V1–V4 alone, also on Spark
     report publish --to DIR          the finished book to a folder, a branch or a story service
+    report archive                   all of it in one file for a research archive
     """
 
 

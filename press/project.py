@@ -17,6 +17,9 @@ from engine.errors import ReportError
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}[ \t]*$", re.M)
 # What the press writes into a page about the book itself.
 MADE = re.compile(r"\{\{<\s*(?:include\s+/_made/|var\s+made\.)")
+# `git archive` fills this file in, by `.gitattributes`; in a clone it holds only placeholders.
+ARCHIVAL = ".git_archival.txt"
+EXPORTED = re.compile(r"^date: (\d{4}-\d\d-\d\d)$", re.M)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -170,8 +173,13 @@ class Project:
     def date(self) -> str:
         """ISO date of the newest commit: the same commit gives the same bytes on any day.
 
-        Without git it is the date of `CITATION.cff`.
+        An exported source says it itself: it may lie inside of another repository. Without git it is the date of
+        `CITATION.cff`.
         """
+        exported = self.root / ARCHIVAL
+        told = EXPORTED.search(_text(exported)) if exported.is_file() else None
+        if told:
+            return told[1]
         done = subprocess.run(
             ["git", "-C", str(self.root), "log", "-1", "--format=%cs"], capture_output=True, text=True, check=False
         )

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.disclosure.rules import protect
-from engine.table import COLUMNS, KEYS, About, about, described
+from engine.table import COLUMNS, KEYS, About, Estimate, about, described, matching
 
 
 def persons(population: str = "veiledere", **columns: Sequence[object]) -> pd.DataFrame:
@@ -35,6 +35,12 @@ def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "gr
         interval = {"ci_low": estimate - half, "ci_high": estimate + half}
         records.append({**record, "estimate": estimate, "standard_error": error, **interval, "n": n})
     return protect(pd.DataFrame(records)[COLUMNS])
+
+
+def unrounded(table: pd.DataFrame, *names: object) -> Estimate:
+    """The one estimate that names point to with all its digits, for comparisons finer than what is told."""
+    [row] = matching(table, *names).to_dict("records")
+    return Estimate(*(float(row[name]) for name in ("estimate", "standard_error", "ci_low", "ci_high", "n")))
 
 
 @contextmanager

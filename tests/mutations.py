@@ -49,7 +49,7 @@ MUTATIONS = (
     Mutation(
         "mean without weights",
         "engine/estimates/weighted.py",
-        "float(weight @ filled / sum_of_weights)",
+        "float((weight * filled).sum() / sum_of_weights)",
         "float(filled[weight > 0].mean())",
         ESTIMATES,
     ),
@@ -355,7 +355,7 @@ MUTATIONS = (
     Mutation(
         "errors of a difference added",
         "engine/words/verdict.py",
-        "math.hypot(first.standard_error, second.standard_error)",
+        "math.sqrt(first.standard_error * first.standard_error + second.standard_error * second.standard_error)",
         "first.standard_error + second.standard_error",
         "tests/test_verdict.py",
     ),
@@ -386,6 +386,28 @@ MUTATIONS = (
         "return one.way < 0",
         "return one.way != 0",
         "tests/test_claims.py",
+    ),
+    # Digits that leave.
+    Mutation(
+        "ten digits are told",
+        "helpers/vouched.py",
+        "DIGITS, MOST_DECIMALS = 7, 12",
+        "DIGITS, MOST_DECIMALS = 10, 12",
+        "tests/test_vouched.py -k digits",
+    ),
+    Mutation(
+        "a half hangs on the last bit",
+        "helpers/vouched.py",
+        "NEARLY = 1e-3",
+        "NEARLY = 0.0",
+        "tests/test_vouched.py -k half",
+    ),
+    Mutation(
+        "sentences with all digits",
+        "helpers/lookup.py",
+        "return vouched(_matching(table, *names))",
+        "return _matching(table, *names)",
+        "tests/test_vouched.py -k shown",
     ),
     # The register.
     Mutation(

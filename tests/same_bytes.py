@@ -4,14 +4,17 @@
     python tests/same_bytes.py --year 2023 --data _data/twin --keep
 
 Two clones of the commit checked out, each from an empty cache. Between the builds differ: folder, number of processes,
-host, account, home, folder for temporary files, language, clock's zone, umask, and the seed of Python's hashes. The
+host, account, home, folder for temporary files, language, clock's zone, umask, the seed of Python's hashes, and the
+processor as far as numbers know it (`processors.py`): kernel and threads of BLAS, vector units, fused operations. The
 second one finds no network interface, not even the machine's own. Another host and account and the lack of a network
-need root. Exit status 1 when one byte differs, something was sent, or `sha256sum -c manifest.sha256` does not hold.
+need root. Exit status 1 when one byte differs, something was sent, a kernel named was not used, or
+`sha256sum -c manifest.sha256` does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -21,6 +24,8 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from processors import NEW, OLD, Processor, can_be_told
 
 ROOT = Path(__file__).resolve().parent.parent
 NOBODY = 65534
@@ -41,6 +46,7 @@ class Surroundings:
     host: str = ""
     account: int | None = None
     offline: bool = False
+    processor: Processor | None = None
 
     def run(self, command: list[str], place: Path) -> subprocess.CompletedProcess[str]:
         """Run a command in these surroundings, with home and folder for temporary files of its own.
@@ -68,18 +74,33 @@ class Surroundings:
             renamed = 'hostname "$1"; shift; exec "$@"'
             command = ["unshare", "--uts", "sh", "-c", renamed, "sh", self.host, *command]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "REPORT_"))}
+        environment = kept | own | self.variables | self.told
         return subprocess.run(
-            command, cwd=place, env=kept | own | self.variables, umask=self.umask, capture_output=True, text=True,
-            errors="replace", check=False,
+            command, cwd=place, env=environment, umask=self.umask, capture_output=True, text=True, errors="replace",
+            check=False,
         )  # fmt: skip
 
+    @property
+    def told(self) -> dict[str, str]:
+        """Variables that tell the processor to be another one, where it can be told."""
+        return self.processor.variables if self.processor and can_be_told() else {}
 
-PLAIN = Surroundings("plain", "a", 1, 0o022, {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"})
+    def not_as_told(self, place: Path) -> list[str]:
+        """What a process in these surroundings runs on that is not what it was told; arguments as in `run`."""
+        if not self.told or self.processor is None:
+            return []
+        asked = self.run([sys.executable, str(ROOT / "tests" / "processors.py")], place)
+        return self.processor.differences(json.loads(asked.stdout)) if not asked.returncode else [asked.stderr]
+
+
+PLAIN = Surroundings(
+    "plain", "a", 1, 0o022, {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}, processor=OLD
+)  # fmt: skip
 # The clock's zone is a day ahead, the language is none, and nobody else may read the files.
 STRANGE = Surroundings(
     "strange", "b/somewhere else/æøå", 3, 0o077,
-    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "2", "OMP_NUM_THREADS": "2", "COLUMNS": "40"},
-    "hulda-maskin", NOBODY, offline=True,
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "2", "COLUMNS": "40"},
+    "hulda-maskin", NOBODY, offline=True, processor=NEW,
 )  # fmt: skip
 
 
@@ -147,7 +168,12 @@ def main() -> int:
             os.environ.update(safe, PYTHONPATH=str(source), PYTHONDONTWRITEBYTECODE="1")
             data = shutil.copytree(options.data, place / "data")
             command = [sys.executable, "-m", "press.cli", "build", "--data", str(data), "--jobs", str(where.jobs)]
-            print(f"building {where.name} …", flush=True)
+            wrong = where.not_as_told(place)
+            if wrong:
+                print(f"{where.name}: {', '.join(wrong)}", file=sys.stderr)
+                return 1
+            on = where.processor.kernel if where.told and where.processor else "this machine's kernel"
+            print(f"building {where.name}, on {on} …", flush=True)
             done = where.run(command + (["--year", str(options.year)] if options.year else []), place)
             if done.returncode:
                 print(done.stderr[-3000:], file=sys.stderr)

@@ -23,10 +23,9 @@ from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
 from engine.estimates.respondents import HIGH, LOW, design_effect
 from engine.estimates.weighted import mean, share, unweighted
-from engine.table import pick
 from engine.words.verdict import between
 from press.project import ROOT
-from tests.frames import nothing_hidden
+from tests.frames import nothing_hidden, unrounded
 
 REFERENCE = pd.read_csv(ROOT / "tests/r/edge.csv", dtype={"row": str, "frames": str}, keep_default_na=False)
 REFERENCE["value"] = REFERENCE["value"].replace("NA", "nan").astype(float)
@@ -51,7 +50,7 @@ def differences(frame: pd.DataFrame) -> Found:
         ("groups", mean(frame, "y", ["group", "wave"]).query("wave == 2024"), ["a", "b"]),
     ):
         if all((table[["wave", "category"]] == end).any(axis=None) for end in ends) and len(ends) == 2:
-            change = between(*(pick(table, end) for end in ends))
+            change = between(*(unrounded(table, end) for end in ends))
             # A difference without an error says nothing, see `verdict.Verdict`.
             known = change.known
             yield name, {"estimate": change.value if known else np.nan,

@@ -1,5 +1,6 @@
 """The same book whoever builds it, where and when; and nothing is sent while it is built."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from processors import can_be_told
 from same_bytes import PLAIN, STRANGE, Surroundings, attempts, contents, differing, holds, may
 from small_project import make_project
 
@@ -15,11 +17,27 @@ from press.project import ROOT
 from press.record import DIGESTS
 
 BUILD = """
-import sys
+import json, sys
 from pathlib import Path
 from press.build import Order, build
 from press.project import Project
+from tests.processors import in_use
 print(build(Project(Path(sys.argv[1])), Order(data=Path(sys.argv[2]), renderer="pandoc", jobs=int(sys.argv[3])), print))
+Path(sys.argv[4]).write_text(json.dumps(in_use()))
+"""
+# Models whose last bits another processor changes: the chapter of the small project has a mean only.
+MODELS = """
+```{python}
+#| label: figur-17
+exhibit("fig-17", curve(survey.counsellors, "caseload", by="wave", at=[20, 60, 100, 140, 180]), kind="curves",
+        title="Portefølje etter størrelse", unit="brukere", rows="ansatte")
+```
+
+```{python}
+#| label: tabell-1
+models = fit_models(survey.current(survey.counsellors), COMPETENCE_WORK[:2], COMPETENCE_TERMS)
+exhibit("tbl-1", models.table, kind="regression", columns="category", title="Kompetanse")
+```
 """
 # Python's own calls, in every process; Pandoc, Typst and pagefind are seen by the counters of the network namespace.
 WATCH = """
@@ -46,10 +64,12 @@ def places(twin_root):
             place = base / where.folder
             (place / "watch").mkdir(parents=True)
             (place / "watch" / "sitecustomize.py").write_text(WATCH)
-            make_project(place / "source")
+            chapter = make_project(place / "source") / "chapters" / "04-prove.qmd"
+            chapter.write_text(chapter.read_text(encoding="utf-8") + MODELS, encoding="utf-8")
             data = shutil.copytree(twin_root, place / "data")
             made.append(place)
             command = [sys.executable, "-c", BUILD, str(place / "source"), str(data), str(where.jobs)]
+            command.append(str(place / "processor"))
             paths = os.pathsep.join([str(place / "watch"), str(ROOT)])
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("PYTHONPATH", paths)
@@ -67,6 +87,13 @@ def test_every_file_has_the_same_bytes(places):
     kinds = {Path(name).suffix for name in contents(books[0])}
     assert {".html", ".svg", ".csv", ".xlsx", ".pdf", ".pf_index", ".sha256"} <= kinds
     assert differing(*books) == []
+
+
+def test_each_build_ran_on_the_processor_that_it_was_told(places):
+    if not can_be_told():
+        pytest.skip("this machine can't be told to be another: no x86-64 with AVX2")
+    for place, where in zip(places, (PLAIN, STRANGE), strict=True):
+        assert where.processor.differences(json.loads((place / "processor").read_text())) == []
 
 
 def test_coreutils_confirm_the_digests_of_every_file(places):

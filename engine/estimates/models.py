@@ -23,6 +23,7 @@ from engine.disclosure.rules import (
     protect,
 )
 from engine.table import COLUMNS, NORMAL_975, About, about, described, finish, stack
+from engine.vouched import vouched_p
 
 from .cells import fits_exactly
 from .formulas import CONSTANT, Design, Floats, complete, read, scales, variables
@@ -100,7 +101,8 @@ class Fit:
 
 def stars(p_value: float, thresholds: Sequence[tuple[float, str]] = STARS) -> str:
     """Write the stars of a p-value; by default 5, 1 and 0.1 per cent."""
-    return next((text for threshold, text in thresholds if p_value < threshold), "")
+    told = float(vouched_p(p_value))
+    return next((text for threshold, text in thresholds if told < threshold), "")
 
 
 def _weighted(formula: str, frame: pd.DataFrame) -> Fit:

@@ -345,7 +345,7 @@ def _ratio(outcome: Floats, weight: Floats, wave: np.ndarray, cluster: np.ndarra
     filled = np.where(weight > 0, outcome, 0.0)
     known = outcome[weight > 0]
     alike = _alike(known)
-    estimate = float(known[0]) if alike else float(weight @ filled / sum_of_weights)
+    estimate = float(known[0]) if alike else float((weight * filled).sum() / sum_of_weights)
     # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
     sampled = np.isin(wave, wave[weight > 0])
     influence = weight * (filled - estimate) / sum_of_weights
@@ -392,7 +392,9 @@ def linearized_covariance(
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(sampled > 1, sampled / (sampled - 1), np.nan)
     centred = (values - means[stratum]) * np.sqrt(factor[stratum])[:, None]
-    return np.asarray(centred.T @ centred, dtype=float)
+    columns = np.ascontiguousarray(centred.T)
+    # Added in a fixed order: the last bits of a matrix product are the processor's.
+    return np.array([[(one * other).sum() for other in columns] for one in columns], dtype=float)
 
 
 def _codes(labels: ArrayLike | None, persons: int) -> NDArray[np.int64]:

@@ -82,7 +82,7 @@ def curves_text(table: pd.DataFrame, layout: Layout) -> str:
         group = part(table, layout.panels, panel)
         told = []
         for name in order(group, layout.series):
-            line = part(group, layout.series, name).sort_values("x")
+            line = part(group, layout.series, name).sort_values("x", kind="stable")
             points = [line.iloc[0], line.iloc[len(line) // 2], line.iloc[-1]]
             values = [
                 f"{nb_number(float(point['estimate']), layout.digits)} ved {nb_place(float(point['x']))}"

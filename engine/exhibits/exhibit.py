@@ -16,6 +16,7 @@ from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
 from engine.table import About, about
+from engine.vouched import vouched
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
 
 from . import alt_text
@@ -288,6 +289,7 @@ def exhibit(
         axis, own_axes, heads or {}, words or {}, stars, panel_axes or {},
     )  # fmt: skip
     check_table(identifier, table)
+    table = vouched(table)
     columns_of = {"rows": "" if kind == "curves" else layout.rows, "series": series, "panels": panels}
     if kind in GRIDS:
         columns_of["columns"] = columns_of.pop("series")

@@ -270,7 +270,7 @@ def _line(
     if known.empty:
         return
     x = known[times].map(place) + dodge
-    at = x.argsort()
+    at = x.argsort(kind="stable")
     x, known = x.iloc[at], known.iloc[at]
     colour, marker = palette[name]
     axes.plot(

@@ -15,6 +15,7 @@ from engine.disclosure.record import hidden_rows
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
 from engine.table import COLUMNS, KEYS, About, about, stack
+from engine.vouched import vouched
 from engine.words.lookup import IDENTIFYING
 from engine.words.numbers import HIDDEN, nb_number, nb_place
 
@@ -172,7 +173,7 @@ def supplement(identifier: str, *tables: pd.DataFrame, digits: int = 1) -> Suppl
     if not BESIDE.fullmatch(identifier):
         what = f"«{identifier}» is no id of numbers in the text"
         raise ReportError(what, "supplement", remedy="write fig-25+ or text-…")
-    return Supplement(identifier, stack(*tables), digits)
+    return Supplement(identifier, vouched(stack(*tables)), digits)
 
 
 def is_tidy(frame: pd.DataFrame) -> bool:

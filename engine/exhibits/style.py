@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ NEWEST, FIRST, BETWEEN = SERIES[0], SERIES[5], [SERIES[1], SERIES[3], SERIES[4],
 # Colour and marker, or colour and hatch.
 Look = tuple[str, str]
 FIXED = {"statlig": SERIES[0], "kommunal": SERIES[2]}
+# What matplotlib writes with up to six decimals; a glyph's scale is no place and keeps them.
+PLACE = re.compile(r"scale\([^)]*\)|-?\d+\.\d{4,}")
 
 
 def apply_style() -> None:
@@ -88,7 +91,11 @@ def _settings() -> Any:
 
 
 def to_svg(figure: Figure, tight: bool = False) -> str:
-    """Write a figure as SVG text with nothing of time or machine in it; `tight` around all that was drawn."""
+    """Write a figure as SVG text with nothing of time or machine in it; `tight` around all that was drawn.
+
+    Places are multiplied by BLAS, whose last bits are the processor's, and many lie on a half of the sixth decimal. A
+    thousandth of a point is far less than a screen or a printer shows.
+    """
     buffer, plain = io.StringIO(), {"Date": None, "Creator": None}
     canvas = FigureCanvasSVG(figure)
     with book_style():
@@ -96,7 +103,16 @@ def to_svg(figure: Figure, tight: bool = False) -> str:
             canvas.print_figure(buffer, format="svg", metadata=plain, bbox_inches="tight")
         else:
             canvas.print_svg(buffer, metadata=plain)
-    return buffer.getvalue()
+    return PLACE.sub(_to_a_thousandth, buffer.getvalue())
+
+
+def _to_a_thousandth(found: re.Match[str]) -> str:
+    if found[0].startswith("scale"):
+        return found[0]
+    value = float(found[0])
+    # Half away from zero: a millionth is the last digit that was written.
+    text = f"{value + math.copysign(1e-9, value):.3f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def series_style(names: Sequence[object]) -> dict[object, Look]:

@@ -121,7 +121,7 @@ class Register:
     def population(self) -> pd.DataFrame:
         """Official population figures: one row a year."""
         table = self._engine.collect(self._raw[POPULATION])
-        return table.sort_values("year", ignore_index=True)
+        return table.sort_values("year", kind="stable", ignore_index=True)
 
 
 def _cells(engine: Engine, frame: Frame, names: Sequence[str], outcome: str = "") -> pd.DataFrame:

@@ -14,6 +14,7 @@ from engine.estimates.cells import CLUSTERED, ROBUST, Floats, least_squares
 from engine.estimates.formulas import CONSTANT
 from engine.estimates.models import Fit
 from engine.table import finish
+from engine.vouched import vouched_p
 
 from .register import Register
 from .regressions import SPECIAL, SPECIFICATIONS, CountedDesign, coefficients, finished, fit, in_order, make_design
@@ -70,7 +71,7 @@ def conclusions(register: Register) -> pd.DataFrame:
             }  # fmt: skip
             if column.groups == (SPECIAL,):
                 variants[RECIPIENTS_NB] = _effects(fit(make_design(register, specification, column, RECIPIENTS)))
-            clear = sum(p < LEVEL for p in base.p_values.values())
+            clear = sum(_differs(p) for p in base.p_values.values())
             name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
             rows.append({"group": name, "category": CLEAR_NB, "n": float(clear), "measure": "conclusions",
                          "estimate": float(clear)})  # fmt: skip
@@ -163,11 +164,15 @@ def _by(places: dict[str, int], values: Floats) -> dict[str, float]:
     return {label: float(values[place]) for label, place in places.items()}
 
 
+def _differs(p_value: float) -> bool:
+    return bool(vouched_p(p_value) < LEVEL)
+
+
 def _compared(name: str, variant: str, base: Effects, other: Effects) -> list[dict[str, object]]:
-    clear = [label for label, p in base.p_values.items() if p < LEVEL and label in other.estimates]
+    clear = [label for label, p in base.p_values.items() if _differs(p) and label in other.estimates]
     stands = [
         label for label in clear
-        if other.p_values[label] < LEVEL and base.estimates[label] * other.estimates[label] > 0
+        if _differs(other.p_values[label]) and base.estimates[label] * other.estimates[label] > 0
     ]  # fmt: skip
     moved = max((100 * abs(other.estimates[label] - base.estimates[label]) for label in clear), default=0.0)
     common = {"group": name, "category": variant, "n": float(len(clear))}

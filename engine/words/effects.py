@@ -56,7 +56,7 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
         return UNSHOWN if halves else NOT_ASKED if over and over != "wave" else f"er {NOT_ASKED} om"
     found = said_some(table, *names)
     if halves:
-        return _both_halves(found.sort_values("x")["estimate"].to_list())
+        return _both_halves(found.sort_values("x", kind="stable")["estimate"].to_list())
     if (found["measure"] == "coef").any():
         return _coefficient_word(coefficient(found))
     if not over:
@@ -71,7 +71,7 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
 
 
 def _slope_word(curve: pd.DataFrame) -> str:
-    line = curve.sort_values("x")
+    line = curve.sort_values("x", kind="stable")
     if line["estimate"].isna().any():
         return UNSHOWN
     rise = float(line["estimate"].iloc[-1] - line["estimate"].iloc[0])

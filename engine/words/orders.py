@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.table import KEYS, TOTAL, rows
+from engine.vouched import vouched_number, vouched_numbers
 
 from . import verdict
 from .lookup import NOT_ASKED, nb, not_asked, said, said_some, waves_shown
@@ -165,7 +166,7 @@ def steepest(table: pd.DataFrame, *names: object, over: str = "category", digits
     """Name the curve that falls most from its first to its last point: `e-post/sms (fra 0,9 til 0,1)`."""
     if not_asked(table, *names):
         return NOT_ASKED
-    known = said_some(table, *names).dropna(subset="estimate").sort_values("x")
+    known = said_some(table, *names).dropna(subset="estimate").sort_values("x", kind="stable")
     if known.empty:
         return HIDDEN
     groups = known.groupby(over, sort=False)["estimate"]
@@ -270,7 +271,7 @@ def same_order(table: pd.DataFrame, one: object, other: object, *names: object) 
     if len(ranks) < FEWEST_IN_ORDER:
         return "en rekkefølge som ikke kan sammenlignes"
     # Categories that are all alike have no order, and no correlation.
-    found = 0.0 if (ranks.nunique() == 1).any() else float(ranks["one"].corr(ranks["other"]))
+    found = 0.0 if (ranks.nunique() == 1).any() else vouched_number(float(ranks["one"].corr(ranks["other"])))
     if abs(found) < SOME_ORDER:
         return "ingen tydelig felles rekkefølge"
     much = "tydelig" if abs(found) > PLAIN_ORDER else "viss"
@@ -306,7 +307,7 @@ def off_line(table: pd.DataFrame, outcome: object, given: object, *names: object
     both = _side_by_side(table, outcome, given, *names, over="category")
     if len(both) <= 2 * most:
         return HIDDEN, HIDDEN
-    rest = line_residuals(both["one"], both["other"]).sort_values()
+    rest = line_residuals(both["one"], both["other"]).sort_values(kind="stable")
     below, above = list(map(str, rest.index[:most])), list(map(str, rest.index[::-1][:most]))
     return nb_list(below), nb_list(above)
 
@@ -314,7 +315,8 @@ def off_line(table: pd.DataFrame, outcome: object, given: object, *names: object
 def line_residuals(outcome: pd.Series, given: pd.Series) -> pd.Series:
     """Distances of categories above the straight line of one group's estimates on another's."""
     slope, level = np.polyfit(given, outcome, 1)
-    return pd.Series(outcome - (float(level) + float(slope) * given))
+    rest = outcome - (float(level) + float(slope) * given)
+    return pd.Series(vouched_numbers(rest, outcome), index=outcome.index)
 
 
 def listed(table: pd.DataFrame, *names: object, digits: int = 0, unit: str = "") -> str:
@@ -357,7 +359,7 @@ def curve_ends(table: pd.DataFrame, *names: object, digits: int = 0, unit: str =
     """
     if not_asked(table, *names):
         return NOT_ASKED
-    line = said_some(table, *names).sort_values("x").iloc[[0, -1]]
+    line = said_some(table, *names).sort_values("x", kind="stable").iloc[[0, -1]]
     start, end = (nb_number(float(value), digits) for value in line["estimate"])
     small, large = (nb_number(float(size)) for size in line["x"])
     if HIDDEN in (start, end):

@@ -61,7 +61,7 @@ class Verdict:
 
 def between(first: Estimate, second: Estimate) -> Verdict:
     """Judge the second estimate less the first, independent ones: waves, or groups without a person in common."""
-    error = math.hypot(first.standard_error, second.standard_error)
+    error = math.sqrt(first.standard_error * first.standard_error + second.standard_error * second.standard_error)
     value = second.value - first.value
     return of_interval(value, value - NORMAL_975 * error, value + NORMAL_975 * error, error)
 

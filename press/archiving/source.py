@@ -1,0 +1,118 @@
+"""The source of a deposit: a commit of a work tree without changes."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import ReportError
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of the project.
+
+    Attributes
+    ----------
+    name : str
+        Its hash, 40 hexadecimal digits.
+    date : str
+        ISO date, as pages show it.
+    seconds : int
+        The same moment in seconds since 1970: the time of every file of the deposit.
+    """
+
+    name: str
+    date: str
+    seconds: int
+
+    @property
+    def short(self) -> str:
+        """First twelve digits."""
+        return self.name[:12]
+
+
+def head(root: Path) -> Commit:
+    """Name the commit that a work tree shows.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the repository.
+
+    Returns
+    -------
+    Commit
+
+    Raises
+    ------
+    ReportError
+        There is no git or no commit, the folder is not the top of a repository, or something is not committed.
+    """
+    top = Path(_git(root, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
+    if top.resolve() != root.resolve():
+        remedy = "say it in the project's own clone; an unpacked deposit has no history to make another one of"
+        raise ReportError("the project's folder is not the top of its git repository", root.name, remedy=remedy)
+    changed = _git(root, "status", "--porcelain").decode(errors="replace").splitlines()
+    if changed:
+        more = ", …" if len(changed) > SHOWN else ""
+        what = f"the work tree has uncommitted changes: {', '.join(line[3:] for line in changed[:SHOWN])}{more}"
+        raise ReportError(what, "git status", len(changed), "commit them, stash them or remove them")
+    name, date, seconds = _git(root, "log", "-1", "--format=%H %cs %ct").decode().split()
+    return Commit(name, date, int(seconds))
+
+
+def export(root: Path, commit: Commit, folder: Path) -> int:
+    """Write the files of a commit into a folder, as `git archive` gives them: `.git_archival.txt` filled in.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the repository.
+    commit : Commit
+        Which.
+    folder : Path
+        Made when missing.
+
+    Returns
+    -------
+    int
+        Number of files.
+
+    Raises
+    ------
+    ReportError
+        A file is a link, which would lead out of the deposit.
+    """
+    # Line ends as they are committed, whatever this account's git is set to.
+    packed = _git(root, "-c", "core.autocrlf=false", "archive", "--format=tar", commit.name)
+    count = 0
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is None and not member.isdir():
+                raise ReportError("a file of the source is a link", member.name, 1, "put the file itself there")
+            if content is not None:
+                path = folder / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.read())
+                path.chmod(0o755 if member.mode & 0o100 else 0o644)
+                count += 1
+    return count
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
+    except OSError:
+        raise ReportError("the program git is not installed", "PATH", remedy="install git") from None
+    if done.returncode:
+        last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
+        remedy = "a deposit is made of a commit: say it in a clone of the project"
+        raise ReportError(f"git {arguments[0]} failed: {last}", root.name, remedy=remedy)
+    return done.stdout
