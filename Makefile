@@ -6,7 +6,7 @@ PYTHON := python3
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes bench clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes same-twin bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -77,6 +77,9 @@ faults: $(READY) ## Kill builds, fill the disk, …: what stands afterwards (min
 same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and compare the bytes
 	@$(REPORT) twin > /dev/null
 	@$(VENV)/bin/python tests/same_bytes.py
+
+same-twin: $(READY) ## Make both twins as on other processors (kernels of BLAS, SIMD, threads): one digest (10 minutes)
+	@$(VENV)/bin/python -m tests.same_twin
 
 parts: $(READY) ## Write sbom.cdx.json and docs/licences.md (after make lock)
 	@$(VENV)/bin/python -m press.parts
