@@ -9,7 +9,7 @@ WHEELS := $(if $(DEPOSIT),../wheels)
 YEAR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes access archive archive-check bench clean
+.PHONY: help report test test-spark lint lock setup notebooks ledger oracle mutations parts faults same-bytes same-twin access archive archive-check bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -81,6 +81,9 @@ faults: $(READY) ## Kill builds, fill the disk, …: what stands afterwards (min
 same-bytes: $(READY) ## Build the whole book twice, in unlike surroundings, and compare the bytes
 	@$(REPORT) twin > /dev/null
 	@$(VENV)/bin/python tests/same_bytes.py
+
+same-twin: $(READY) ## Make both twins as on other processors (kernels of BLAS, SIMD, threads): one digest (10 minutes)
+	@$(VENV)/bin/python -m tests.same_twin
 
 access: $(READY) ## Check the built book's accessibility in Chromium and write data/access/
 	@PYTHONPATH=.:tools $(VENV)/bin/python tools/access.py

@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import settings
 
+from tests.surroundings import Processor, told
 from twin import ensure_twin
 from twin.register import ensure_register
+from twin.register.files import alone
 
 # The same examples every time, and no time limit: a busy machine must not fail a test of numbers.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -26,3 +28,15 @@ def register_root(tmp_path_factory):
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
     return ensure_register(shared / "register-twin").parent
+
+
+@pytest.fixture(scope="session")
+def unlike_root(tmp_path_factory):
+    """Both twins once more, made as on the oldest processor: no SIMD, no FMA, and the kernel of BLAS for it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if base.name.startswith("popen-") else base) / "unlike-twin"
+    oldest = Processor("oldest", "Prescott", simd=False, fma=False)
+    with alone(folder):
+        made = told(oldest.start("-m", "tests.same_twin", "--make", str(folder)))
+    assert oldest.wrong(made) == []
+    return folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -39,6 +38,7 @@ from engine.words.verdict import between
 from press.project import ROOT
 from tests.book_models import COMPETENCE, PLACES, TIME, USERS
 from tests.frames import unrounded
+from twin.digests import mark
 from twin.register import ensure_register
 
 REFERENCE = pd.read_csv(ROOT / "tests/r/book.csv", dtype={"row": str, "twin": str})
@@ -216,9 +216,8 @@ NAMES = sorted(name for name in vars(Estimates) if not name.startswith("_") and 
 
 @pytest.fixture(scope="module")
 def estimates(twin_root):
-    recipe = json.loads((twin_root / "dataset.json").read_text())["recipe"]
     made = set(REFERENCE.loc[~REFERENCE["estimator"].str.startswith("register"), "twin"])
-    assert made == {recipe[:12]}, "the twin has changed since R saw it: run make oracle"
+    assert made == {mark(twin_root)}, "the twin has changed since R saw it: run make oracle"
     return Estimates(open_survey(2024, twin_root))
 
 
@@ -230,9 +229,8 @@ def test_estimates_on_the_twin_equal_r(estimates, name):
 @pytest.fixture(scope="module")
 def register(twin_root):
     ensure_register(twin_root)
-    recipe = json.loads((twin_root / "register" / "dataset.json").read_text())["recipe"]
     made = set(REFERENCE.loc[REFERENCE["estimator"].str.startswith("register"), "twin"])
-    assert made == {recipe[:12]}, "the twin has changed since R saw it: run make oracle"
+    assert made == {mark(twin_root / "register")}, "the twin has changed since R saw it: run make oracle"
     return open_register(twin_root)
 
 

@@ -1,6 +1,5 @@
 """Estimators against R `survey`, on the twin's files and on a frame made by hand; `make oracle` renews the values."""
 
-import json
 import os
 
 import numpy as np
@@ -12,6 +11,7 @@ from engine.estimates.curves import curve
 from engine.estimates.weighted import mean, share
 from press.project import ROOT
 from tests.frames import everything_told
+from twin.digests import mark
 
 REFERENCE = pd.read_csv(
     ROOT / "tests/r/survey.csv", dtype={name: str for name in ("wave", "group", "sector", "category", "twin")}
@@ -21,8 +21,7 @@ KEYS = ["wave", "group", "sector"]
 
 @pytest.fixture(scope="module")
 def counsellors(twin_root):
-    recipe = json.loads((twin_root / "dataset.json").read_text())["recipe"]
-    assert set(REFERENCE["twin"]) == {recipe[:12]}, "the twin has changed since R saw it: run make oracle"
+    assert set(REFERENCE["twin"]) == {mark(twin_root)}, "the twin has changed since R saw it: run make oracle"
     os.environ.pop("REPORT_DATA", None)
     return open_survey(2024, twin_root).counsellors
 

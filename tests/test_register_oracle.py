@@ -1,7 +1,5 @@
 """V1–V4 against R's `lm` and HC1 on the twin's persons; `make oracle` renews the values."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +8,7 @@ from engine.register.codebook import read_register_codebook
 from engine.register.register import open_register
 from engine.register.regressions import register_regression
 from press.project import ROOT
+from twin.digests import mark
 from twin.register import ensure_register
 
 REFERENCE = pd.read_csv(ROOT / "tests/r/register.csv", dtype={"twin": str})
@@ -36,8 +35,8 @@ def label(term):
 @pytest.fixture(scope="module")
 def register(twin_root):
     ensure_register(twin_root)
-    recipe = json.loads((twin_root / "register" / "dataset.json").read_text())["recipe"]
-    assert set(REFERENCE["twin"]) == {recipe[:12]}, "the twin has changed since R saw it: run make oracle"
+    seen = {mark(twin_root / "register")}
+    assert set(REFERENCE["twin"]) == seen, "the twin has changed since R saw it: run make oracle"
     return open_register(twin_root)
 
 

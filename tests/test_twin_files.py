@@ -45,9 +45,9 @@ def root(twin_root: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def again() -> Twin:
-    """The twin generated a second time."""
-    return generate(DEFAULT_SEED)
+def again(unlike_root: Path) -> Twin:
+    """The twin generated a second time, and as on another processor."""
+    return Twin({name.removesuffix(".parquet"): pd.read_parquet(unlike_root / name) for name in NAMES}, 0)
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaincinv
 
 from engine.errors import ReportError
 
 from .calibration import calibrate
 from .draws import stream
+from .exact import gamma_quantiles, power
 from .repair import change_numbers, repair
 from .rules import matches
 from .silence import Silence
@@ -75,5 +75,5 @@ def _draw(part: pd.DataFrame, row: dict[str, str], rng: np.random.Generator) -> 
     powers = [float(power) for power in row["elasticity"].split(";")]
     for age, column in enumerate(("unge", "over30", "begge"), 1):
         chosen = matches(part, f"age_group_followed=={age}")
-        mean[chosen] = float(row[column]) * (users[chosen] / TYPICAL) ** powers[(age - 1) % len(powers)]
-    return np.asarray(np.maximum(mean * gammaincinv(shape, places) / shape, LEAST))
+        mean[chosen] = float(row[column]) * power(users[chosen] / TYPICAL, powers[(age - 1) % len(powers)])
+    return np.asarray(np.maximum(mean * gamma_quantiles(shape, places) / shape, LEAST))

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.errors import ReportError
 
+from .exact import product
 from .system import Floats, System
 
 # How much of each interval calibration aims at; rounding to whole, heaped answers needs the rest. Where the
@@ -49,12 +50,12 @@ def calibrate(values: Floats, system: System, weight: Floats) -> Floats:
     # Rows of length one in the metric, so that no target waits for another's unit.
     lengths = np.sqrt((system.coefficients**2 * metric).sum(axis=1))
     rows = system.coefficients / lengths[:, None]
-    products = (rows * metric) @ rows.T
+    products = product(rows * metric, rows.T)
     for keep in KEEP:
         for _ in range(ROUNDS):
             low, high, scale = system.bounds(start, keep)
-            multipliers = _multipliers(products, rows @ values, low / lengths, high / lengths, multipliers)
-            start = np.maximum(values + metric * (multipliers @ rows), FLOOR * values)
+            multipliers = _multipliers(products, product(rows, values), low / lengths, high / lengths, multipliers)
+            start = np.maximum(values + metric * product(multipliers, rows), FLOOR * values)
         low, high, scale = system.bounds(start, keep)
         totals = system.totals(start)
         miss = np.maximum(low - totals, totals - high) / scale
@@ -68,16 +69,16 @@ def calibrate(values: Floats, system: System, weight: Floats) -> Floats:
             count=int((miss > LEFT_OVER).sum()),
             remedy="Widen or correct these targets, or the model in data/twin/caseload_model.csv.",
         )
-    # Differences in the last bits between machines must not reach the rounding to whole numbers.
     return np.asarray(np.round(start, 6))
 
 
 def _multipliers(products: Floats, totals: Floats, low: Floats, high: Floats, first: Floats) -> Floats:
     """Find the multipliers of the closest point with low ≤ totals ≤ high: accelerated proximal dual steps."""
-    length = float(np.linalg.eigvalsh(products)[-1])
+    # Nothing less than the largest eigenvalue.
+    length = float(np.abs(products).sum(axis=1).max())
     here, ahead, momentum = first, first, 1.0
     for _ in range(STEPS):
-        now = totals + products @ ahead
+        now = totals + product(products, ahead)
         # The median of three: enter the interval, or give back what an earlier step moved too far.
         step = np.maximum((low - now) / length, np.minimum((high - now) / length, -ahead))
         new = ahead + step

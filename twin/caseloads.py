@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaincinv
 
 from .calibration import calibrate
-from .draws import Floats, draw_fixed, stream
+from .draws import Floats, draw_fixed, normal, stream
+from .exact import exp, gamma_quantiles, power
 from .persons import asked_of, system_of
 from .quotas import waves
 from .repair import change_numbers, repair
@@ -65,11 +65,11 @@ def _draw(persons: pd.DataFrame, targets: Sequence[Target], rng: np.random.Gener
         for year in [int(row["wave"])] if row["wave"] else waves():
             fits = np.flatnonzero(open_to & (wave == year))
             places = (rng.permutation(len(fits)) + rng.uniform(0.1, 0.9, len(fits))) / max(len(fits), 1)
-            by_size = size[fits] ** float(row["size_elasticity"])
-            values[fits] = mean * by_size * gammaincinv(shape, places) / shape
+            by_size = power(size[fits], float(row["size_elasticity"]))
+            values[fits] = mean * by_size * gamma_quantiles(shape, places) / shape
     between = settings()["caseload_office_sd"]
     office, place = np.unique(persons["office_id"], return_inverse=True)
-    return np.asarray(values * np.exp(rng.normal(-(between**2) / 2, between, len(office)))[place])
+    return np.asarray(values * exp(normal(rng, len(office), between) - between**2 / 2)[place])
 
 
 def _unit(values: Floats, rng: np.random.Generator) -> Floats:

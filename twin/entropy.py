@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear
 
 from engine.errors import ReportError
 
+from .closest import closest
+from .exact import exp, log, product
 from .scores import Floats
 from .system import System
 
@@ -18,8 +19,6 @@ ROUNDS = 14
 # Rounds that leave out the targets that are not linear.
 WARM_UP = 4
 EASY = 0.03
-# Changes of which targets bind, at most.
-PIVOTS = 400
 # No answer's log odds move by more than this in one round: Newton's steps are only good nearby.
 LARGEST_STEP = 1.5
 # Of the diagonal: targets that nearly say the same must not pull against each other without end.
@@ -104,13 +103,13 @@ def _tilted(prior: Floats, codes: Floats, system: System, places: Floats, keep: 
         step = _tilt(new - multipliers, codes, system)
         part = min(1.0, LARGEST_STEP / max(float(np.abs(step).max()), 1e-12))
         multipliers = multipliers + part * (new - multipliers)
-        chance = _normal(np.log(np.maximum(chance, 1e-300)) + part * step)
+        chance = _normal(log(np.maximum(chance, 1e-300)) + part * step)
     return chance, miss
 
 
 def answer(chance: Floats, codes: Floats, places: Floats) -> Floats:
     """Turn chances into answers: the code in whose part of a person's 0–1 line her place lies."""
-    # Rounded: differences in the last bits between machines must not change an answer.
+    # Rounded: of the rest of a sum no more than of a digit of print should depend.
     ends = np.round(np.cumsum(chance, axis=1), 9)
     index = (places[:, None] >= ends[:, :-1]).sum(axis=1)
     # A place just beyond the last possible code falls back on it.
@@ -141,29 +140,24 @@ def spread_places(groups: NDArray[np.float64], rng: np.random.Generator) -> Floa
 
 
 def _normal(logits: Floats) -> Floats:
-    chance = np.exp(logits - logits.max(axis=1, keepdims=True))
+    chance = exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(chance / chance.sum(axis=1, keepdims=True))
-
-
-def _groups(system: System) -> list[tuple[list[int], object]]:
-    return [
-        ([k for k, own in enumerate(system.scores) if own == score], score) for score in dict.fromkeys(system.scores)
-    ]
 
 
 def _moments(chance: Floats, codes: Floats, system: System) -> tuple[Floats, Floats]:
     """Expected totals and the covariances of totals, shapes (targets,), (targets, targets)."""
     totals = system.offsets.copy()
     products = np.zeros((len(totals), len(totals)))
-    groups = [(which, system.scores[which[0]].of(codes)) for which, _ in _groups(system)]
-    means = [chance @ score for _, score in groups]
+    groups = [(which, score.of(codes)) for score, which in system.by_score()]
+    means = [product(chance, score) for _, score in groups]
     for a, (rows, score) in enumerate(groups):
-        totals[rows] += system.coefficients[rows] @ means[a]
+        totals[rows] += product(system.coefficients[rows], means[a])
         for b, (others, other) in enumerate(groups):
             if b < a:
                 continue
-            covariance = chance @ (score * other) - means[a] * means[b]
-            block = (system.coefficients[rows] * covariance) @ system.coefficients[others].T
+            covariance = product(chance, score * other) - means[a] * means[b]
+            # Newton finds its way by ten digits of this.
+            block = product(system.coefficients[rows] * covariance, system.coefficients[others].T, slices=2)
             products[np.ix_(rows, others)] = block
             products[np.ix_(others, rows)] = block.T
     return totals, products
@@ -171,9 +165,9 @@ def _moments(chance: Floats, codes: Floats, system: System) -> tuple[Floats, Flo
 
 def _tilt(multipliers: Floats, codes: Floats, system: System) -> Floats:
     result = np.zeros((system.coefficients.shape[1], len(codes)))
-    for which, _ in _groups(system):
-        pull = multipliers[which] @ system.coefficients[which]
-        result += pull[:, None] * system.scores[which[0]].of(codes)
+    for score, which in system.by_score():
+        pull = product(multipliers[which], system.coefficients[which])
+        result += pull[:, None] * score.of(codes)
     return result
 
 
@@ -185,7 +179,5 @@ def _multipliers(products: Floats, totals: Floats, low: Floats, high: Floats, fi
     lengths = np.sqrt(np.maximum(np.diag(products), 1e-300))
     scaled = products / lengths / lengths[:, None]
     scaled[np.diag_indices_from(scaled)] += RIDGE
-    begin = totals / lengths - scaled @ (first * lengths)
-    root = np.linalg.inv(np.linalg.cholesky(scaled))
-    found = lsq_linear(root, root @ begin, (low / lengths, high / lengths), method="bvls", max_iter=PIVOTS)
-    return np.asarray(root.T @ (root @ (found.x - begin)) / lengths)
+    begin = totals / lengths - product(scaled, first * lengths)
+    return closest(scaled, begin, low / lengths, high / lengths, first * lengths) / lengths

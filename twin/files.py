@@ -16,6 +16,7 @@ from engine.data.codebook import read_codebook
 from engine.data.manifest import SERIES, digest, read_manifest, write_manifest
 from engine.errors import ReportError
 
+from .digests import SURVEY, compare
 from .series import series_tables
 from .tables import recipe
 
@@ -112,6 +113,7 @@ def install(root: Path, twin: Twin, seed: int) -> None:
         for name in series:
             os.replace(temporary / name, root / name)
         os.replace(temporary / MANIFEST, root / MANIFEST)
+        compare(SURVEY, seed, root)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import fsolve
 
 from engine.data.codebook import Variable, holds, read_codebook
 from engine.errors import ReportError
@@ -14,6 +13,7 @@ from engine.errors import ReportError
 from .composites import Composite, composites
 from .draws import Floats, stream
 from .entropy import answer, chances, spread_places
+from .exact import exp, log, product, solve
 from .latent import Tendencies
 from .repair import anyone_steps, change_codes, change_steps, repair
 from .rules import matches
@@ -26,6 +26,8 @@ from .targets import Target
 TRIES = 5
 GROUPS = ["wave", "age_group_followed", "sector", "office_size"]
 IMPOSSIBLE = -60.0
+# Of Newton towards a mean and a spread.
+STEPS = 30
 
 
 def draw_items(
@@ -111,18 +113,18 @@ def shape(text: str, codes: Floats) -> Floats:
         Logarithms, up to a constant.
     """
     if "|" in text:
-        return np.asarray(np.log([float(share) for share in text.split("|")]))
+        return np.asarray(log([float(share) for share in text.split("|")]))
     if ";" not in text:
         share = float(text) / 100
-        return np.asarray(np.log([1 - share, share]))
+        return np.asarray(log([1 - share, share]))
     mean, deviation = (float(number) for number in text.split(";"))
     centred = codes - codes.mean()
-
-    def moments(tilt: Floats) -> list[float]:
-        chance = np.exp(tilt[0] * centred + tilt[1] * centred**2)
+    scores, first = np.stack([centred, centred**2]), mean - codes.mean()
+    tilt = np.array([0.0, -0.2])
+    for _ in range(STEPS):
+        chance = exp(product(tilt, scores))
         chance /= chance.sum()
-        first = float(chance @ codes)
-        return [first - mean, float(chance @ codes**2) - first**2 - deviation**2]
-
-    found = fsolve(moments, np.array([0.0, -0.2]))
-    return np.asarray(np.round(found[0] * centred + found[1] * centred**2, 9))
+        seen = product(scores, chance)
+        spread = product(scores * chance, scores.T) - seen * seen[:, None]
+        tilt -= solve(spread, seen - np.array([first, first**2 + deviation**2]))
+    return np.asarray(np.round(product(tilt, scores), 9))

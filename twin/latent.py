@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .draws import Floats, Rows, stream
+from .draws import Floats, Rows, normal, stream
 from .tables import settings
 
 
@@ -28,7 +28,7 @@ class Tendencies:
         self._batteries: dict[str, Floats] = {}
 
     def _normal(self, name: str, count: int) -> Floats:
-        return stream(self._seed, self._attempt, f"tendency {name}").normal(size=count)
+        return normal(stream(self._seed, self._attempt, f"tendency {name}"), count)
 
     def of(self, row: dict[str, str], rows: Rows) -> Floats:
         """Shift of the log odds per code for an item of data/twin/items.csv, shape (rows,).

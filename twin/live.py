@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .exact import product
 from .mixed import intraclass
 from .models import Fit
 from .scores import SQUARE, Score
@@ -49,14 +50,14 @@ def live(target: Target, fit: Fit | None, rows: Rows, weights: Floats, office: N
 
     def coefficient(values: Floats) -> tuple[Floats, float, Score]:
         # The fit was renewed with all values just before.
-        return fit.combination(target.term) @ fit.solver, 0.0, target.score
+        return product(fit.combination(target.term), fit.solver), 0.0, target.score
 
     return Live(fit.rows, coefficient)
 
 
 def _deviation(weight: Floats) -> Tangent:
     def tangent(values: Floats) -> tuple[Floats, float, Score]:
-        mean, square = weight @ values, weight @ values**2
+        mean, square = product(weight, values), product(weight, values**2)
         deviation = float(np.sqrt(square - mean**2))
         slope = 0.5 / deviation
         return slope * weight, deviation - slope * float(square), Score(SQUARE)
@@ -69,17 +70,18 @@ def _determination(fit: Fit) -> Tangent:
     weight = fit.weight / fit.weight.sum()
 
     def tangent(values: Floats) -> tuple[Floats, float, Score]:
-        beta = fit.solver @ values
-        mean = weight @ values
+        beta = product(fit.solver, values)
+        mean = product(weight, values)
         binary = values.max() <= 1.0
         # Of 0/1 answers also their expectations may come: the variance is that of the answers.
-        variance = mean * (1 - mean) if binary else weight @ values**2 - mean**2
-        share = float(beta @ fit.spread @ beta / variance)
+        variance = mean * (1 - mean) if binary else product(weight, values**2) - mean**2
+        slope = product(fit.spread, beta)
+        share = float(product(beta, slope) / variance)
         if binary:
-            row = 2 * (fit.spread @ beta) @ fit.solver / variance - share / variance * (1 - 2 * mean) * weight
-            return row, share - float(row @ values), Score()
+            row = 2 * product(slope, fit.solver) / variance - share / variance * (1 - 2 * mean) * weight
+            return row, share - float(product(row, values)), Score()
         row = -share / variance * weight
-        return row, share - float(row @ values**2), Score(SQUARE)
+        return row, share - float(product(row, values**2)), Score(SQUARE)
 
     return tangent
 
@@ -92,9 +94,9 @@ def _error(fit: Fit, term: str) -> Tangent:
         answers = np.zeros(int(fit.rows.max()) + 1)
         answers[fit.rows] = values
         now = fit.error(combination, answers)
-        residuals = values - fit.design @ (fit.solver @ values)
-        row = np.full(len(values), now / (2 * float(residuals @ residuals)))
-        return row, now - float(row @ values**2), Score(SQUARE)
+        residuals = values - product(fit.design, product(fit.solver, values))
+        row = np.full(len(values), now / (2 * float(product(residuals, residuals))))
+        return row, now - float(product(row, values**2)), Score(SQUARE)
 
     return tangent
 
@@ -109,7 +111,7 @@ def _intraclass(office: Rows) -> Tangent:
         row = np.zeros(len(values))
         for direction in (between, within):
             slope = (intraclass(values + STEP * direction, office) - now) / STEP
-            row += slope * direction / (direction @ direction)
-        return row, now - float(row @ values), Score()
+            row += slope * direction / product(direction, direction)
+        return row, now - float(product(row, values)), Score()
 
     return tangent

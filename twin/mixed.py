@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+from .exact import log, product, root
+
 Floats = NDArray[np.float64]
 LARGEST = 2.0
 
@@ -33,16 +35,15 @@ def ratio(design: Floats, outcome: Floats, office: NDArray[np.intp]) -> float:
     """
     both = np.column_stack([design, outcome])
     counts = np.bincount(office).astype(float)
-    sums = np.stack([np.bincount(office, column) for column in both.T])
-    cross = both.T @ both
+    sums = np.stack([np.bincount(office, column).astype(float) for column in both.T])
+    cross, pairs = product(both.T, both), sums[:, None] * sums
     free, last = len(outcome) - design.shape[1], design.shape[1]
 
     def criterion(theta: float) -> float:
         shrink = theta**2 / (1 + counts * theta**2)
-        inner = cross - (sums * shrink) @ sums.T
-        fixed, with_outcome = inner[:last, :last], inner[:last, last]
-        rest = inner[last, last] - with_outcome @ np.linalg.solve(fixed, with_outcome)
-        return float(np.log1p(counts * theta**2).sum() + np.linalg.slogdet(fixed)[1] + free * np.log(rest))
+        # Squared, its diagonal is det of the fixed part, factor by factor, and what that leaves of the outcome.
+        factor = np.diag(root(cross - product(pairs, shrink)))
+        return float(log(1 + counts * theta**2).sum() + 2 * log(factor[:last]).sum() + 2 * free * log(factor[last]))
 
     # The criterion is flat at its bottom: a tolerance below 1e-7 would only follow rounding errors.
     found = minimize_scalar(criterion, bounds=(0.0, LARGEST), method="bounded", options={"xatol": 1e-7})

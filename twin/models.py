@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ReportError
 
+from .exact import inverse, product
 from .mixed import ratio
 from .rules import COMPARE, CONDITION, condition, matches, populations
 from .scores import Floats
@@ -99,10 +100,10 @@ class Fit:
         self.office = np.unique(persons["office_id"].to_numpy()[self.rows], return_inverse=True)[1]
         self.means = np.average(self.design, axis=0, weights=self.weight)
         centred = self.design - self.means
-        self.spread = (centred.T * self.weight) @ centred / self.weight.sum()
+        self.spread = product(centred.T * self.weight, centred) / self.weight.sum()
         if weighted:
             cross = self.design.T * self.weight
-            self.solver = np.linalg.solve(cross @ self.design, cross)
+            self.solver = product(inverse(product(cross, self.design)), cross)
         else:
             self.solver = np.zeros(self.design.T.shape)
         self.theta = 0.0
@@ -113,8 +114,8 @@ class Fit:
             scale = np.abs(self.design).max(axis=0)
             design = self.design / scale
             self.theta = ratio(design, answers[self.rows], self.office)
-            inverse = precision(design, self.office, self.theta)
-            self.solver = np.linalg.solve(inverse @ design, inverse) / scale[:, None]
+            cross = precision(design, self.office, self.theta)
+            self.solver = product(inverse(product(cross, design)), cross) / scale[:, None]
 
     def combination(self, term: str) -> Floats:
         """Weights of the coefficients: of one term, or of a predicted mean where `term` sets `column=value`."""
@@ -132,16 +133,16 @@ class Fit:
     def error(self, combination: Floats, answers: Floats) -> float:
         """Standard error of a combination at these answers: HC1, or the mixed model's."""
         outcome = answers[self.rows]
-        residuals = outcome - self.design @ (self.solver @ outcome)
+        residuals = outcome - product(self.design, product(self.solver, outcome))
         free = len(outcome) - self.design.shape[1]
-        row = combination @ self.solver
+        row = product(combination, self.solver)
         if self.model.kind == "ols":
             return float(np.sqrt(len(outcome) / free * np.square(row * residuals).sum()))
         weighted = precision(residuals[:, None], self.office, self.theta)[0]
-        within = (residuals @ weighted) / free
+        within = product(residuals, weighted) / free
         # Var(a'y) = a'Va with V the covariance of answers: identity plus θ² within an office, in units of `within`.
-        sums = np.bincount(self.office, row)
-        return float(np.sqrt(within * (row @ row + self.theta**2 * (sums @ sums))))
+        sums = np.bincount(self.office, row).astype(float)
+        return float(np.sqrt(within * (product(row, row) + self.theta**2 * product(sums, sums))))
 
 
 def precision(design: Floats, office: Rows, theta: float) -> Floats:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .draws import Floats, stream, whole
+from .draws import normal, stream, whole
+from .exact import exp, normal_quantiles
 from .quotas import by_sector, quota, waves
 from .tables import read, settings
 
@@ -28,18 +29,12 @@ def draw_offices(seed: int, attempt: int) -> pd.DataFrame:
         count, spread = int(row["offices"]), float(row["log_sd"])
         # Evenly spaced quantiles with a little noise: a region with few offices must still have a spread.
         places = (np.arange(count) + rng.uniform(0.2, 0.8, count)) / count
-        sizes = np.exp(spread * _normal(places))
+        sizes = exp(spread * normal_quantiles(places))
         sizes = np.clip(sizes * float(row["mean_size"]) / sizes.mean(), least, most)
         tables.append(pd.DataFrame({"nav_region": int(row["nav_region"]), "scale": rng.permutation(sizes)}))
     offices = pd.concat(tables, ignore_index=True)
     offices.insert(0, "office_id", np.arange(len(offices)) + FIRST_OFFICE)
     return offices
-
-
-def _normal(places: Floats) -> Floats:
-    from statistics import NormalDist
-
-    return np.array([NormalDist().inv_cdf(place) for place in places])
 
 
 def draw_frame(offices: pd.DataFrame, seed: int, attempt: int) -> pd.DataFrame:
@@ -52,14 +47,14 @@ def draw_frame(offices: pd.DataFrame, seed: int, attempt: int) -> pd.DataFrame:
         (invited at the office in the wave), `nav_region`.
     """
     rng = stream(seed, attempt, "frame")
-    leaning = rng.normal(0, settings()["office_state_sd"], len(offices))
+    leaning = normal(rng, len(offices), settings()["office_state_sd"])
     scale, tables = offices["scale"].to_numpy(), []
     for wave in waves():
-        scale = scale * np.exp(rng.normal(0, settings()["office_drift_sd"], len(scale)))
+        scale = scale * exp(normal(rng, len(scale), settings()["office_drift_sd"]))
         least, most = int(settings()["office_size_min"]), int(settings()["office_size_max"])
         above = np.clip(scale, least + 0.5, most) - least
         sizes = least + whole(above, quota(wave, "invited") - least * len(scale))
-        chance = 1 / (1 + np.exp(-leaning))
+        chance = 1 / (1 + exp(-leaning))
         state = np.minimum(whole(chance * sizes, by_sector(wave, "invited")[1]), sizes)
         employees = np.repeat(np.arange(len(sizes)), sizes)
         place = np.arange(len(employees)) - np.repeat(np.cumsum(sizes) - sizes, sizes)

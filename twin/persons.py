@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .draws import Floats, draw_fixed, stream
 from .entropy import answer, chances, spread_places
+from .exact import exp, log
 from .quotas import by_sector, half_up, quota, waves
 from .rules import matches
 from .system import System
@@ -102,7 +103,7 @@ def draw_age_groups(
         rule = ";".join(f"{column}=={row[column]}" for column in ("sector", "wave") if row[column])
         chosen = matches(part, rule) & (role == row["main_role"])
         larger = part["office_size"].to_numpy()[chosen] - 70
-        both = np.exp(float(row["log_odds_begge_per_employee"]) * larger)
+        both = exp(float(row["log_odds_begge_per_employee"]) * larger)
         chance[chosen] = [float(row[column]) for column in AGE_GROUPS]
         chance[chosen, 2] *= both
     own = _independent([target for target in targets if target.column == "age_group_followed"])
@@ -110,7 +111,7 @@ def draw_age_groups(
     system = System(own, part, np.ones(len(part), dtype=bool))
     persons["age_group_followed"] = np.nan
     persons.loc[persons.index[rows], "age_group_followed"] = answer(
-        chances(np.log(chance), codes, system, places), codes, places
+        chances(log(chance), codes, system, places), codes, places
     )
 
 
@@ -157,7 +158,7 @@ def draw_user_groups(persons: pd.DataFrame, seed: int, attempt: int) -> Sequence
         chosen &= persons["wave"].isin(asked).to_numpy()
         state = np.where(persons["sector"] == 1, 0.5, -0.5) * float(row["log_odds_state"])
         early = np.where(persons["wave"] == waves()[-1], 0.0, float(row["log_odds_earlier"]))
-        chance = 1 / (1 + np.exp(-(np.log(share / (1 - share)) + state + early)))
+        chance = 1 / (1 + exp(-(log(share / (1 - share)) + state + early)))
         drawn = (rng.uniform(size=len(persons)) < chance).astype(float)
         persons.loc[chosen, row["column"]] = drawn[chosen]
     return names

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from .exact import product
 from .scores import Score
 from .system import Floats, Rows, System
 
@@ -84,7 +85,9 @@ def repair(
             # What one change cannot do, two often can: one moves the target, the other undoes its harm.
             pairs = rng.integers(len(persons), size=(max(len(persons), PAIRS if anyone else 0), 2))
             pairs = pairs[persons[pairs[:, 0]] != persons[pairs[:, 1]]]
-        steps = changes[:, pairs].sum(axis=2)
+        steps = changes[:, pairs[:, 0]]
+        if fruitless:
+            steps = steps + changes[:, pairs[:, 1]]
         after = _miss(totals[:, None] + steps, low[:, None], high[:, None], scale[:, None])
         energies = np.round(np.square(after).sum(axis=0), DIGITS)
         best = int(np.argmin(energies)) if len(energies) else -1
@@ -101,23 +104,24 @@ def repair(
 
 def _miss(totals: Floats, low: Floats, high: Floats, scale: Floats) -> Floats:
     """How far outside, in half intervals: positive where the total must rise. Rounding errors are no miss."""
-    miss = (np.maximum(low - totals, 0) - np.maximum(totals - high, 0)) / scale
+    miss = (np.minimum(np.maximum(totals, low), high) - totals) / scale
     return np.asarray(np.where(np.abs(miss) < 1e-9, 0.0, miss))
 
 
 def _pull(system: System, wanted: Floats) -> Pull:
     """Return how much the misses fall by raising each person's score, shape (persons,) by score."""
     pull: Pull = {}
-    for k in np.flatnonzero(wanted):
-        pull[system.scores[k]] = pull.get(system.scores[k], 0.0) + wanted[k] * system.coefficients[k]
+    for score, which in system.by_score():
+        own = [k for k in which if wanted[k]]
+        if own:
+            pull[score] = product(wanted[own], system.coefficients[own])
     return pull
 
 
 def _changes(system: System, persons: Rows, old: Floats, new: Floats) -> Floats:
     """Change of each total by each candidate, shape (targets, candidates)."""
     steps = np.empty((len(system.targets), len(persons)))
-    for score in dict.fromkeys(system.scores):
-        which = [k for k, own in enumerate(system.scores) if own == score]
+    for score, which in system.by_score():
         steps[which] = score.of(new) - score.of(old)
     return np.asarray(steps * system.coefficients[:, persons])
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from engine.data.persons import poststratification_weights
 
-from .draws import draw_fixed, stream
+from .draws import draw_fixed, normal, stream
+from .exact import exp
 from .quotas import by_sector, quota, waves
 from .tables import settings
 
@@ -29,8 +30,8 @@ def draw_response(frame: pd.DataFrame, seed: int, attempt: int) -> pd.DataFrame:
     """
     rng = stream(seed, attempt, "response")
     office, place = np.unique(frame["office_id"], return_inverse=True)
-    willing = rng.normal(0, settings()["response_office_sd"], len(office))[place]
-    chance = np.exp(settings()["response_per_employee"] * frame["office_size"].to_numpy() + willing)
+    willing = normal(rng, len(office), settings()["response_office_sd"])[place]
+    chance = exp(settings()["response_per_employee"] * frame["office_size"].to_numpy() + willing)
     answered = np.zeros(len(frame), dtype=bool)
     for wave in waves():
         for sector, size in by_sector(wave, "answered").items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ def matches(persons: pd.DataFrame, rule: str) -> Mask:
     return chosen
 
 
+@cache
 def populations() -> dict[str, str]:
     """Read the rule of each population by its name."""
     return {row["population"]: row["rule"] for row in read("populations")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +39,7 @@ class Score:
         return np.asarray(COMPARE[self.kind](values, self.code), dtype=float)
 
 
+@cache
 def read_score(variable: str) -> tuple[str, str, Score]:
     """Take `caseload`, `act_planned/caseload` or `age_group_followed==1` apart: column, divisor or empty, score."""
     if CONDITION.fullmatch(variable):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .draws import stream
+from .draws import normal, stream
+from .exact import sine
 from .tables import read
 
 FIRST, ANCHOR, LAST = "2022-10", "2024-10", "2024-12"
@@ -37,8 +38,8 @@ def series_tables(seed: int) -> dict[str, pd.DataFrame]:
     tables = []
     for row in read("series_user_groups"):
         start, end = float(row["start"]), float(row["end"])
-        season = float(row["season"]) * np.sin(2 * np.pi * place / 12)
-        steps = stream(seed, 0, f"series {row['group']}").normal(0.0, float(row["wobble"]), len(months)).cumsum()
+        season = float(row["season"]) * sine(2 * np.pi * place / 12)
+        steps = normal(stream(seed, 0, f"series {row['group']}"), len(months), float(row["wobble"])).cumsum()
         # A bridge: the walk comes back to 0 at the anchor, and stays there in the months after it.
         bridge = np.where(place < anchor, steps - steps[0] - (steps[anchor] - steps[0]) * place / anchor, 0.0)
         level = (start + (end - start) * place / anchor) * (1 + season + bridge)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.errors import ReportError
 
 from .composites import Composite
+from .exact import inverse, product, solve
 from .live import MOVING, Live, live
 from .models import Fit, read_models
 from .rules import matches, populations
@@ -40,7 +41,8 @@ class Part:
         """Return the estimate's variance at these values (of all persons): Taylor, n/(n-1)."""
         answers = values[self.rows] / self.divisor
         cross = self.design.T * self.weight
-        residuals = answers - self.design @ np.linalg.solve(cross @ self.design, cross @ answers)
+        fitted = solve(product(cross, self.design), product(cross, answers))
+        residuals = answers - product(self.design, fitted)
         count = len(answers)
         return float(count / (count - 1) * np.square(self.coefficients * self.divisor * residuals).sum())
 
@@ -60,6 +62,9 @@ class System:
         A mean over items that this variable completes; targets that name it are about the mean.
     """
 
+    # Follows `scores`, which change with the values that targets are followed to.
+    _which: dict[Score, list[int]] | None = None
+
     def __init__(
         self,
         targets: Sequence[Target],
@@ -73,6 +78,7 @@ class System:
         self._size = persons["office_size"].to_numpy(dtype=float) / SIZE_UNIT
         self._asked = asked
         self._fits: dict[str, Fit] = {}
+        self._chosen: dict[str, NDArray[np.bool_]] = {}
         self.coefficients = np.zeros((len(self.targets), len(persons)))
         self.offsets = np.zeros(len(self.targets))
         self.scores: list[Score] = [target.score for target in self.targets]
@@ -88,10 +94,10 @@ class System:
             self._live.append(self._moving(target, parts, fit, persons))
             if fit is not None and target.measure not in MOVING:
                 scale = 100.0 if target.measure == "margin_pct" else 1.0
-                self.coefficients[index][fit.rows] = scale * fit.combination(target.term) @ fit.solver
+                self.coefficients[index][fit.rows] = scale * product(fit.combination(target.term), fit.solver)
             if composite is not None and target.composite == composite.name:
                 self.coefficients[index] /= composite.count
-                self.offsets[index] = self.coefficients[index] @ composite.base
+                self.offsets[index] = product(self.coefficients[index], composite.base)
 
     def _fit(self, target: Target, persons: pd.DataFrame) -> Fit:
         if target.model not in self._fits:
@@ -107,14 +113,14 @@ class System:
         return live(target, fit, rows, self._weight, persons["office_id"].to_numpy())
 
     def _parts(self, target: Target, persons: pd.DataFrame) -> list[Part]:
-        inside = self._asked & matches(persons, populations()[target.population])
+        inside = self._asked & self._matches(persons, populations()[target.population])
         divisor = np.ones(len(persons))
         if target.divisor:
             divisor = persons[target.divisor].to_numpy(dtype=float)
             inside &= divisor > 0
-        groups = [(1.0, inside & matches(persons, target.rule))]
+        groups = [(1.0, inside & self._matches(persons, target.rule))]
         if target.against:
-            groups.append((-1.0, inside & matches(persons, target.against)))
+            groups.append((-1.0, inside & self._matches(persons, target.against)))
         parts = []
         for side, group in groups:
             for position, wave in enumerate(reversed(target.waves)):
@@ -124,6 +130,12 @@ class System:
                     raise ReportError(what, "data/twin", len(rows), "Check its filter.")
                 parts.append(self._part(target, side * (-1.0) ** position, rows, divisor[rows]))
         return parts
+
+    def _matches(self, persons: pd.DataFrame, rule: str) -> NDArray[np.bool_]:
+        """Choose persons by a rule, once for all targets that name it."""
+        if rule not in self._chosen:
+            self._chosen[rule] = matches(persons, rule)
+        return self._chosen[rule]
 
     def _part(self, target: Target, sign: float, rows: Rows, divisor: Floats) -> Part:
         weight = np.ones(len(rows)) if target.measure in ("n", "raw_share") else self._weight[rows]
@@ -136,8 +148,8 @@ class System:
         design = np.column_stack([ones, self._size[rows], self._size[rows] ** 2])
         points = np.array([[1.0, at / SIZE_UNIT, (at / SIZE_UNIT) ** 2] for at in target.at])
         place = points[0] - points[1] if len(points) == 2 else points[0]
-        inverse = np.linalg.inv(design.T @ (weight[:, None] * design))
-        return Part(sign, rows, weight * (design @ inverse @ place) / divisor, design, weight, divisor)
+        slopes = product(inverse(product(design.T * weight, design)), place)
+        return Part(sign, rows, weight * product(design, slopes) / divisor, design, weight, divisor)
 
     @property
     def moving(self) -> NDArray[np.bool_]:
@@ -150,6 +162,7 @@ class System:
             return
         for fit in self._fits.values():
             fit.renew(values)
+        self._which = None
         for index, moving in enumerate(self._live):
             if moving is not None:
                 row, self.offsets[index], self.scores[index] = moving.at(values)
@@ -159,10 +172,17 @@ class System:
     def totals(self, values: Floats) -> Floats:
         """Return each target's estimate (not divided by any standard error), shape (targets,)."""
         result = self.offsets.copy()
-        for score in dict.fromkeys(self.scores):
-            which = [k for k, own in enumerate(self.scores) if own == score]
-            result[which] += self.coefficients[which] @ score.of(values)
+        for score, which in self.by_score():
+            result[which] += product(self.coefficients[which], score.of(values))
         return result
+
+    def by_score(self) -> list[tuple[Score, list[int]]]:
+        """List the scores by which targets see answers, each with the numbers of its targets."""
+        if self._which is None:
+            self._which = {}
+            for number, score in enumerate(self.scores):
+                self._which.setdefault(score, []).append(number)
+        return list(self._which.items())
 
     def _outcome(self, target: Target, values: Floats) -> Floats:
         """What a target's model explains: the scored answers, or the mean over items that they complete."""

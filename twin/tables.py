@@ -12,6 +12,8 @@ from engine.errors import ReportError
 
 PROJECT = Path(__file__).resolve().parents[1]
 TABLES = PROJECT / "data" / "twin"
+# What came out, not what it is made from.
+DIGESTS = TABLES / "digests.csv"
 PUBLISHED = PROJECT / "data" / "published" / "rapport" / "values.csv"
 # A source with this word is our own choice; every other source is the id of a published row or of an exhibit.
 ASSUMPTION = "assumption"
@@ -28,7 +30,7 @@ class Published:
 
     def interval(self) -> tuple[float, float]:
         """Return the lowest and the highest number that half-up rounding prints like this."""
-        half = 0.5 * 10.0**-self.digits
+        half = 0.5 / 10**self.digits
         return self.value - half, self.value + half
 
 
@@ -80,7 +82,7 @@ def sources() -> list[str]:
 def recipe() -> str:
     """Hash what decides the twin besides the seed: code, tables, published numbers, codebook, weights."""
     digest = hashlib.sha256()
-    files = [*sorted((PROJECT / "twin").glob("*.py")), *sorted(TABLES.glob("*.csv"))]
+    files = [*sorted((PROJECT / "twin").glob("*.py")), *sorted({*TABLES.glob("*.csv")} - {DIGESTS})]
     files += [PROJECT / "data" / "codebook" / "survey.csv", PROJECT / "engine" / "data" / "persons.py"]
     for path in files:
         if path.exists():

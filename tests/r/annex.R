@@ -99,8 +99,8 @@ mixed("fig-28", paste("caseload + I(caseload^2) + own_safe_priority + work + oth
 
 table <- do.call(rbind, rows)
 table$versions <- versions
-recipe <- readLines(file.path(raw, "recipe.txt"), warn = FALSE)
-table$twin <- if (length(recipe)) substr(recipe[1], 1, 12) else ""
+twin <- readLines(file.path(raw, "twin.txt"), warn = FALSE)
+table$twin <- if (length(twin)) twin[1] else ""
 for (column in c("estimate", "standard_error")) table[[column]] <- trimws(formatC(table[[column]], digits = 15, format = "g"))
 table$standard_error[grepl("NA", table$standard_error)] <- ""
 write.csv(table, out, row.names = FALSE, na = "", fileEncoding = "UTF-8")

@@ -371,7 +371,7 @@ for (i in seq_along(coef(logit))[-1]) {
 table <- do.call(rbind, rows)
 table$value <- ifelse(is.finite(table$value), trimws(formatC(table$value, digits = 15, format = "g")), "NA")
 table$versions <- versions
-recipe_of <- function(name) substr(readLines(file.path(raw, name), warn = FALSE), 1, 12)
-table$twin <- ifelse(startsWith(table$estimator, "register"), recipe_of("register.txt"), recipe_of("recipe.txt"))
+twin_of <- function(name) readLines(file.path(raw, name), warn = FALSE)
+table$twin <- ifelse(startsWith(table$estimator, "register"), twin_of("register.txt"), twin_of("twin.txt"))
 write.csv(table, arguments[2], row.names = FALSE, fileEncoding = "UTF-8")
 cat(nrow(table), "reference values,", sum(table$value == "NA"), "of them NA,", versions, "\n")

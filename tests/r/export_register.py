@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from engine.register.register import open_register
+from twin.digests import REGISTER, mark
 
 NAMES = [
     "service_group", "gender", "age_years", "birth_region", "education", "benefit", "county", "has_children",
@@ -19,4 +20,4 @@ register = open_register(root)
 out.parent.mkdir(parents=True, exist_ok=True)
 cells = register.cells(NAMES)
 cells.loc[cells.index.repeat(cells["persons"]), NAMES].to_csv(out, index=False)
-out.with_suffix(".txt").write_text(register.manifest.recipe or "")
+out.with_suffix(".txt").write_text(mark(root / REGISTER))

@@ -5,7 +5,7 @@
 # and the rows r2 and n.
 arguments <- commandArgs(trailingOnly = TRUE)
 persons <- read.csv(arguments[1])
-recipe <- readLines(sub("\\.csv$", ".txt", arguments[1]), warn = FALSE)
+twin <- readLines(sub("\\.csv$", ".txt", arguments[1]), warn = FALSE)
 
 # Raw codes to the tables' categories; the first level is the reference.
 merged <- function(x, groups) factor(rep(names(groups), lengths(groups))[match(x, unlist(groups))], names(groups))
@@ -60,6 +60,6 @@ for (column in names(table)[4:8]) {
   table[[column]] <- ifelse(is.na(table[[column]]), "", text)
 }
 table$versions <- paste("R", getRversion())
-table$twin <- substr(recipe[1], 1, 12)
+table$twin <- twin[1]
 write.csv(table, arguments[2], row.names = FALSE, fileEncoding = "UTF-8")
 cat(nrow(table), "reference values, R", as.character(getRversion()), "\n")

@@ -103,7 +103,7 @@ for (year in c(2022, 2023, 2024)) {
 
 table <- do.call(rbind, rows)
 table$versions <- versions
-table$twin <- substr(readLines(file.path(raw, "recipe.txt"), warn = FALSE), 1, 12)
+table$twin <- readLines(file.path(raw, "twin.txt"), warn = FALSE)
 for (column in c("estimate", "standard_error")) table[[column]] <- trimws(formatC(table[[column]], digits = 15, format = "g"))
 write.csv(table, out, row.names = FALSE, na = "", fileEncoding = "UTF-8")
 cat(nrow(table), "reference values,", versions, "\n")

@@ -97,6 +97,9 @@ def ensure_both(root: str | Path, seed: int | None = None) -> Path:
         ensure_twin(root, SURVEY_SEED if seed is None else seed)
     finally:
         said = process.communicate()[1] if process else ""
+    for line in said.splitlines():
+        if line.startswith("Warning:"):
+            print(line, file=sys.stderr)
     if process and process.returncode:
         # Of what the process said, the last line is the error.
         raise ReportError(said.strip().rpartition("\n")[2] or "the register twin could not be made", str(root))

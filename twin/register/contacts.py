@@ -75,8 +75,8 @@ def _months(
             rows = rng.permutation(np.flatnonzero(own))
             ends = np.round(np.cumsum(shares / shares.sum()) * len(rows))
             number[rows] = 1 + np.searchsorted(ends, np.arange(len(rows)), side="right")
-    order = np.argsort(rng.random((len(starts), 3)), axis=1)
-    rank = np.argsort(order, axis=1)
+    order = np.argsort(rng.random((len(starts), 3)), axis=1, kind="stable")
+    rank = np.argsort(order, axis=1, kind="stable")
     return [
         (np.flatnonzero((rank[:, month] < number) & (starts <= REFERENCE[month])), month)
         for month in range(len(REFERENCE))

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from engine.data.manifest import FILE, FileRecord, Manifest, digest, read_manifest
 from engine.errors import ReportError
+from twin.digests import REGISTER, compare
 
 from .sources import recipe
 
@@ -114,5 +115,7 @@ def install(
             os.replace(root / FOLDER, old)
         os.replace(temporary, root / FOLDER)
         shutil.rmtree(old, ignore_errors=True)
+        if scale == 1:
+            compare(REGISTER, seed, root / FOLDER)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

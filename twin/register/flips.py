@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.exact import product
 from twin.system import System
 
+from .moments import Rows
 from .regressions import Floats
 
 # Every total must lie within this part of its interval.
@@ -18,8 +20,6 @@ BEST, OTHERS = 700, 1100
 SHORT_LIST = 3000
 # Weight of the distance from the middles, beside the misses.
 PULL = 0.02
-# Energies are compared at this precision: equal moves stay equal on every machine.
-DIGITS = 9
 
 
 def flip(
@@ -52,44 +52,50 @@ def flip(
     values = values.copy()
     low, high, _ = system.bounds(values, 1.0)
     half = (high - low) / 2
-    rows = system.coefficients / half[:, None]
-    lengths = np.square(rows).sum(axis=0)
     free = np.flatnonzero(movable)
+    rows = system.coefficients[:, free] / half[:, None]
+    lengths = np.square(rows).sum(axis=0)
     far = (system.totals(values) - (low + high) / 2) / half
     fruitless = 0
     for _ in range(ROUNDS):
         if (np.abs(far) <= KEEP).all():
             return values
-        current = _energy(far[:, None])[0]
         signs = 1 - 2 * values[free]
-        # People with the same regressors tie: rounded, they stay tied on every machine, and the first are taken.
-        gain = np.round(2 * signs * (far @ rows[:, free]) + lengths[free], DIGITS)
+        gain = 2 * signs * product(far, rows) + lengths
+        # People with the same regressors tie: the first are taken.
         near = np.argsort(gain, kind="stable")[:BEST]
         chosen = np.unique(np.concatenate([near, rng.integers(len(free), size=OTHERS)]))
-        persons = free[chosen]
-        steps = rows[:, persons] * signs[chosen]
-        together = np.round(gain[chosen][:, None] + gain[chosen] + 2 * (steps.T @ steps), DIGITS)
-        # Twice the same person is one flip.
-        np.fill_diagonal(together, gain[chosen])
-        short = min(SHORT_LIST, together.size) - 1
-        flat = np.argpartition(together, short, axis=None)[: short + 1]
-        first, second = np.unravel_index(np.sort(flat), together.shape)
+        steps = rows[:, chosen] * signs[chosen]
+        first, second = _short_list(gain[chosen], steps)
         alone = first == second
-        moves = steps[:, first] + np.where(alone, 0.0, steps[:, second])
-        energies = _energy(far[:, None] + moves)
+        energies = _energy(far[:, None] + steps[:, first] + np.where(alone, 0.0, steps[:, second]))
         best = int(np.argmin(energies))
-        if energies[best] >= current:
+        if energies[best] >= _energy(far[:, None])[0]:
             fruitless += 1
             if fruitless > PATIENCE:
                 return None
             continue
         fruitless = 0
-        flipped = persons[[first[best]]] if alone[best] else persons[[first[best], second[best]]]
+        flipped = free[chosen[[first[best]] if alone[best] else [first[best], second[best]]]]
         values[flipped] = 1 - values[flipped]
         far = (system.totals(values) - (low + high) / 2) / half
     return None
 
 
+def _short_list(gain: Floats, steps: Floats) -> tuple[Rows, Rows]:
+    """Choose the pairs of candidates that bring Σ z² lowest, in order; twice the same person is one flip."""
+    # One slice: seven digits will do to choose by.
+    together = gain[:, None] + gain + 2 * product(steps.T, steps, slices=1)
+    np.fill_diagonal(together, gain)
+    pairs = together.ravel()
+    short = min(SHORT_LIST, len(pairs))
+    limit = np.partition(pairs, short - 1)[short - 1]
+    below = np.flatnonzero(pairs < limit)
+    ties = np.flatnonzero(pairs == limit)[: short - len(below)]
+    first, second = np.unravel_index(np.sort(np.concatenate([below, ties])), together.shape)
+    return first, second
+
+
 def _energy(far: Floats) -> Floats:
     beyond = np.square(np.maximum(np.abs(far) - KEEP, 0)).sum(axis=0)
-    return np.asarray(np.round(beyond + PULL * np.square(far).sum(axis=0), DIGITS))
+    return np.asarray(beyond + PULL * np.square(far).sum(axis=0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.exact import power
+
 from .dates import YEARS, Days, between, last_day, month
 from .regressions import People
 from .roster import IN_PANEL
@@ -83,7 +85,7 @@ def _people(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Groups, last and first Februaries, whom to take attributes from, and ages in 2021."""
     youngest, oldest = 18 + (last - first), 29
-    age = youngest + np.floor(rng.random(len(last)) ** 0.8 * (oldest + 1 - youngest)).astype(np.int64)
+    age = youngest + np.floor(power(rng.random(len(last)), 0.8) * (oldest + 1 - youngest)).astype(np.int64)
     return np.full(len(last), group), last, first, rng.choice(source, size=len(last)), age + YEARS[-1] - last
 
 

@@ -82,7 +82,8 @@ def margins(group: int) -> Counts:
     )
     if solution.status != 0:
         raise ReportError("the printed shares of table 1 contradict each other", "data/twin/register/margins.csv")
-    return _rounded(keys, np.asarray(solution.x)[:count], total)
+    # The solver is exact to some nine digits.
+    return _rounded(keys, np.round(np.asarray(solution.x)[:count], 6), total)
 
 
 def _sums(keys: list[tuple[str, int]], total: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -102,7 +103,7 @@ def _means(
             continue
         effects = model.effects()
         row = np.array([effects[variable][code] if variable in effects else 0.0 for variable, code in keys])
-        known = sum(term.value for term in model.terms if term.variable == CONSTANT)
+        known = model.coefficient(CONSTANT)
         if "medical_treatment" in effects:
             known += effects["medical_treatment"][1] * fact(f"medical/{group}").share
         if "labour_market_measure" in effects:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.exact import product
+
 from .regressions import Floats, People
 
 Rows = NDArray[np.intp]
@@ -56,7 +58,9 @@ class Predictors:
 
     def sums(self, aims: list[Aim]) -> Floats:
         """Return the current value of each aim."""
-        return np.array([sum(w * (self.values[a] @ self.values[b]) for a, b, w in aim.products) for aim in aims])
+        return np.array([
+            sum(w * product(self.values[a], self.values[b]) for a, b, w in aim.products) for aim in aims
+        ])  # fmt: skip
 
     def steps(self, variable: str, first: Rows, second: Rows) -> dict[str, Floats]:
         """Change of the first person's predictors if both exchange a variable; the second's change is its opposite."""

@@ -54,6 +54,6 @@ def person_months(
                 table["service_group"],
             )
             table["benefit"] = np.where(changed[1], 1 + table["benefit"] % 4, table["benefit"])
-        order = np.argsort(table["person_id"])
+        order = np.argsort(table["person_id"], kind="stable")
         tables[text] = {name: table[name][order] for name in COLUMNS}
     return tables

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ReportError
 from twin.entropy import chances
+from twin.exact import inverse, product
 from twin.system import System
 from twin.targets import Target
 
@@ -53,13 +54,13 @@ class Fitted(System):
 
     def __init__(self, regression: Regression, people: People, bounds: Sequence[Bound] = ()) -> None:
         self.design = regression.design(people)
-        inverse = np.asarray(np.linalg.inv(self.design.T @ self.design), dtype=float)
-        intervals = aims(regression, self.design, inverse)
+        spread = inverse(product(self.design.T, self.design))
+        intervals = aims(regression, self.design, spread)
         self.targets = [
             _target(term.source, low, high) for term, (low, high) in zip(regression.terms, intervals, strict=True)
         ]
         self.targets += [_target(bound.name, bound.low, bound.high) for bound in bounds]
-        rows = [inverse @ self.design.T, *(bound.rows[None, :] for bound in bounds)]
+        rows = [product(spread, self.design.T), *(bound.rows[None, :] for bound in bounds)]
         self.coefficients = np.concatenate(rows)
         self.balance = np.column_stack([self.design, *(bound.rows for bound in bounds)])
         self.offsets = np.zeros(len(self.targets))
@@ -83,14 +84,14 @@ def _target(name: str, low: float, high: float) -> Target:
     return Target(name, "coef", "outcome", (), "", "", "", (), low, high, name)
 
 
-def aims(regression: Regression, design: Floats, inverse: Floats) -> Floats:
+def aims(regression: Regression, design: Floats, spread: Floats) -> Floats:
     """Choose where in its printed interval each coefficient shall lie: where it earns its printed stars, if anywhere.
 
     Parameters
     ----------
     regression : Regression
         With printed coefficients and stars.
-    design, inverse : ndarray, shapes (persons, terms), (terms, terms)
+    design, spread : ndarray, shapes (persons, terms), (terms, terms)
         Regressors and (X'X)⁻¹.
 
     Returns
@@ -103,9 +104,9 @@ def aims(regression: Regression, design: Floats, inverse: Floats) -> Floats:
     Classical standard errors are known before the outcome: its mean is x̄'β and its R² Var(Xβ)/(ȳ(1 − ȳ)).
     """
     count, terms = design.shape
-    expected = design @ regression.coefficients
+    expected = product(design, regression.coefficients)
     mean = expected.mean()
-    errors = np.sqrt((count * mean * (1 - mean) - count * expected.var()) / (count - terms) * np.diag(inverse))
+    errors = np.sqrt((count * mean * (1 - mean) - count * expected.var()) / (count - terms) * np.diag(spread))
     result = np.empty((terms, 2))
     for k, term in enumerate(regression.terms):
         low, high = term.value - regression.half, term.value + regression.half

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.draws import draw_fixed
+from twin.draws import draw_fixed, normal
+from twin.exact import product, root
 
 from .margins import margins
 from .regressions import Codes, Floats, People
@@ -51,7 +52,7 @@ def draw_people(group: int, rng: np.random.Generator) -> People:
         taking = round(fact(f"measure/{group}").share * total)
         counts |= {("labour_market_measure", 0): total - taking, ("labour_market_measure", 1): taking}
     variables = [name for name in ORDER if any(variable == name for variable, _ in counts)]
-    latent = rng.standard_normal((total, len(variables))) @ _root(group, variables).T
+    latent = product(normal(rng, (total, len(variables))), root(_correlations(group, variables)).T)
     people: People = {}
     for place, variable in enumerate(variables):
         own = [code for code in ORDER[variable] if (variable, code) in counts]
@@ -65,16 +66,13 @@ def draw_people(group: int, rng: np.random.Generator) -> People:
     return people
 
 
-def _root(group: int, variables: list[str]) -> Floats:
-    """Root of the nearest correlation matrix that can be."""
+def _correlations(group: int, variables: list[str]) -> Floats:
     matrix = np.eye(len(variables))
     for row in read("correlations"):
         if group in codes(row["service_groups"]) and {row["first"], row["second"]} <= set(variables):
             a, b = variables.index(row["first"]), variables.index(row["second"])
             matrix[a, b] = matrix[b, a] = float(row["correlation"])
-    values, vectors = np.linalg.eigh(matrix)
-    root = vectors * np.sqrt(np.maximum(values, 1e-6))
-    return np.asarray(root / np.sqrt(np.square(root).sum(axis=1))[:, None])
+    return matrix
 
 
 def _reasonable_ages(people: People, rng: np.random.Generator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ class Regression:
     @property
     def half(self) -> float:
         """Half a unit of the last printed digit."""
-        return float(0.5 * 10.0**-DIGITS)
+        return 0.5 / float(10**DIGITS)
 
     @property
     def coefficients(self) -> Floats:
@@ -91,7 +92,7 @@ class Regression:
 
     def coefficient(self, variable: str) -> float:
         """Return a variable's only coefficient, 0 where it has none."""
-        return sum(term.value for term in self.terms if term.variable == variable)
+        return fsum(term.value for term in self.terms if term.variable == variable)
 
 
 @cache

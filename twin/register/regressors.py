@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from twin.exact import product
 
 from .moments import Aim, Predictors
 from .people import AAP, draw_people
@@ -115,13 +118,13 @@ def _rest(predictors: Predictors, models: list[Regression]) -> Aim:
     """Figure 5's rest: V2 alone says how many recipients of AAP have no activity."""
     receives = predictors.values[REST].sum()
     named = ("aap/medical_and_work", "aap/medical_only", "aap/work_only")
-    wanted = receives * (1 - sum(fact(name).share for name in named))
+    wanted = receives * (1 - fsum(fact(name).share for name in named))
     constant = next(model for model in models if model.name == "v2").coefficient(CONSTANT)
     return Aim("figure 5's rest", (("v2", REST, 1.0),), float(wanted - receives * constant), REST_MISS)
 
 
 def _known(model: Regression, others: People) -> Known:
-    expected = model.design(others) @ model.coefficients
+    expected = product(model.design(others), model.coefficients)
     return Known(len(expected), float(expected.sum()), float(np.square(expected).sum()))
 
 
@@ -142,5 +145,5 @@ def _offsets(cells: list[Cell], models: list[Regression], others: People | None)
     if others is None:
         return None
     inside: list[NDArray[np.bool_]] = [np.isin(others[cell.variable], cell.codes) for cell in cells]
-    expected = [model.design(others) @ model.coefficients for model in models]
+    expected = [product(model.design(others), model.coefficients) for model in models]
     return np.array([[row[members].sum() for row in expected] for members in inside])

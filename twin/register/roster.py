@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.draws import normal
+
 from .dates import month
 from .margins import size
 from .people import LONG
@@ -90,7 +92,7 @@ def _lost(people: People, group: int, rng: np.random.Generator) -> People:
             part[variable] = _quota(part[variable], wanted, count, rng)
     if group == STANDARD:
         # Those who work some or are laid off are more common among those registered for long.
-        order = np.argsort(part["start"] + rng.normal(0, 9, count), kind="stable")
+        order = np.argsort(part["start"] + normal(rng, count, 9.0), kind="stable")
         part["employment"][order] = np.sort(part["employment"])[::-1]
     return part
 

@@ -13,7 +13,7 @@ from twin.tables import ASSUMPTION, PROJECT, Published
 TABLES = PROJECT / "data" / "twin" / "register"
 PUBLISHED = PROJECT / "data" / "published" / "kalsto" / "values.csv"
 # Modules of the survey twin whose code also decides these files.
-SHARED = ("draws", "entropy", "scores", "system", "tables", "targets")
+SHARED = ("closest", "draws", "entropy", "exact", "scores", "system", "tables", "targets")
 STANDARD, SITUATIONAL, ADAPTED, PERMANENT = 1, 2, 3, 4
 GROUPS = (STANDARD, SITUATIONAL, ADAPTED)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.exact import inverse, product
+
 from .outcomes import Bound
 from .regressions import People, Regression
 
@@ -38,16 +40,16 @@ def no_difference(
     varying = np.ptp(own, axis=0) > 0
     varying |= np.array([not term.codes for term in regression.terms])
     design = own[:, varying]
-    inverse = np.linalg.inv(design.T @ design)
-    expected = own @ regression.coefficients
-    spread = expected.mean() * (1 - expected.mean())
+    spread = inverse(product(design.T, design))
+    expected = product(own, regression.coefficients)
+    variance = expected.mean() * (1 - expected.mean())
     bounds = []
     for place, term in enumerate(np.flatnonzero(varying)):
         if regression.terms[term].variable != variable or design[:, place].sum() < 100:
             continue
         # In persons, as all other totals that a draw is balanced on.
         weight = np.zeros(len(full))
-        weight[part] = design @ inverse[:, place] / inverse[place, place]
-        most = limit * np.sqrt(spread / inverse[place, place])
+        weight[part] = product(design, spread[:, place]) / spread[place, place]
+        most = limit * np.sqrt(variance / spread[place, place])
         bounds.append(Bound(f"{regression.terms[term].source} in a part", weight, -most, most))
     return bounds

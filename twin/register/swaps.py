@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ReportError
+from twin.exact import product
 
 from .moments import Aim, Predictors
 from .people import possible
@@ -62,7 +63,7 @@ def tune(
         first, second = first[fine], second[fine]
         change = predictors.changes(aims, variable, first, second) / tolerance[:, None]
         scaled = gap / tolerance
-        helps = np.flatnonzero(scaled @ change > 0)[:LARGEST]
+        helps = np.flatnonzero(product(scaled, change) > 0)[:LARGEST]
         if not len(helps):
             continue
         paths = [np.cumsum(change[:, helps], axis=1), change[:, helps]]
