@@ -69,7 +69,8 @@ class Edition:
 
     def runs(self, chapters: list[Chapter] | None = None) -> list[Run]:
         """Plan the runs of some chapters, or of all."""
-        return plan(self.project, chapters or self.chapters, self.year, self.data, self.cache)
+        wanted = self.chapters if chapters is None else chapters
+        return plan(self.project, wanted, self.year, self.data, self.cache)
 
 
 def open_edition(project: Project, year: int | None, data: Path | None) -> Edition:
