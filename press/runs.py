@@ -99,7 +99,7 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
         a new sentence elsewhere changes none of them. Until the others are done its run is provisional.
     """
     decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv")), ROOT / "press" / "notebook.py"]
-    decisive += [project.root / "requirements.lock"]
+    decisive += [project.root / "requirements.txt"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
     everything = digest([*sorted((ROOT / "helpers").rglob("*.py")), data / "dataset.json"])
