@@ -1,7 +1,7 @@
 """What the report is made of besides itself: `sbom.cdx.json` (CycloneDX 1.6) and `docs/licences.md`.
 
-`python -m press.parts` writes both from requirements.lock and the metadata of the packages installed from it. Versions
-and digests are the lock's, so the bill names the very files that `make setup` accepts.
+`python -m press.parts` writes both from the two locks and the metadata of the packages installed from them. Versions
+and digests are the locks', so the bill names the very files that the set-up accepts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import Any
 
 from engine.errors import ReportError
 
+from . import elsewhere
 from .licence import licence
+from .locks import Pin, normal, read_locks
 from .project import ROOT
 
 BILL = ROOT / "sbom.cdx.json"
@@ -45,16 +47,16 @@ NOTES = {
 
 HEAD = """# Licences
 
-Written by `make parts` from `requirements.lock` and the packages' own metadata; the same as a bill of materials:
-[sbom.cdx.json](../sbom.cdx.json). Our own code is MIT, our text CC BY 4.0. Scripts, styles, filters and the citation
-style in `theme/` are our own."""
+Written by `make parts` from `requirements.txt`, `requirements-dev.txt` and the packages' own metadata; the same as a
+bill of materials: [sbom.cdx.json](../sbom.cdx.json). Our own code is MIT, our text CC BY 4.0. Scripts, styles, filters
+and the citation style in `theme/` are our own."""
 LIBRARIES = """The wheels of numpy and scipy carry OpenBLAS (BSD-3-Clause) and GCC's libgfortran and libquadmath
 (GPL-3.0-or-later WITH GCC-exception-3.1, LGPL-2.1-or-later), whose exception leaves programs that use them free."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A package of the lock file.
+    """A package of the locks.
 
     Attributes
     ----------
@@ -66,8 +68,8 @@ class Part:
         SPDX expression.
     needs : tuple of str
         Names of the packages that it requires itself.
-    development : bool
-        Whether no build needs it.
+    purpose : str
+        «the report», «set-up» or «development».
     """
 
     name: str
@@ -75,22 +77,7 @@ class Part:
     hashes: tuple[str, ...]
     licence: str
     needs: tuple[str, ...]
-    development: bool
-
-
-def normal(name: str) -> str:
-    """Write a package's name as indexes do."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def locked(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Read a lock file: version and digests by name."""
-    found = {}
-    for block in re.split(r"(?m)^(?=[\w.\-]+==)", text):
-        head = re.match(r"([\w.\-]+)==([^\s\\]+)", block)
-        if head:
-            found[normal(head[1])] = (head[2], tuple(sorted(re.findall(r"--hash=sha256:([0-9a-f]{64})", block))))
-    return found
+    purpose: str
 
 
 def read_parts() -> list[Part]:
@@ -106,14 +93,41 @@ def read_parts() -> list[Part]:
     ReportError
         A package is not installed in the locked version, or its licence is not known.
     """
-    lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    installed = {name: _installed(name, version) for name, (version, _) in lock.items()}
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    used = _reached([_request(text) for text in project["dependencies"]], installed)
-    return [
-        Part(name, version, hashes, licence(installed[name]), _needs(installed[name], lock), name not in used)
-        for name, (version, hashes) in sorted(lock.items())
-    ]
+    lock = read_locks()
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    found = []
+    for name, pin in lock.items():
+        spdx, requires = about(pin)
+        purpose = "set-up" if name in map(_name, extras["setup"]) else "the report"
+        purpose = "development" if pin.development else purpose
+        found.append(Part(name, pin.version, pin.hashes, spdx, _needs(requires, lock), purpose))
+    return found
+
+
+def about(pin: Pin) -> tuple[str, list[str]]:
+    """Tell a locked package's licence and requirements, the same on every supported Python.
+
+    Parameters
+    ----------
+    pin : Pin
+        From a lock.
+
+    Returns
+    -------
+    licence : str
+        SPDX expression.
+    requires : list of str
+        As its metadata write them.
+
+    Raises
+    ------
+    ReportError
+        The package is not installed in the locked version, or its licence is not known.
+    """
+    if elsewhere.is_elsewhere(pin):
+        return elsewhere.about(pin)
+    package = _installed(pin.name, pin.version)
+    return licence(package), package.requires or []
 
 
 def _installed(name: str, version: str) -> Distribution:
@@ -126,30 +140,15 @@ def _installed(name: str, version: str) -> Distribution:
     return found
 
 
-def _request(text: str) -> tuple[str, frozenset[str], str]:
-    """Name, extras asked for, and the extra that the requirement itself belongs to."""
-    head = re.match(r"\s*([\w.\-]+)\s*(?:\[([^\]]*)\])?", text)
+def _name(text: str) -> str:
+    """Name in a requirement."""
+    head = re.match(r"\s*([\w.\-]+)", text)
     assert head is not None
-    extra = re.search(r"extra\s*==\s*[\"']([^\"']+)", text)
-    wanted = frozenset(normal(part) for part in re.split(r"[,\s]+", head[2] or "") if part)
-    return normal(head[1]), wanted, normal(extra[1]) if extra else ""
+    return normal(head[1])
 
 
-def _reached(requests: Iterable[tuple[str, frozenset[str], str]], installed: dict[str, Distribution]) -> set[str]:
-    """Packages that some requirements bring with them."""
-    todo = [(name, extras) for name, extras, _ in requests]
-    seen: set[tuple[str, frozenset[str]]] = set()
-    while todo:
-        name, extras = todo.pop()
-        if name in installed and (name, extras) not in seen:
-            seen.add((name, extras))
-            inner = [_request(text) for text in installed[name].requires or []]
-            todo += [(other, more) for other, more, of in inner if not of or of in extras]
-    return {name for name, _ in seen}
-
-
-def _needs(found: Distribution, lock: Iterable[str]) -> tuple[str, ...]:
-    wanted = {name for name, _, of in map(_request, found.requires or []) if not of}
+def _needs(requires: list[str], lock: Iterable[str]) -> tuple[str, ...]:
+    wanted = {_name(text) for text in requires if not re.search(r"extra\s*==", text)}
     return tuple(sorted(wanted & set(lock)))
 
 
@@ -169,7 +168,8 @@ def bill(parts: list[Part]) -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     own = f"pkg:pypi/{project['name']}@{project['version']}"
     address = {part.name: f"pkg:pypi/{part.name}@{part.version}" for part in parts}
-    wanted = {_request(text)[0] for text in project["dependencies"] + project["optional-dependencies"]["dev"]}
+    extras = project["optional-dependencies"]
+    wanted = {_name(text) for text in [*project["dependencies"], *extras["setup"], *extras["dev"]]}
     components = [_component(part, address[part.name]) for part in parts]
     components += [_other(*row, {part.name: part.version for part in parts}) for row in OTHERS]
     graph = [{"ref": own, "dependsOn": sorted(address[name] for name in wanted if name in address)}]
@@ -199,7 +199,7 @@ def _component(part: Part, address: str) -> dict[str, Any]:
         "bom-ref": address,
         "name": part.name,
         "version": part.version,
-        "scope": "excluded" if part.development else "required",
+        "scope": "required" if part.purpose == "the report" else "excluded",
         "licenses": [{"license": {"id": part.licence}} if single else {"expression": part.licence}],
         "purl": address,
         # One entry for each file that the lock accepts: wheels of several platforms, and the source.
@@ -248,11 +248,11 @@ def licence_list(parts: list[Part]) -> str:
     for spdx in sorted({spdx for spdx, _ in unusual}):
         names = ", ".join(name for other, name in unusual if other == spdx)
         lines.append(f"| {spdx} | {names} | {NOTES.get(spdx, 'all of them permissive')} |")
-    lines += ["", "## Packages", "", "Development: needed by tests and checks, by no build.", ""]
+    lines += ["", "## Packages", ""]
+    lines += ["Development: needed by tests and checks, by no build. Set-up: installs the others.", ""]
     lines += _table("package", "version", "licence", "for")
     for part in parts:
-        purpose = "development" if part.development else "the report"
-        lines.append(f"| {part.name} | {part.version} | {part.licence} | {purpose} |")
+        lines.append(f"| {part.name} | {part.version} | {part.licence} | {part.purpose} |")
     return "\n".join(lines) + "\n"
 
 

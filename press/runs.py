@@ -92,7 +92,7 @@ def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, c
         In the order of the chapters, without the pages about the book itself, which nothing executes.
     """
     decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv")), ROOT / "press" / "notebook.py"]
-    decisive += [project.root / "requirements.lock"]
+    decisive += [project.root / "requirements.txt"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
 

@@ -30,7 +30,7 @@ def make_project(root: Path, body: str, front: str = "Bare ord, se @sec-prove.\n
     (root / "chapters").mkdir(parents=True)
     for name in ("theme", "data"):
         (root / name).symlink_to(ROOT / name)
-    for name in ("references.bib", "requirements.lock", "CITATION.cff"):
+    for name in ("references.bib", "requirements.txt", "CITATION.cff"):
         shutil.copy(ROOT / name, root / name)
     settings = (ROOT / "_quarto.yml").read_text(encoding="utf-8")
     head, tail = settings.split("  chapters:\n")[0], settings[settings.index("\nbibliography:") :]

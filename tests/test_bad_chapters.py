@@ -59,7 +59,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (root / "chapters").mkdir()
     for name in ("theme", "data"):
         (root / name).symlink_to(ROOT / name)
-    for name in ("references.bib", "requirements.lock", "CITATION.cff"):
+    for name in ("references.bib", "requirements.txt", "CITATION.cff"):
         shutil.copy(ROOT / name, root / name)
     settings = (ROOT / "_quarto.yml").read_text(encoding="utf-8")
     head, tail = settings.split("  chapters:\n")[0], settings[settings.index("\nbibliography:") :]
@@ -170,8 +170,8 @@ SETTINGS = [
     Case("not_utf_8", whole("book:\n  title: Prøve\n", "_quarto.yml", "latin-1"), ("_quarto.yml", "UTF-8", "save")),
     Case("references_missing", lambda root: (root / "references.bib").unlink(), ("references.bib", "missing")),
     Case("references_broken", whole("@book{a, title = {x}\n@@@", "references.bib"), ("references.bib", "mend")),
-    Case("lock_missing", lambda root: (root / "requirements.lock").unlink(),
-         ("a file of the book is missing (requirements.lock; 1)", "copy it")),
+    Case("lock_missing", lambda root: (root / "requirements.txt").unlink(),
+         ("a file of the book is missing (requirements.txt; 1)", "copy it")),
     Case("references_as_a_folder", lambda root: (root / "references.bib").rename(root / "b.bib")
          and (root / "references.bib").mkdir(), ("a file of the book is missing (references.bib; 1)", "copy it")),
 ]  # fmt: skip

@@ -71,7 +71,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the book's list of chapters, so that nothing can be written into the real one."""
     root = tmp_path / "project"
     root.mkdir()
-    for name in ("_quarto.yml", "index.qmd", "references.bib", "requirements.lock", "CITATION.cff"):
+    for name in ("_quarto.yml", "index.qmd", "references.bib", "requirements.txt", "CITATION.cff"):
         shutil.copy(ROOT / name, root / name)
     for name in ("chapters", "report.qmd"):
         (root / name).symlink_to(ROOT / name)

@@ -158,6 +158,7 @@ def test_an_unknown_cross_reference_stops_the_book(project, said):
 def test_one_chapter_goes_to_a_folder_of_its_own(project, said):
     folder = build(project, Order(chapter="4", jobs=1), said.append)
     assert (folder / "chapters/04-prove.html").is_file() and not (project.root / "_book/2024").exists()
+    assert [line for line in said if line.startswith("ran ")] == ["ran 04-prove"], "no other chapter is run for it"
 
 
 def test_an_earlier_year_has_only_its_waves(project, said):

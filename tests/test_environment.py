@@ -1,54 +1,58 @@
-"""environment.yml, requirements.lock and pyproject.toml state the same."""
+"""environment.yml names what pyproject.toml asks for, in ranges that the locked versions lie in."""
 
-import re
 import tomllib
 
 import yaml
+from packaging.requirements import Requirement
 
+from press.locks import PYTHONS, normal, read_locks
 from press.project import ROOT
 
 CONDA_NAME = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}
-NOT_PYTHON = {"python", "quarto", "pandoc", "pip"}
-
-
-def normal(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def locked():
-    text = (ROOT / "requirements.lock").read_text()
-    return {normal(m[1]): m[2] for m in re.finditer(r"^([\w.\-]+)==([^\s\\]+)", text, re.M)}
+NOT_LOCKED = {"python", "quarto", "pip"}
+# conda-forge's quarto requires one release of each; the binding typst stands under pip.
+QUARTO_BRINGS = {"pandoc", "typst", "deno", "deno-dom", "esbuild", "dart-sass", "sass"}
+LOCKED = {name: pin.version for name, pin in read_locks().items()}
 
 
 def wanted():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = project["dependencies"] + project["optional-dependencies"]["dev"]
-    return {normal(re.split(r"[<>=\[; ]", name)[0]) for name in names}
+    return {normal(Requirement(text).name) for text in project["dependencies"]}
 
 
-def conda():
-    found = {}
-    for entry in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]:
-        for line in entry["pip"] if isinstance(entry, dict) else [entry]:
-            name, _, version = re.sub(r"==?|(?=[<>])", " ", line, count=1).partition(" ")
-            found[normal(name)] = version.strip()
-    return found
+def parts():
+    """What conda installs, and what pip does after it."""
+    entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    [by_pip] = [entry["pip"] for entry in entries if isinstance(entry, dict)]
+    conda = [Requirement(entry) for entry in entries if isinstance(entry, str)]
+    return conda, [Requirement(entry) for entry in by_pip]
 
 
-def test_conda_states_the_locked_version_of_everything_wanted():
-    environment, lock = conda(), locked()
-    for name in sorted(wanted()):
-        assert environment.get(normal(CONDA_NAME.get(name, name))) == lock[name], name
-    back = {conda_name: name for name, conda_name in CONDA_NAME.items()}
-    assert {back.get(name, name) for name in environment} - NOT_PYTHON == wanted()
+def test_conda_has_everything_that_the_report_asks_for_and_no_more():
+    back = {conda: name for name, conda in CONDA_NAME.items()}
+    conda, by_pip = parts()
+    names = [back.get(normal(entry.name), normal(entry.name)) for entry in [*conda, *by_pip]]
+    assert len(names) == len(set(names))
+    assert set(names) == wanted() | NOT_LOCKED | {"setuptools"}
 
 
-def test_conda_brings_quarto_in_the_supported_range():
-    assert conda()["quarto"] == ">=1.7,<1.10"
+def test_the_locked_versions_lie_in_compatible_ranges():
+    back = {conda: name for name, conda in CONDA_NAME.items()}
+    for entry in [entry for several in parts() for entry in several]:
+        name = back.get(normal(entry.name), normal(entry.name))
+        if name in NOT_LOCKED:
+            continue
+        assert LOCKED[name] in entry.specifier, f"{entry}: {LOCKED[name]} is locked"
+        operators = {part.operator for part in entry.specifier}
+        assert operators == ({">="} if name == "setuptools" else {">=", "<"}), f"{entry} is no range"
 
 
-def test_every_locked_package_has_hashes_and_no_address():
-    text = (ROOT / "requirements.lock").read_text()
-    packages = re.split(r"(?m)^(?=[\w.\-]+==)", text)
-    assert packages[0] == "" and all("--hash=sha256:" in package for package in packages[1:])
-    assert "://" not in text and "--index" not in text and "--find-links" not in text
+def test_nothing_that_quarto_brings_is_asked_for():
+    conda, _ = parts()
+    assert not {normal(entry.name) for entry in conda} & QUARTO_BRINGS
+
+
+def test_conda_brings_quarto_and_python_in_the_supported_ranges():
+    ranges = {entry.name: entry.specifier for entry in parts()[0]}
+    assert str(ranges["quarto"]) in (">=1.7,<1.10", "<1.10,>=1.7")
+    assert all(python in ranges["python"] for python in PYTHONS) and "3.10" not in ranges["python"]

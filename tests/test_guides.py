@@ -54,19 +54,49 @@ def test_help_has_examples_a_line_each(name):
     assert all(example.count("report ") == 1 for example in examples), examples
 
 
+FLOW = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+
+
 def test_the_workflow_runs_what_a_clean_checkout_must_pass():
-    flow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
-    jobs = flow["jobs"]
+    jobs = FLOW["jobs"]
     assert {"run": ".ci/run"} in jobs["test"]["steps"]
     versions = [version.rsplit(".", 1)[0] for version in jobs["quarto"]["strategy"]["matrix"]["quarto"]]
     assert versions == ["1.7", "1.9"]
     assert jobs["pages"]["needs"] == ["test", "quarto"] and "refs/heads/main" in jobs["pages"]["if"]
-    assert flow["permissions"] == {"contents": "read"}, "only the job that publishes may write"
+
+
+def test_every_week_a_fresh_machine_runs_both_commands():
+    # YAML reads the key «on» as a truth value.
+    assert FLOW[True]["schedule"] and FLOW["jobs"]["fresh"]["container"] == "${{ matrix.image }}"
+    assert FLOW["jobs"]["fresh"]["strategy"]["matrix"]["image"] == ["debian:12", "ubuntu:24.04", "debian:13"]
+    commands = [step.get("run", "") for step in FLOW["jobs"]["fresh"]["steps"]]
+    assert commands[-2:] == ["make report", ".ci/run"], "the script begins with make test"
+    assert not any("requirements" in command or "setup" in command for command in commands)
+
+
+def test_actions_are_pinned_by_commit_and_jobs_may_do_no_more_than_they_must():
+    assert FLOW["permissions"] == {}
+    for name, job in FLOW["jobs"].items():
+        more = {"pages": "write", "id-token": "write"} if name == "pages" else {}
+        assert job["permissions"] == {"contents": "read"} | more, name
+        for step in job["steps"]:
+            assert "uses" not in step or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"]), step
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+    text = (ROOT / ".github/workflows/ci.yml").read_text()
+    pinned = re.findall(r"uses: (\S+) # (v\d+\.\d+\.\d+)\n", text)
+    assert len(pinned) == text.count("uses:"), "Dependabot reads the release behind the commit"
+
+
+def test_dependabot_looks_after_actions_and_locks():
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+    assert {update["package-ecosystem"] for update in updates} == {"github-actions", "pip"}
+    assert all(update["directory"] == "/" and update["schedule"] == {"interval": "weekly"} for update in updates)
 
 
 def test_pre_commit_has_the_locked_ruff_and_strips_outputs():
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
-    [locked] = re.findall(r"^ruff==(\S+)", (ROOT / "requirements.lock").read_text(), re.M)
+    [locked] = re.findall(r"^ruff==(\S+)", (ROOT / "requirements-dev.txt").read_text(), re.M)
     assert [repo["rev"] for repo in hooks if "ruff" in repo["repo"]] == [f"v{locked}"]
     names = [hook["id"] for repo in hooks for hook in repo["hooks"]]
     assert {"ruff", "nbstripout", "notebooks"} <= set(names)

@@ -1,4 +1,4 @@
-"""The bill of materials and the list of licences are those of the lock file."""
+"""The bill of materials and the list of licences are those of the locks."""
 
 import json
 import re
@@ -10,10 +10,11 @@ import pytest
 from engine.errors import ReportError
 from press import parts as module
 from press.licence import licence
-from press.parts import BILL, LIST, bill, licence_list, locked, read_parts
+from press.locks import read_locks
+from press.parts import BILL, LIST, bill, licence_list, read_parts
 from press.project import ROOT
 
-LOCK = locked((ROOT / "requirements.lock").read_text())
+LOCK = {name: (pin.version, pin.hashes) for name, pin in read_locks().items()}
 SPDX = re.compile(r"[A-Za-z0-9.\-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.\-]+)*")
 
 
@@ -53,9 +54,10 @@ def test_every_locked_package_and_what_the_theme_ships_is_in_the_list():
 
 
 def test_what_only_tests_need_is_told_apart(parts):
-    development = {part.name for part in parts if part.development}
-    assert {"pytest", "mypy", "playwright", "hypothesis"} <= development
-    assert not {"pandas", "papermill", "pyzmq", "fqdn", "pagefind-bin"} & development
+    names = {purpose: {part.name for part in parts if part.purpose == purpose} for purpose in ("development", "set-up")}
+    assert {"pytest", "mypy", "playwright", "hypothesis"} <= names["development"]
+    assert not {"pandas", "papermill", "pyzmq", "fqdn", "pagefind-bin"} & names["development"]
+    assert names["set-up"] == {"setuptools", "uv"}
 
 
 def package(text="", **fields):

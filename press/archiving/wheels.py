@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.errors import ReportError
 
-LOCK = "requirements.lock"
+LOCK = "requirements.txt"
 
 
 # Names of times when wheels told the year instead of the version of the C library.
