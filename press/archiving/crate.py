@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.data.manifest import Manifest, digest
 
-from ..parts import normal
+from ..locks import normal
 from .source import Commit
 from .wheels import platform_name, python_version
 
