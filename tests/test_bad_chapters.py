@@ -239,7 +239,9 @@ def test_what_is_found_when_rendering(case: Case, book: Path) -> None:
 def test_cells(case: Case, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chapters run in forked processes, which have the limits as they are here."""
     monkeypatch.setattr(press.kernels, "PRINT_LIMIT", 5000)
-    monkeypatch.setattr(press.runs, "TIME_LIMIT_SECONDS", SECONDS)
+    if any(f"{SECONDS} seconds" in word for word in case.words):
+        # Only where it is what is tried: a loaded machine takes longer for any cell.
+        monkeypatch.setattr(press.runs, "TIME_LIMIT_SECONDS", SECONDS)
     refuse(case, book)
 
 

@@ -86,8 +86,8 @@ def test_the_articles_regressions_equal_statsmodels_on_the_persons(register, ide
     specification = SPECIFICATIONS[identifier]
     design = make_design(register, specification, specification.columns[place])
     matrix, outcome, county = design.each()
-    assert len(outcome) == design.total and len(design.persons) < len(outcome)
-    assert len(np.unique(np.column_stack([design.matrix, design.county]), axis=0)) == len(design.persons)
+    assert len(outcome) == design.total and len(design.counts) < len(outcome)
+    assert len(np.unique(np.column_stack([design.matrix, design.county]), axis=0)) == len(design.counts)
     params, standard_errors, r2 = by_statsmodels(matrix, outcome, county)
     for errors, theirs in standard_errors.items():
         found = least_squares(design.cells, errors)

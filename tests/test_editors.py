@@ -25,7 +25,7 @@ def test_a_chapter_is_read_alike_by_quarto_and_by_us(path):
     text = path.read_text(encoding="utf-8")
     cells = CELL.findall(text)
     fences = [line for line in text.splitlines() if line.lstrip().startswith(("```{", "~~~{"))]
-    assert len(cells) == len([f for f in fences if "python" in f]), "a cell opens at the line's start as ```{python}"
+    assert len(cells) == len([f for f in fences if "{python" in f]), "a cell opens at the line's start as ```{python}"
     for cell in cells:
         lines = cell.splitlines()
         count = next((n for n, line in enumerate(lines) if not line.startswith("#|")), len(lines))

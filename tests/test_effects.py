@@ -216,7 +216,7 @@ def of_register() -> pd.DataFrame:
     errors = [0.01, 0.01, np.nan, 0.02, 0.01]
     made = estimate_table(*(("b", term, "coef", value, error, 100) for (term, value), error in zip(
         terms.items(), errors, strict=True)), keys=("category", "group", "measure"))  # fmt: skip
-    made.attrs["counted"] = "personer"
+    made = described(made, counted="personer")
     return made.assign(p_value=[0.001, 0.6, np.nan, 0.001, 0.01])
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import helpers
+from engine.table import described
 from engine.words import english
 from tests.frames import estimate_table
 
@@ -24,7 +25,7 @@ def tables() -> dict[str, object]:
             ("totalt", (69.0, 74.0, 76.0)),
         ) for wave, value in zip((2022, 2023, 2024), values, strict=True)),
     )  # fmt: skip
-    caseload.attrs["survey_year"] = 2024
+    caseload = described(caseload, survey_year=2024)
     values = {
         (2022, YOUNG): (3.1, 2.9, 2.0), (2024, YOUNG): (3.1, 2.4, 2.0), (2024, OLD): (3.0, 1.9, 2.1),
     }  # fmt: skip

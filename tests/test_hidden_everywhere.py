@@ -28,6 +28,7 @@ BODY = """
 #| label: oppsett
 #| include: false
 from helpers import *
+from engine.estimates.weighted import unweighted
 survey = open_survey(survey_year)
 now = survey.current(survey.counsellors)
 caseload = mean(now, "caseload", by=["nav_region", "wave"], total="nav_region")
@@ -36,7 +37,8 @@ narrow = now[~(now["act_planned"] > 2000)]
 ```
 
 Agder: `{python} nb(caseload, "Agder")`, Innlandet: `{python} nb(caseload, "Innlandet", digits=2)`, Oslo:
-`{python} interval(meetings, "Oslo")`, høyest og lavest: `{python} " ".join(extremes(caseload, survey.year))`.
+`{python} interval(meetings, "Oslo")`, høyest og lavest: `{python} highest(caseload, survey.year)`,
+`{python} lowest(caseload, survey.year)`.
 Agder `{python} trend(caseload, "Agder")`, rekkefølgen er `{python} ranked(caseload, survey.year, count=0)`.
 
 ```{python}

@@ -119,25 +119,25 @@ AREAS = estimates(
 
 def test_an_edition_shows_no_development_that_ended_before_it():
     shown = estimates((2022, "unge", "A", 5), (2023, "unge", "A", 6))
-    shown.attrs["survey_year"] = 2023
+    shown = described(shown, survey_year=2023)
     assert asked_now(shown) is shown
-    shown.attrs["survey_year"] = 2024
+    shown = described(shown, survey_year=2024)
     left = asked_now(shown)
-    assert left.empty and list(left.columns) == list(shown.columns) and left.attrs["survey_year"] == 2024
+    assert left.empty and list(left.columns) == list(shown.columns) and about(left).survey_year == 2024
     assert asked_now(left) is left
 
 
 def test_waves_shown_fall_back_on_the_edition() -> None:
     assert waves_shown(AREAS) == [2022, 2024]
     nothing = AREAS.iloc[:0].copy()
-    nothing.attrs["survey_year"] = 2023
+    nothing = described(nothing, survey_year=2023)
     assert waves_shown(nothing) == [2023]
 
 
 def test_without_keeps_the_other_rows_and_what_the_table_says_of_itself() -> None:
     source = AREAS.copy()
-    source.attrs["source"] = "her"
-    assert set(without(source, "A")["category"]) == {"B", "C"} and without(source, "A").attrs == source.attrs
+    source = described(source, source="her")
+    assert set(without(source, "A")["category"]) == {"B", "C"} and about(without(source, "A")) == about(source)
     assert without(AREAS.iloc[:0], "A").empty and len(without(source, "X")) == len(source)
 
 

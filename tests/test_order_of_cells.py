@@ -18,7 +18,7 @@ from press.project import Chapter, Project
 
 SEEDS = (1, 2, 3)
 KEPT = 0.15
-CHAPTERS = [chapter for chapter in Project().chapters if "from helpers import" in chapter.text]
+CHAPTERS = [chapter for chapter in Project().chapters if "open_survey(" in chapter.text]
 # What shows and words what was estimated is no estimate.
 SILENT = {"exhibit": lambda *_, **__: None, "supplement": lambda *_, **__: None, "prose": lambda *_, **__: None}
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]

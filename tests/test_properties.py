@@ -24,7 +24,7 @@ from engine.data.files import read_table
 from engine.data.persons import poststratification_weights
 from engine.data.survey import labelled
 from engine.errors import ReportError
-from engine.estimates import compressed
+from engine.estimates import cells
 from engine.estimates.curves import curve, share_curve
 from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
@@ -216,7 +216,7 @@ def test_compressed_regressions_are_those_of_the_rows(errors: str, options: dict
     rng = np.random.default_rng(seed)
     matrix = np.column_stack([np.ones(rows), rng.integers(0, 2, rows), rng.integers(0, 3, rows)]).astype(float)
     outcome, county = rng.integers(0, 5, rows).astype(float), rng.integers(0, 8, rows)
-    found = compressed.least_squares(compressed.compress(matrix, outcome, county), errors)
+    found = cells.least_squares(cells.compress(matrix, outcome, county), errors)
     if errors == "clustered":
         options = {**options, "cov_kwds": {"groups": county, "df_correction": True}}
     fitted = sm.OLS(outcome, matrix).fit(**options)

@@ -9,6 +9,7 @@ import pytest
 
 import helpers
 from engine.errors import ReportError
+from engine.estimates.respondents import population_sizes
 from press.failures import failure
 from press.project import Chapter
 from tests.fake_survey import store_fake
@@ -20,7 +21,7 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Any:
     root = tmp_path_factory.mktemp("refusals")
     store_fake(root, (2024,), invited=2600)
     survey = helpers.open_survey(2024, root)
-    names = {**vars(helpers), "survey": survey, "counsellors": survey.counsellors}
+    names = {**vars(helpers), "population_sizes": population_sizes, "survey": survey, "counsellors": survey.counsellors}
     chapter = Chapter(Path("chapters/04-ressurser-og-tid.qmd"), "chapters/04-ressurser-og-tid")
 
     def run(source: str) -> Any:

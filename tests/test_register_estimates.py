@@ -6,7 +6,8 @@ import pytest
 import statsmodels.api as sm
 from fake_register import expected_persons, fake_tables, store_register
 
-from engine.disclosure.rules import small_counts
+from engine.disclosure.rules import minimum_persons
+from engine.disclosure.secondary import settle_categories
 from engine.estimates.cells import CLUSTERED, ROBUST
 from engine.estimates.models import stars
 from engine.exhibits.exhibit import exhibit
@@ -79,6 +80,11 @@ def test_within_and_by_restrict_the_persons(register, persons):
     assert table["population"].iloc[0].startswith("i behandling, under 30 år")
     by = register_by(register, "has_children", "gender")
     assert [name.partition(",")[0] for name in by["population"].unique()] == ["kvinner", "menn"]
+
+
+def small_counts(counts, whole):
+    """Which parts of a full count must be hidden."""
+    return np.array([reason != "" for reason in settle_categories(counts, float(whole), minimum_persons())])
 
 
 def test_a_small_numerator_is_hidden_and_not_given_back():

@@ -35,7 +35,8 @@ exhibit("fig-17", curve(survey.counsellors, "caseload", by="wave", at=[20, 60, 1
 
 ```{python}
 #| label: tabell-1
-models = fit_models(survey.current(survey.counsellors), COMPETENCE_WORK[:2], COMPETENCE_TERMS)
+terms = "time_competence_pos + age_group_followed + experience + sector + office_size"
+models = fit([f"{item} ~ {terms}" for item in ("comp_leadership", "comp_guidance")], survey.current(survey.counsellors))
 exhibit("tbl-1", models.table, kind="regression", columns="category", title="Kompetanse")
 ```
 """

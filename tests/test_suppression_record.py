@@ -14,7 +14,7 @@ from engine.exhibits.numbers import supplement
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME
 from engine.words.lookup import nb
 from engine.words.prose import prose
-from press.made.lists import COLUMNS, _place, collect, described, suppressed_csv
+from press.made.lists import COLUMNS, _place, collect, suppressed_csv, suppressed_nb
 from tests.frames import estimate_table
 
 SECRET = 61.2345
@@ -66,10 +66,10 @@ def test_the_record_of_a_book(table: pd.DataFrame, tmp_path: Path) -> None:
     ]  # fmt: skip
     text = suppressed_csv(record)
     assert text.splitlines()[0] == ",".join(COLUMNS) and str(SECRET) not in text and "61" not in text
-    page = described(record)
+    page = suppressed_nb(record)
     assert "| 04-tid | figur 16 | 1 | 0 | for få personer (1) |" in page and "| 04-tid | bare i teksten | 1 |" in page
     assert "| 04-tid | figur 16, tall bak teksten | 1 |" in page
     assert [_place(name) for name in ("text-unit", "tbl-vedlegg-2", "fig-k03")] == [
         "tall bak teksten", "tabell vedlegg 2", "figur k03"
     ]  # fmt: skip
-    assert "ingen tall skjult" in described(collect([]))
+    assert "ingen tall skjult" in suppressed_nb(collect([]))

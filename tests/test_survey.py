@@ -223,7 +223,7 @@ def test_readers_are_told_what_the_edition_rests_on(tmp_path: Path) -> None:
 
 def test_items_of_a_battery_in_the_codebook_s_order(survey: Survey) -> None:
     assert survey.items("age_group") == ["age_group_followed"]
-    with pytest.raises(ReportError, match="no variable begins with «xyz»"):
+    with pytest.raises(ReportError, match="no battery of variables is called «xyz»"):
         survey.items("xyz")
 
 
