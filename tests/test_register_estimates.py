@@ -6,7 +6,6 @@ import pytest
 import statsmodels.api as sm
 from fake_register import expected_persons, fake_tables, store_register
 
-from engine.disclosure.rules import minimum_persons
 from engine.disclosure.secondary import settle_categories
 from engine.estimates.cells import CLUSTERED, ROBUST
 from engine.estimates.models import stars
@@ -82,21 +81,20 @@ def test_within_and_by_restrict_the_persons(register, persons):
     assert [name.partition(",")[0] for name in by["population"].unique()] == ["kvinner", "menn"]
 
 
-def small_counts(counts, whole):
-    """Which parts of a full count must be hidden."""
-    return np.array([reason != "" for reason in settle_categories(counts, float(whole), minimum_persons())])
+def hidden(counts: np.ndarray, whole: float) -> list[bool]:
+    return [reason != "" for reason in settle_categories(counts, whole, 10)]
 
 
 def test_a_small_numerator_is_hidden_and_not_given_back():
-    assert small_counts(np.array([500.0, 4.0, 40.0]), 544).tolist() == [False, True, True]
+    assert hidden(np.array([500.0, 4.0, 40.0]), 544) == [False, True, True]
     # What is hidden together would follow, too: 9 persons.
-    assert small_counts(np.array([500.0, 4.0, 5.0]), 509).tolist() == [True, True, True]
-    assert small_counts(np.array([500.0, 4.0, 6.0]), 510).tolist() == [False, True, True]
-    assert small_counts(np.array([500.0, 0.0]), 500).tolist() == [False, False]
-    assert small_counts(np.array([4.0]), 500).tolist() == [True]
-    assert small_counts(np.array([496.0]), 500).tolist() == [True]
-    assert small_counts(np.array([5.0]), 7).tolist() == [True]
-    assert small_counts(np.array([40.0]), 80).tolist() == [False]
+    assert hidden(np.array([500.0, 4.0, 5.0]), 509) == [True, True, True]
+    assert hidden(np.array([500.0, 4.0, 6.0]), 510) == [False, True, True]
+    assert hidden(np.array([500.0, 0.0]), 500) == [False, False]
+    assert hidden(np.array([4.0]), 500) == [True]
+    assert hidden(np.array([496.0]), 500) == [True]
+    assert hidden(np.array([5.0]), 7) == [True]
+    assert hidden(np.array([40.0]), 80) == [False]
 
 
 def test_series_has_shares_and_numbers_of_each_february(register):
