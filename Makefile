@@ -50,8 +50,8 @@ test: $(READY_DEV) ## Lint, types, tests with coverage, and the ledger
 OTHER := python3.13
 OTHER_VENV = .venv-$(shell $(OTHER) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # Where a Python could show: estimates against R's, their rules, words, numbers, notebooks, set-up. No book, no twin.
-FAST := $(patsubst %,tests/test_%.py,estimates edge_oracle curves linearization logit models freedom complements disclosure \
-  dominance ranking words numbers tables exhibits notebook locks install environment parts)
+FAST := $(patsubst %,tests/test_%.py,estimates edge_oracle curves linearization logit models freedom complements rules \
+  secondary dominance verdict phrases orders numbers tables exhibit notebook locks install environment parts)
 
 test-python: $(READY) ## Fast tests on another Python, and one chapter with the same numbers (make test-python OTHER=python3.12)
 	@$(MAKE) --no-print-directory setup-dev VENV=$(OTHER_VENV) PYTHON=$(OTHER)

@@ -89,7 +89,7 @@ def test_no_test_tool_is_in_the_lock_of_who_reads():
 
 
 # Pages are tried in a browser by tests and on request; Spark is in no lock.
-ON_REQUEST = {("press/browser.py", "playwright"), ("press/access.py", "axe_playwright_python")}
+ON_REQUEST = {("press/archiving/crate.py", "rocrate")}
 
 
 def test_what_a_build_imports_is_in_the_lock_of_who_reads():

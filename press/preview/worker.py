@@ -199,10 +199,6 @@ def _import_what_chapters_need() -> None:
     import papermill.parameterize  # noqa: F401
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
-
-
 BENCHES = 4
 
 
@@ -354,3 +350,7 @@ class Sheets:
         for page in list(self._benches)[:-BENCHES]:
             self._benches.pop(page).close()
         return bench
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
