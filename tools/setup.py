@@ -6,7 +6,7 @@
     python3 tools/setup.py --wheels DIR  set up from such a folder, without a network
 
 Exactly the locked wheels are installed: nothing is resolved, so a newer release of anything changes nothing, and
-nothing is built, so no compiler is needed. The locked uv does it, in a fifth of pip's time; where it can't be had, pip.
+nothing is built, so no compiler is needed. The locked uv does it, in half of pip's time; where it can't be had, pip.
 The ready mark is written last: a set-up that was interrupted starts anew. Standard library only.
 """
 
@@ -118,7 +118,7 @@ def has_uv(python: Path, lock: Path, wheels: Path | None) -> bool:
             run(install_call(pip(python), [part], wheels))
         run([str(python.with_name("uv")), "--version"])
     except (Failed, OSError):
-        say("    uv can't be had here; pip installs, which takes some minutes")
+        say("    uv can't be had here; pip installs, which takes longer")
         return False
     return True
 
@@ -129,7 +129,7 @@ def install(python: Path, lock: Path, wheels: Path | None, with_uv: bool) -> Non
         try:
             return run(install_call(uv(python), [lock], wheels), index_of_pip(python))
         except Failed as error:
-            say(f"{error}\n    uv failed; pip tries again, which takes some minutes")
+            say(f"{error}\n    uv failed; pip tries again, which takes longer")
     with part_of(lock, only_uv=False) as part:
         run(install_call(pip(python), [part], wheels))
 
