@@ -1,7 +1,7 @@
 """Unpack a deposit as its readers do, without a network, and let it make its books and ledgers again.
 
     python tests/deposit.py
-    python tests/deposit.py _archive/etterprovbar-rapport-0.1.0-0123456789ab.tar --keep
+    python tests/deposit.py _archive/etterprovbar-rapport-0.1.0-0123456789ab.tar --year 2024 --keep
 
 `make check` and `make same` run in a folder whose name has spaces, as another host, with an empty home. Where a network
 namespace of one's own is permitted (Linux, root) there is no interface, not even the machine's own, and packets without
@@ -49,6 +49,7 @@ def main() -> int:
     """Unpack, make again, compare; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("deposit", type=Path, nargs="?", help="the file; default: the newest in _archive")
+    parser.add_argument("--year", type=int, action="append", help="only this year's; may be repeated; default: all")
     parser.add_argument("--keep", action="store_true", help="keep what was unpacked")
     options = parser.parse_args()
     packed = options.deposit or newest()
@@ -57,9 +58,10 @@ def main() -> int:
     try:
         top = unpack(packed, place)
         print(f"{packed.name}: {packed.stat().st_size / 1e6:.1f} MB", flush=True)
+        years = [f"YEARS={' '.join(map(str, options.year))}"] if options.year else []
         for step in ("check", "same"):
             started = time.monotonic()
-            done = OFFLINE.run(["make", "--no-print-directory", "-C", top.name, step], place)
+            done = OFFLINE.run(["make", "--no-print-directory", "-C", top.name, step, *years], place)
             print(done.stdout, end="")
             print(f"make {step}: exit status {done.returncode}, {time.monotonic() - started:.0f} s", flush=True)
             if done.returncode:
