@@ -187,22 +187,7 @@ def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Surve
 
 
 def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder: Path = PUBLISHED) -> pd.DataFrame:
-    """Give every published number its verdict.
-
-    Parameters
-    ----------
-    estimates : dict
-        Exhibit id to tidy estimates.
-    waves : list of int
-        Waves of this edition.
-    folder : Path
-        With `values.csv`, `keys.csv` (which estimate a row is) and `verdicts.csv` (rows that are not comparable, why).
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `Ledger.values`, in the order of `values.csv`.
-    """
+    """Give every published number its verdict."""
     values = read_values(folder)
     keys = by_id(folder / "keys.csv")
     verdicts = by_id(folder / "verdicts.csv")
@@ -280,18 +265,7 @@ def _refuse_unknown(known: pd.Series, used: list[str], folder: Path) -> None:
 
 
 def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: Path = PUBLISHED) -> pd.DataFrame:
-    """Try each finding in words on the estimates of its exhibit.
-
-    Parameters
-    ----------
-    estimates, waves, folder
-        As in `compare_values`; findings stand in `claims.csv`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        id, exhibit, statement, predicate, arguments, status: holds, fails, or the edition has not its waves or exhibit.
-    """
+    """Try each finding in words on the estimates of its exhibit."""
     claims = pd.read_csv(folder / "claims.csv", dtype=str, keep_default_na=False)
     status = []
     for claim in claims.to_dict("records"):

@@ -55,22 +55,7 @@ class Article:
         return sum(self.values[f"tbl-k1/{group}/{variable}={part}"] for part in parts)
 
     def mean(self, table: str, column: str, groups: tuple[str, ...] = (), measure_of_standard: float = 6.0) -> float:
-        """Mean of a regression's outcome in per cent: a regression with a constant goes through the means.
-
-        Parameters
-        ----------
-        table, column : str
-            `tbl-v3`, `spesielt_tilpasset`.
-        groups : tuple of str
-            Whose shares; the column's own when left out.
-        measure_of_standard : float
-            Share of standardinnsats in a measure, which is not printed.
-
-        Returns
-        -------
-        float
-            Constant plus the sum of coefficient times share.
-        """
+        """Mean of a regression's outcome in per cent: a regression with a constant goes through the means."""
         groups = groups or GROUPS[column]
         total = self.values[f"{table}/{column}/konstant"]
         for identifier, value in self.values.items():

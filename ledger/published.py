@@ -13,17 +13,7 @@ COLUMNS = ["id", "exhibit", "wave", "sector", "group", "category", "digits", "va
 
 @dataclass(frozen=True)
 class Source:
-    """One publication.
-
-    Attributes
-    ----------
-    name : str
-        Its folder below `data/published`.
-    title : str
-        What the page calls it.
-    of_register : bool
-        Whether it rests on the register, whose periods are its own, and not on the survey's waves.
-    """
+    """One publication."""
 
     name: str
     title: str
@@ -46,19 +36,7 @@ SOURCES = (REPORT, ARTICLE)
 
 
 def read_values(folder: Path) -> pd.DataFrame:
-    """Read the printed numbers of a publication.
-
-    Parameters
-    ----------
-    folder : Path
-        With `values.csv`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns `COLUMNS`, all as text. The article's own columns are put into the report's: its periods are no
-        survey waves; its `precision` becomes the flags `[approx]`, `[lower_bound]` and `[upper_bound]` of the note.
-    """
+    """Read the printed numbers of a publication."""
     values = pd.read_csv(folder / "values.csv", dtype=str, keep_default_na=False)
     if "innsatsgruppe" not in values:
         return values[COLUMNS]

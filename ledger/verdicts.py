@@ -101,27 +101,7 @@ def _choose(values: pd.Series, rule: str, published: str) -> float | None:
 
 
 def verdict(published: str, digits: int, note: str, recomputed: float | None, rule: str = "") -> tuple[str, str]:
-    """Compare one printed number with one estimate.
-
-    Parameters
-    ----------
-    published : str
-        The number with a decimal point.
-    digits : int
-        Decimals to compare at.
-    note : str
-        Flags of `values.csv`: `[approx]` is «om lag», half a unit of the last digit that is not zero; `[lower_bound]`
-        is «mer enn», above by less than that unit; `[upper_bound]` is «nesten», below by less than it.
-    recomputed : float or None
-        The estimate.
-    rule : str
-        One of `RULES`; `worded` for a share said in words.
-
-    Returns
-    -------
-    tuple of str
-        Status and reason.
-    """
+    """Compare one printed number with one estimate."""
     if recomputed is None or pd.isna(recomputed):
         return NOT_REPRODUCED, "no such estimate in this edition"
     printed, found = Decimal(published), Decimal(repr(recomputed))

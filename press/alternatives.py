@@ -18,18 +18,7 @@ MOST_DIGITS = 4
 
 
 def check_alternatives(records: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse a book whose alternative texts are alike or tell what the data does not.
-
-    Parameters
-    ----------
-    records : iterable of mapping
-        What the runs emitted: id, title, alt, csv, unit of each exhibit.
-
-    Raises
-    ------
-    ReportError
-        Names the exhibits, never a number.
-    """
+    """Refuse a book whose alternative texts are alike or tell what the data does not."""
     seen: dict[str, str] = {}
     faults = []
     for record in records:
@@ -48,18 +37,7 @@ def check_alternatives(records: Iterable[Mapping[str, Any]]) -> None:
 
 
 def strangers(record: Mapping[str, Any]) -> list[str]:
-    """Numbers of an alternative text that are neither an estimate, nor part of a label, nor a count of rows.
-
-    Parameters
-    ----------
-    record : mapping
-        alt, csv and unit of an exhibit.
-
-    Returns
-    -------
-    list of str
-        As written in the text.
-    """
+    """Numbers of an alternative text that are neither an estimate, nor part of a label, nor a count of rows."""
     rows = list(csv.DictReader(io.StringIO(record["csv"])))
     known = {INTERVAL}
     labels = [record.get("unit") or ""]

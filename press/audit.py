@@ -44,17 +44,7 @@ COMMON_NAMES = {"root", "user", "users", "admin", "runner", "build", "localhost"
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that must not be in a book.
-
-    Attributes
-    ----------
-    kind : str
-        What it is.
-    file : str
-        Where, relative to the book.
-    count : int
-        How often. What was found is never told: it may be a person's number.
-    """
+    """Something that must not be in a book."""
 
     kind: str
     file: str
@@ -62,25 +52,7 @@ class Finding:
 
 
 def audit(book: Path, data: Path | None = None) -> list[Finding]:
-    """Search a finished book.
-
-    Parameters
-    ----------
-    book : Path
-        Its folder.
-    data : Path, optional
-        The data root it was made from; its place must not stand in the book.
-
-    Returns
-    -------
-    list of Finding
-        In the order of the files; empty for a clean book.
-
-    Raises
-    ------
-    ReportError
-        There is no book, or a file can't be read: what can't be searched is not clean.
-    """
+    """Search a finished book."""
     files = sorted(path for path in book.rglob("*") if path.is_file()) if book.is_dir() else []
     if not files:
         raise ReportError("there is no book to audit", str(book.name), remedy="run report build first")

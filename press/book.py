@@ -121,23 +121,7 @@ class StagedBook:
 
 
 def read_staged(root: Path) -> StagedBook:
-    """Read a staged book.
-
-    Parameters
-    ----------
-    root : Path
-        Folder with `_quarto.yml` and executed notebooks.
-
-    Returns
-    -------
-    StagedBook
-        Chapters in reading order; parts and appendices are flattened and keep their names.
-
-    Raises
-    ------
-    ReportError
-        When the settings or a chapter are missing or can't be read, or a cell holds an error.
-    """
+    """Read a staged book."""
     settings = _settings(root)
     book = settings.get("book") or {}
     report = settings.get("report") or {}
@@ -233,25 +217,7 @@ def _chapter(root: Path, source: str, part: str, echo: bool) -> StagedChapter:
 
 
 def notebook_markdown(path: Path, echo: bool = True) -> str:
-    """Write an executed notebook as markdown, with the divs that Quarto makes of cells.
-
-    Parameters
-    ----------
-    path : Path
-        An executed .ipynb.
-    echo : bool
-        Whether cells that don't say so show their code.
-
-    Returns
-    -------
-    str
-        Front matter and all, ready for Pandoc.
-
-    Raises
-    ------
-    ReportError
-        When the file is no notebook, or a cell failed or holds an output that can't be shown.
-    """
+    """Write an executed notebook as markdown, with the divs that Quarto makes of cells."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (ValueError, KeyError, TypeError) as error:

@@ -30,23 +30,7 @@ KEY_FILE = ".build-key"
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be built.
-
-    Attributes
-    ----------
-    year : int or None
-        Survey year; None for the newest wave.
-    chapter : str or None
-        Only this chapter is run and rendered (a page, no book); None for all.
-    formats : tuple of str
-        `html`, `pdf`.
-    renderer : str
-        `auto`, `quarto` or `pandoc`.
-    data : Path or None
-        Data root; None for REPORT_DATA or the twin.
-    jobs : int
-        Parallel processes.
-    """
+    """What is to be built."""
 
     year: int | None = None
     chapter: str | None = None
@@ -57,27 +41,7 @@ class Order:
 
 
 def build(project: Project, order: Order, say: Callable[[str], None]) -> Path:
-    """Build the book or one chapter of it.
-
-    Parameters
-    ----------
-    project : Project
-        The source.
-    order : Order
-        What to build.
-    say : callable
-        Takes lines of progress.
-
-    Returns
-    -------
-    Path
-        The book's folder, `_book/<year>`.
-
-    Raises
-    ------
-    ReportError
-        When anything failed; the book in place is then untouched.
-    """
+    """Build the book or one chapter of it."""
     if order.chapter is not None:
         # Refused when unknown, before data are looked for or made.
         project.chapter(order.chapter)
@@ -131,26 +95,7 @@ def _build_alone(edition: Edition, order: Order, runs: list[Run], target: Path, 
 
 
 def edition_ledger(edition: Edition, jobs: int, say: Callable[[str], None]) -> Ledger:
-    """Compare the published numbers with an edition's runs; what is not kept yet is run first.
-
-    Parameters
-    ----------
-    edition : Edition
-        The book's source, year and data.
-    jobs : int
-        Parallel processes.
-    say : callable
-        Takes lines of progress.
-
-    Returns
-    -------
-    Ledger
-
-    Raises
-    ------
-    ReportError
-        A chapter failed.
-    """
+    """Compare the published numbers with an edition's runs; what is not kept yet is run first."""
     from ledger.comparison import open_ledger
 
     runs = edition.runs()

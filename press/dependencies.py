@@ -29,17 +29,6 @@ def is_executed(text: str) -> bool:
 def reached_files(text: str) -> list[Path]:
     """Find the modules of `helpers` and `engine` that a chapter's code can reach.
 
-    Parameters
-    ----------
-    text : str
-        The chapter's source.
-
-    Returns
-    -------
-    list of Path
-        Sorted. Names that stand anywhere in the text, and all that their modules import, at the top or inside of
-        functions: rather one too many than one too few.
-
     Notes
     -----
     A chapter imports all helpers with a star, and so runs every module; but a module of ours does nothing when it is
@@ -110,22 +99,7 @@ def _module(home: Path, names: list[str]) -> list[Path]:
 
 
 def data_digests(text: str, year: int, data: Path) -> str:
-    """Tell what the raw files are that a chapter opens, from the manifest of the data root.
-
-    Parameters
-    ----------
-    text : str
-        The chapter's source.
-    year : int
-        Survey year; waves after it are not opened.
-    data : Path
-        Data root.
-
-    Returns
-    -------
-    str
-        JSON; empty for a chapter that opens only the register, whose manifest is its own, or nothing.
-    """
+    """Tell what the raw files are that a chapter opens, from the manifest of the data root."""
     if not is_executed(text) or ("open_register(" in text and "open_survey(" not in text):
         return ""
     manifest = json.loads((data / FILE).read_text(encoding="utf-8"))

@@ -21,22 +21,7 @@ ABOUT = ("Eksponat", "Tittel", "Title (English)", "Om tallene")
 
 
 def workbook(csv: str, number: str, title: str, note: str, english: str = "") -> bytes:
-    """Write an exhibit's numbers as XLSX.
-
-    Parameters
-    ----------
-    csv : str
-        The tidy numbers; what is hidden is empty there and stays empty.
-    number, title, note : str
-        What the exhibit says of itself.
-    english : str
-        Its title in English.
-
-    Returns
-    -------
-    bytes
-        A workbook with the sheets «Tall» and «Om».
-    """
+    """Write an exhibit's numbers as XLSX."""
     import xlsxwriter
 
     table = pd.read_csv(io.StringIO(csv), keep_default_na=False, na_values={"estimate": [""], "n": [""]})
@@ -75,23 +60,7 @@ MONTHS_EN = (
 
 
 def english_titles(path: Path = PATH) -> dict[str, str]:
-    """Read the English titles.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with the columns id and title_en.
-
-    Returns
-    -------
-    dict
-        Exhibit id to title, without number and without years: those come from the estimates.
-
-    Raises
-    ------
-    ReportError
-        When an id stands twice or has no title.
-    """
+    """Read the English titles."""
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found = {row["id"]: row["title_en"].strip() for row in rows}
@@ -102,40 +71,14 @@ def english_titles(path: Path = PATH) -> dict[str, str]:
 
 
 def title_en(identifier: str, numbers: str, titles: Mapping[str, str]) -> str:
-    """Write an exhibit's English title with the years of its estimates.
-
-    Parameters
-    ----------
-    identifier : str
-        `fig-16`.
-    numbers : str
-        The exhibit's CSV; its column `wave` tells the years or months.
-    titles : mapping
-        Of `english_titles`.
-
-    Returns
-    -------
-    str
-        «Caseload by the age group that counsellors mainly follow up, 2022–2024»; empty where there is no title.
-    """
+    """Write an exhibit's English title with the years of its estimates."""
     title = titles.get(identifier, "")
     period = period_en({row.get("wave") or "" for row in csv.DictReader(io.StringIO(numbers))})
     return f"{title}{'.' if '. ' in title else ','} {period}" if title and period else title
 
 
 def period_en(waves: Iterable[str]) -> str:
-    """Write years or months as a period.
-
-    Parameters
-    ----------
-    waves : iterable of str
-        `2022` or `2022-10`; other words are no times and are left out.
-
-    Returns
-    -------
-    str
-        «2024», «2022 and 2024», «2022–2024» (no year between left out), «October 2022–December 2024», or nothing.
-    """
+    """Write years or months as a period."""
     times = sorted(wave for wave in set(waves) if wave.replace("-", "").isdigit())
     if not times:
         return ""
@@ -153,20 +96,7 @@ def _time_en(time: str) -> str:
 
 
 def exhibit_index(records: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
-    """List all exhibits with their files and titles.
-
-    Parameters
-    ----------
-    records : iterable of mapping
-        What the runs emitted: id, anchor, title, csv, unit.
-    titles : mapping
-        Of `english_titles`.
-
-    Returns
-    -------
-    str
-        CSV with the columns id, file, title_nb, title_en, unit (in bokmål); one row an exhibit, in the book's order.
-    """
+    """List all exhibits with their files and titles."""
     buffer = io.StringIO()
     table = csv.writer(buffer, lineterminator="\n")
     table.writerow(COLUMNS)

@@ -18,19 +18,7 @@ from .runs import Run, lacks_data, place, plan
 
 @dataclass(frozen=True)
 class Edition:
-    """A year of the book on a data root.
-
-    Attributes
-    ----------
-    project : Project
-        The source.
-    year : int
-        Survey year.
-    data : Path
-        Data root.
-    manifest : Manifest
-        What the data is.
-    """
+    """A year of the book on a data root."""
 
     project: Project
     year: int

@@ -31,25 +31,7 @@ def is_elsewhere(pin: Pin) -> bool:
 
 
 def about(pin: Pin) -> tuple[str, list[str]]:
-    """Tell a package's licence and requirements from the file.
-
-    Parameters
-    ----------
-    pin : Pin
-        One that is elsewhere.
-
-    Returns
-    -------
-    licence : str
-        SPDX expression.
-    requires : list of str
-        As its metadata write them.
-
-    Raises
-    ------
-    ReportError
-        The file is about another version.
-    """
+    """Tell a package's licence and requirements from the file."""
     stored: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     entry = stored.get(pin.name, {})
     if entry.get("version") != pin.version:
@@ -68,13 +50,7 @@ def _fetched(wanted: list[Pin], python: str, platform: str, folder: Path) -> lis
 
 
 def describe() -> dict[str, dict[str, Any]]:
-    """Fetch the packages that are elsewhere, and describe them.
-
-    Returns
-    -------
-    dict
-        By name: version, licence, requires.
-    """
+    """Fetch the packages that are elsewhere, and describe them."""
     left = [pin for pin in read_locks().values() if is_elsewhere(pin)]
     found: dict[str, dict[str, Any]] = {}
     for python, platform, word in PLACES:

@@ -30,41 +30,12 @@ def failure(chapter: Chapter, source: str, kind: str, words: str, explain: bool)
 
 
 def stopped(chapter: Chapter, begun: list[str], what: str) -> ReportError:
-    """Tell that a cell was ended without an error of its own.
-
-    Parameters
-    ----------
-    chapter : Chapter
-        Which chapter.
-    begun : list of str
-        Sources of the cells that were begun; the last one is it.
-    what : str
-        What happened.
-
-    Returns
-    -------
-    ReportError
-    """
+    """Tell that a cell was ended without an error of its own."""
     return ReportError(what, _place(chapter, begun[-1] if begun else ""), 1, REMEDY)
 
 
 def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> None:
-    """Refuse a run that a cell ended early: papermill takes `sys.exit(0)` for an end.
-
-    Parameters
-    ----------
-    chapter : Chapter
-        Which chapter.
-    executed : NotebookNode
-        Its executed notebook.
-    explain : bool
-        Whether the words of an error may be shown.
-
-    Raises
-    ------
-    ReportError
-        A cell holds an error.
-    """
+    """Refuse a run that a cell ended early: papermill takes `sys.exit(0)` for an end."""
     for cell in executed.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -72,20 +43,7 @@ def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> No
 
 
 def refuse_pictures(chapter: Chapter, executed: NotebookNode) -> None:
-    """Refuse a chapter with a figure that no page would show.
-
-    Parameters
-    ----------
-    chapter : Chapter
-        Which chapter.
-    executed : NotebookNode
-        Its executed notebook.
-
-    Raises
-    ------
-    ReportError
-        A cell shows a figure of matplotlib or seaborn without making an exhibit of it.
-    """
+    """Refuse a chapter with a figure that no page would show."""
     from .notebook import cell_options
 
     for cell in executed.cells:

@@ -40,13 +40,7 @@ def warm_up() -> None:
 
 
 def end_with(parent: int) -> None:
-    """End this process soon after its parent, which, killed at once, can't tell it to.
-
-    Parameters
-    ----------
-    parent : int
-        The parent's process number, taken before the fork.
-    """
+    """End this process soon after its parent, which, killed at once, can't tell it to."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -113,13 +107,7 @@ class WaitingKernel:
 
 
 def limit_printing(*streams: Any) -> None:
-    """Refuse to print without end: the words of all cells are held in memory until the chapter is done.
-
-    Parameters
-    ----------
-    streams : text streams
-        Raise a ReportError when more than `PRINT_LIMIT` characters are written to one of them.
-    """
+    """Refuse to print without end: the words of all cells are held in memory until the chapter is done."""
 
     def limit(stream: Any) -> None:
         write, left = stream.write, PRINT_LIMIT
@@ -188,20 +176,7 @@ def sockets_place() -> Path:
 
 
 def kernel_manager(waiting: WaitingKernel, folder: Path) -> type[AsyncKernelManager]:
-    """Kernel manager for one waiting kernel, speaking over sockets in a folder of one's own.
-
-    Parameters
-    ----------
-    waiting : WaitingKernel
-        The forked child.
-    folder : Path
-        Closed to other users, who over TCP could read the cells, and short: a socket's path has at most 107 characters.
-
-    Returns
-    -------
-    type
-        For nbclient's `kernel_manager_class`.
-    """
+    """Kernel manager for one waiting kernel, speaking over sockets in a folder of one's own."""
 
     class ForkedKernelManager(AsyncKernelManager):
         transport = CaselessStrEnum(["ipc"], default_value="ipc")

@@ -28,23 +28,7 @@ WORDS = (
 
 
 def licence(found: Distribution) -> str:
-    """Find a package's licence in its metadata, and where these are vague in the licence's text.
-
-    Parameters
-    ----------
-    found : Distribution
-        The installed package.
-
-    Returns
-    -------
-    str
-        SPDX expression.
-
-    Raises
-    ------
-    ReportError
-        It can't be told.
-    """
+    """Find a package's licence in its metadata, and where these are vague in the licence's text."""
     about = found.metadata
     for text in about.get_all("License-Expression") or []:
         return str(text)

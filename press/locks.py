@@ -15,21 +15,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 
 @dataclass(frozen=True)
 class Pin:
-    """A package of a lock.
-
-    Attributes
-    ----------
-    name, version : str
-        As the lock says; the name in lower case with hyphens.
-    marker : str
-        Where it is installed, as PEP 508 writes it; empty: everywhere.
-    hashes : tuple of str
-        SHA-256 of every file that the lock accepts.
-    development : bool
-        Whether it stands in the lock of what only tests and checks need.
-    text : str
-        The lock's lines.
-    """
+    """A package of a lock."""
 
     name: str
     version: str
@@ -44,19 +30,7 @@ class Pin:
 
 
 def environment(python: str, platform: str = "linux") -> dict[str, str]:
-    """Describe CPython on a platform, as markers ask for it.
-
-    Parameters
-    ----------
-    python : str
-        «3.12».
-    platform : str
-        As in `sys.platform`.
-
-    Returns
-    -------
-    dict of str
-    """
+    """Describe CPython on a platform, as markers ask for it."""
     windows = platform == "win32"
     return {
         "python_version": python, "python_full_version": f"{python}.0", "implementation_version": f"{python}.0",
@@ -73,20 +47,7 @@ def normal(name: str) -> str:
 
 
 def pins(text: str, development: bool = False) -> list[Pin]:
-    """Read a lock's text.
-
-    Parameters
-    ----------
-    text : str
-        Requirements with hashes.
-    development : bool
-        Whether it is the lock of what only tests and checks need.
-
-    Returns
-    -------
-    list of Pin
-        In the order of the lock.
-    """
+    """Read a lock's text."""
     found = []
     for block in re.split(r"(?m)^(?=[\w.\-]+==)", text):
         head = re.match(r"([\w.\-]+)==([^\s\\;]+)(?:\s*;\s*([^\\]+))?", block)
@@ -97,12 +58,6 @@ def pins(text: str, development: bool = False) -> list[Pin]:
 
 
 def read_locks() -> dict[str, Pin]:
-    """Read both locks.
-
-    Returns
-    -------
-    dict of Pin
-        By name.
-    """
+    """Read both locks."""
     both = [*pins(RUN.read_text(encoding="utf-8")), *pins(DEVELOPMENT.read_text(encoding="utf-8"), True)]
     return {pin.name: pin for pin in sorted(both, key=lambda pin: pin.name)}

@@ -19,27 +19,7 @@ PROSE_OPENING, PROSE_CLOSING = '#| echo: false\nprose(r"""\n', '\n""")'
 
 
 def to_notebook(text: str, name: str) -> nbformat.NotebookNode:
-    """Turn a chapter's text into a notebook.
-
-    Parameters
-    ----------
-    text : str
-        Source of the .qmd.
-    name : str
-        The chapter's name, for errors.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        Raw cell with the front matter, markdown cells, code cells; narrative with inline expressions is a call of
-        `prose`, so that any Jupyter shows its numbers. Ids are counted, so the same text gives the same bytes.
-
-    Raises
-    ------
-    ReportError
-        For front matter or options of a cell that are no YAML, an unclosed code cell, a label used twice, or parameters
-        other than the survey year.
-    """
+    """Turn a chapter's text into a notebook."""
     cells: list[Any] = []
     labels: list[str] = []
     parameters: list[str] = []

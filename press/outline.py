@@ -18,33 +18,14 @@ TOLD = re.compile(r"^\s*```|^#\|\s*label:|^#+\s|\{[^{}]*#(?:figur|tabell)-[\w-]+
 
 
 def write_outline(folder: Path, source: str) -> None:
-    """Write the outline of a staged chapter to `_outline/`, under the chapter's own name.
-
-    Parameters
-    ----------
-    folder : Path
-        The staged book.
-    source : str
-        The chapter's notebook in it: `chapters/04-ressurser-og-tid.ipynb`.
-    """
+    """Write the outline of a staged chapter to `_outline/`, under the chapter's own name."""
     target = folder / FOLDER / source
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(outline((folder / source).read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def outline(notebook: str) -> str:
-    """Give of a notebook's text the front matter, headings, labels, fences and anchors of exhibits.
-
-    Parameters
-    ----------
-    notebook : str
-        Content of a staged .ipynb.
-
-    Returns
-    -------
-    str
-        The same targets of references as the whole chapter, in the same order.
-    """
+    """Give of a notebook's text the front matter, headings, labels, fences and anchors of exhibits."""
     parts: list[str] = []
     for cell in json.loads(notebook)["cells"]:
         parts.append(_joined(cell.get("source", "")))
@@ -59,20 +40,7 @@ def outline(notebook: str) -> str:
 
 
 def check_sections(folder: Path, sources: list[str]) -> None:
-    """Refuse two sections of one id: a reference could not tell which one is meant.
-
-    Parameters
-    ----------
-    folder : Path
-        The staged book.
-    sources : list of str
-        Its chapters, whose outlines are written.
-
-    Raises
-    ------
-    ReportError
-        An id that starts with `sec-` stands there twice; names the ids and the chapters.
-    """
+    """Refuse two sections of one id: a reference could not tell which one is meant."""
     found: dict[str, list[str]] = {}
     for source in sources:
         text = FENCED.sub("", (folder / FOLDER / source).read_text(encoding="utf-8"))

@@ -12,22 +12,7 @@ LARGEST_NUMBER = 400
 
 
 def kept(folder: Path | None, key: bytes, make: Callable[[], str]) -> str:
-    """Give a kept text, or make and keep it.
-
-    Parameters
-    ----------
-    folder : Path or None
-        Where texts are kept; None keeps nothing.
-    key : bytes
-        All that decides the text.
-    make : callable
-        Makes it; what fails is not kept.
-
-    Returns
-    -------
-    str
-        The text.
-    """
+    """Give a kept text, or make and keep it."""
     if folder is None:
         return make()
     path = folder / hashlib.sha256(key).hexdigest()[:32]

@@ -38,29 +38,7 @@ COPIED = (
 
 
 def render_pages(staged: Path, out: Path, jobs: int = 2, keep: Path | None = None) -> list[Path]:
-    """Render a staged book as a site that needs no server, no script and no other site.
-
-    Parameters
-    ----------
-    staged : Path
-        Folder of the staged book.
-    out : Path
-        Folder of the site; is made where missing. Files of the same name are replaced.
-    jobs : int
-        Pages to render at the same time.
-    keep : Path, optional
-        Folder of pages kept from earlier builds: an unchanged one is not rendered again.
-
-    Returns
-    -------
-    list of Path
-        The pages, in the book's order. The same staged book gives the same bytes.
-
-    Raises
-    ------
-    ReportError
-        When the staged book can't be read or a chapter can't be rendered; names the chapter.
-    """
+    """Render a staged book as a site that needs no server, no script and no other site."""
     book = read_staged(staged)
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         pages = list(pool.map(lambda chapter: render_page(book, chapter, keep), book.chapters))
@@ -79,22 +57,7 @@ def render_pages(staged: Path, out: Path, jobs: int = 2, keep: Path | None = Non
 
 
 def render_page(book: StagedBook, chapter: StagedChapter, keep: Path | None = None) -> str:
-    """Render one page.
-
-    Parameters
-    ----------
-    book : StagedBook
-        The book.
-    chapter : StagedChapter
-        One of its chapters, or another page that is on no list.
-    keep : Path, optional
-        Folder of pages kept from earlier builds.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Render one page."""
     filters = book.root / "theme" / "filters"
     options: dict[str, Any] = {
         "from": MARKDOWN,
@@ -156,18 +119,7 @@ def _front_matter(book: StagedBook, chapter: StagedChapter) -> str:
 
 
 def citation_settings(book: StagedBook) -> dict[str, Any]:
-    """Pandoc's metadata for citations.
-
-    Parameters
-    ----------
-    book : StagedBook
-        The book.
-
-    Returns
-    -------
-    dict
-        Every page is given all references, so that «2024a» is the same work on each of them.
-    """
+    """Pandoc's metadata for citations."""
     files = [str(book.root / name) for name in book.bibliography]
     settings: dict[str, Any] = {"link-citations": True, "bibliography": files}
     if book.csl:
@@ -221,36 +173,12 @@ def _variables(book: StagedBook, chapter: StagedChapter) -> dict[str, Any]:
 
 
 def plain(title: str) -> str:
-    """Take the emphasis marks off a title.
-
-    Parameters
-    ----------
-    title : str
-        Markdown.
-
-    Returns
-    -------
-    str
-        Text.
-    """
+    """Take the emphasis marks off a title."""
     return title.replace("*", "").replace("`", "")
 
 
 def shown_title(book: StagedBook, chapter: StagedChapter) -> str:
-    """Title of a chapter in lists of chapters.
-
-    Parameters
-    ----------
-    book : StagedBook
-        The book.
-    chapter : StagedChapter
-        One of its chapters.
-
-    Returns
-    -------
-    str
-        Text; the front page, whose title is the book's, is «Om rapporten».
-    """
+    """Title of a chapter in lists of chapters."""
     return "Om rapporten" if chapter.is_front and chapter.title in (book.title, "index") else plain(chapter.title)
 
 

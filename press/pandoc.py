@@ -23,27 +23,7 @@ MARKDOWN = "markdown-tex_math_dollars"
 
 
 def convert(text: str, options: dict[str, Any], where: str) -> str:
-    """Run Pandoc once.
-
-    Parameters
-    ----------
-    text : str
-        What Pandoc reads.
-    options : dict
-        Pandoc's options, under the names of its defaults files.
-    where : str
-        The chapter or book, for errors.
-
-    Returns
-    -------
-    str
-        What Pandoc writes.
-
-    Raises
-    ------
-    ReportError
-        When Pandoc fails or warns: an unknown cross-reference or citation, an id used twice, an unclosed div.
-    """
+    """Run Pandoc once."""
     with scratch(Path(tempfile.gettempdir()), "etterprov-pandoc-") as folder:
         defaults = folder / "defaults.yaml"
         defaults.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")

@@ -56,21 +56,7 @@ LIBRARIES = """The wheels of numpy and scipy carry OpenBLAS (BSD-3-Clause) and G
 
 @dataclass(frozen=True)
 class Part:
-    """A package of the locks.
-
-    Attributes
-    ----------
-    name, version : str
-        As the lock says; the name in lower case with hyphens.
-    hashes : tuple of str
-        SHA-256 of every file that the lock accepts.
-    licence : str
-        SPDX expression.
-    needs : tuple of str
-        Names of the packages that it requires itself.
-    purpose : str
-        «the report», «set-up» or «development».
-    """
+    """A package of the locks."""
 
     name: str
     version: str
@@ -81,18 +67,7 @@ class Part:
 
 
 def read_parts() -> list[Part]:
-    """Describe every locked package.
-
-    Returns
-    -------
-    list of Part
-        By name.
-
-    Raises
-    ------
-    ReportError
-        A package is not installed in the locked version, or its licence is not known.
-    """
+    """Describe every locked package."""
     lock = read_locks()
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     found = []
@@ -105,25 +80,7 @@ def read_parts() -> list[Part]:
 
 
 def about(pin: Pin) -> tuple[str, list[str]]:
-    """Tell a locked package's licence and requirements, the same on every supported Python.
-
-    Parameters
-    ----------
-    pin : Pin
-        From a lock.
-
-    Returns
-    -------
-    licence : str
-        SPDX expression.
-    requires : list of str
-        As its metadata write them.
-
-    Raises
-    ------
-    ReportError
-        The package is not installed in the locked version, or its licence is not known.
-    """
+    """Tell a locked package's licence and requirements, the same on every supported Python."""
     if elsewhere.is_elsewhere(pin):
         return elsewhere.about(pin)
     package = _installed(pin.name, pin.version)
@@ -153,18 +110,7 @@ def _needs(requires: list[str], lock: Iterable[str]) -> tuple[str, ...]:
 
 
 def bill(parts: list[Part]) -> str:
-    """Write the bill of materials.
-
-    Parameters
-    ----------
-    parts : list of Part
-        The lock's packages.
-
-    Returns
-    -------
-    str
-        CycloneDX 1.6 as JSON. It holds no time, and its number follows from its content: same lock, same bytes.
-    """
+    """Write the bill of materials."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     own = f"pkg:pypi/{project['name']}@{project['version']}"
     address = {part.name: f"pkg:pypi/{part.name}@{part.version}" for part in parts}
@@ -224,18 +170,7 @@ def _other(name: str, version: str, spdx: str, carrier: str, what: str, versions
 
 
 def licence_list(parts: list[Part]) -> str:
-    """Write the list of licences for readers.
-
-    Parameters
-    ----------
-    parts : list of Part
-        The lock's packages.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Write the list of licences for readers."""
     versions = {part.name: part.version for part in parts}
     unusual = [(spdx, name) for name, _, spdx, _, _ in OTHERS if spdx not in COMMON]
     unusual += [

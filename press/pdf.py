@@ -26,22 +26,7 @@ LISTS = "{.exhibit-list "
 
 
 def render_pdf(staged: Path, out_file: Path, keep: Path | None = None) -> None:
-    """Render a staged book as one PDF/UA-1.
-
-    Parameters
-    ----------
-    staged : Path
-        Folder of the staged book.
-    out_file : Path
-        The PDF; its folder is made where missing.
-    keep : Path, optional
-        Folder of parsed chapters kept from earlier builds.
-
-    Raises
-    ------
-    ReportError
-        When a chapter can't be read, or Pandoc or Typst refuses the book. The same staged book gives the same bytes.
-    """
+    """Render a staged book as one PDF/UA-1."""
     book = read_staged(staged)
     source = typst_source(book, keep)
     day = book.build_date or FIRST_DATE
@@ -63,26 +48,7 @@ def render_pdf(staged: Path, out_file: Path, keep: Path | None = None) -> None:
 
 
 def typst_source(book: StagedBook, keep: Path | None = None) -> str:
-    """Write the whole book as one Typst document.
-
-    Parameters
-    ----------
-    book : StagedBook
-        The book.
-    keep : Path, optional
-        Folder of parsed chapters kept from earlier builds.
-
-    Returns
-    -------
-    str
-        Typst source whose paths start at the staged folder. Each chapter is parsed by itself, so footnotes and
-        link definitions of two chapters never meet.
-
-    Raises
-    ------
-    ReportError
-        When Pandoc fails or warns.
-    """
+    """Write the whole book as one Typst document."""
     blocks: list[Any] = []
     version: list[int] = []
     part = ""

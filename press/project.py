@@ -25,15 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Chapter:
-    """One source file of the book.
-
-    Attributes
-    ----------
-    path : Path
-        The .qmd file.
-    name : str
-        Its path without ending, as Quarto's output has it: `index`, `chapters/04-ressurser-og-tid`.
-    """
+    """One source file of the book."""
 
     path: Path
     name: str
@@ -45,13 +37,7 @@ class Chapter:
 
     @property
     def text(self) -> str:
-        """Source text, with its includes put in.
-
-        Raises
-        ------
-        ReportError
-            When an included file is missing, or a file is not UTF-8.
-        """
+        """Source text, with its includes put in."""
 
         def included(match: re.Match[str]) -> str:
             if match.group(1).startswith("/_made/"):

@@ -19,22 +19,7 @@ def quarto_version() -> str:
 
 
 def render_with_quarto(staged: Path, out: Path, to: str) -> None:
-    """Render a staged book.
-
-    Parameters
-    ----------
-    staged : Path
-        Quarto's project, with executed notebooks.
-    out : Path
-        Where the pages go.
-    to : str
-        Quarto's name of the format.
-
-    Raises
-    ------
-    ReportError
-        Quarto failed, or made no front page.
-    """
+    """Render a staged book."""
     done = subprocess.run(
         ["quarto", "render", str(staged), "--to", to, "--no-execute"], capture_output=True, text=True, check=False
     )

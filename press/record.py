@@ -21,23 +21,7 @@ DIGITS = str.maketrans("abcdefghijklmnop", "0123456789abcdef")
 
 @dataclass(frozen=True)
 class BookRecord:
-    """What a book is made of.
-
-    Attributes
-    ----------
-    year : int
-        Survey year.
-    kind : {"synthetic", "real"}
-        What the data is.
-    minimum : int
-        Smallest number of persons that an estimate could rest on when the book was built.
-    formats : tuple of str
-        `html`, `pdf`.
-    renderer : str
-        As ordered: `auto`, `quarto` or `pandoc`.
-    files : dict of str to str
-        SHA-256 of each file by its path in the book, in the letters a to p.
-    """
+    """What a book is made of."""
 
     year: int
     kind: str
@@ -60,15 +44,7 @@ def published_files(folder: Path) -> list[str]:
 
 
 def write_record(folder: Path, year: int, kind: str, formats: tuple[str, ...], renderer: str) -> None:
-    """Write `book.json` and `manifest.sha256` into a finished book.
-
-    Parameters
-    ----------
-    folder : Path
-        The book.
-    year, kind, formats, renderer
-        See `BookRecord`. The minimum is the setting of the moment, which also decides the kept runs.
-    """
+    """Write `book.json` and `manifest.sha256` into a finished book."""
     files = {name: _digest(folder / name) for name in book_files(folder)}
     record = BookRecord(year, kind, minimum_persons(), formats, renderer, files)
     (folder / FILE).write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
@@ -76,23 +52,7 @@ def write_record(folder: Path, year: int, kind: str, formats: tuple[str, ...], r
 
 
 def read_record(folder: Path) -> BookRecord:
-    """Read a book's record.
-
-    Parameters
-    ----------
-    folder : Path
-        The book.
-
-    Returns
-    -------
-    BookRecord
-        What it says; the files are not looked at.
-
-    Raises
-    ------
-    ReportError
-        There is no book, or it has no record that can be read.
-    """
+    """Read a book's record."""
     if not folder.is_dir():
         raise ReportError("there is no book", folder.name, remedy=REMEDY)
     try:
@@ -106,20 +66,7 @@ def read_record(folder: Path) -> BookRecord:
 
 
 def differences(folder: Path, record: BookRecord) -> dict[str, list[str]]:
-    """Compare a book with its record.
-
-    Parameters
-    ----------
-    folder : Path
-        The book.
-    record : BookRecord
-        What it should hold.
-
-    Returns
-    -------
-    dict of str to list of str
-        Files that are `missing`, `changed` and `foreign`.
-    """
+    """Compare a book with its record."""
     found = book_files(folder)
     missing = [name for name in record.files if name not in found]
     changed = [name for name in found if name in record.files and _digest(folder / name) != record.files[name]]

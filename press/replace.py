@@ -19,18 +19,7 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target` that takes its place when the block ends without an error.
-
-    Parameters
-    ----------
-    target : Path
-        Folder to be made or replaced.
-
-    Yields
-    ------
-    Path
-        Folder to fill.
-    """
+    """Give an empty folder beside `target` that takes its place when the block ends without an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
     restore(target)
     # Open to readers as any other folder: a web server may show it.
@@ -86,19 +75,7 @@ def _old(target: Path) -> Path:
 
 @contextmanager
 def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Let one build at a time work in a cache; a second one waits for the first.
-
-    Parameters
-    ----------
-    folder : Path
-        The cache. The lock ends with the process that holds it, also when that is killed.
-    say : callable
-        Is told when there is something to wait for.
-
-    Yields
-    ------
-    None
-    """
+    """Let one build at a time work in a cache; a second one waits for the first."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w") as lock, _unshared(lock.fileno()):
         try:

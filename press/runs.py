@@ -35,19 +35,7 @@ SOCKETS = "etterprov-"
 
 @dataclass(frozen=True)
 class Run:
-    """One chapter to be executed for one year.
-
-    Attributes
-    ----------
-    chapter : Chapter
-        The chapter.
-    text : str
-        Its source, includes put in.
-    key : str
-        SHA-256 over all that decides the result.
-    output : Path
-        Where the executed notebook is or will be.
-    """
+    """One chapter to be executed for one year."""
 
     chapter: Chapter
     text: str
@@ -71,26 +59,7 @@ def lacks_data(chapter: Chapter, data: Path) -> bool:
 
 
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
-    """Find the key and place of each chapter's run.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapters : iterable of Chapter
-        Which chapters.
-    year : int
-        Survey year.
-    data : Path
-        Data root with its `dataset.json`.
-    cache : Path
-        Folder of kept runs.
-
-    Returns
-    -------
-    list of Run
-        In the order of the chapters, without the pages about the book itself, which nothing executes.
-    """
+    """Find the key and place of each chapter's run."""
     decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv")), ROOT / "press" / "notebook.py"]
     decisive += [project.root / "requirements.txt"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
@@ -120,24 +89,7 @@ def emitted(run: Run) -> str:
 
 
 def execute(run: Run, year: int, data: Path, explain: bool) -> None:
-    """Execute one notebook with papermill and keep the result.
-
-    Parameters
-    ----------
-    run : Run
-        What to execute.
-    year : int
-        The parameter `survey_year`.
-    data : Path
-        Data root.
-    explain : bool
-        Whether the words of an error may be shown; false for real data, whose values they could hold.
-
-    Raises
-    ------
-    ReportError
-        When a cell fails, does not end or kills its kernel: chapter, cell and kind of error.
-    """
+    """Execute one notebook with papermill and keep the result."""
     import nbformat
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -203,24 +155,7 @@ def execute_all(
     explain: bool,
     say: Callable[[str], None],
 ) -> list[ReportError]:
-    """Execute what is not kept yet, side by side; a failing chapter does not stop the others.
-
-    Parameters
-    ----------
-    runs : list of Run
-        From `plan`.
-    year, data, explain
-        As in `execute`.
-    jobs : int
-        Parallel processes.
-    say : callable
-        Takes a line of progress.
-
-    Returns
-    -------
-    list of ReportError
-        The failures.
-    """
+    """Execute what is not kept yet, side by side; a failing chapter does not stop the others."""
     failures: list[ReportError] = []
     todo = [run for run in runs if not run.done]
     if not todo:

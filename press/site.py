@@ -16,20 +16,7 @@ LOST = "Adressen finnes ikke i denne boken. Gå til [forsiden]({front}), eller s
 
 
 def finish_site(book: StagedBook, out: Path) -> None:
-    """Add what belongs to the site as a whole.
-
-    Parameters
-    ----------
-    book : StagedBook
-        The book whose pages are in the folder.
-    out : Path
-        Folder of the site.
-
-    Raises
-    ------
-    ReportError
-        When the search index can't be made.
-    """
+    """Add what belongs to the site as a whole."""
     lost = StagedChapter("404.md", "Siden finnes ikke", "", "", LOST.format(front=(book.address or "/") + "index.html"))
     (out / "404.html").write_text(render_page(book, lost), encoding="utf-8")
     if book.address:
@@ -38,18 +25,7 @@ def finish_site(book: StagedBook, out: Path) -> None:
 
 
 def sitemap(book: StagedBook) -> str:
-    """List the pages' addresses for search engines.
-
-    Parameters
-    ----------
-    book : StagedBook
-        A book whose address is known.
-
-    Returns
-    -------
-    str
-        XML of sitemaps.org, protocol 0.9.
-    """
+    """List the pages' addresses for search engines."""
     date = f"<lastmod>{book.build_date.isoformat()}</lastmod>" if book.build_date else ""
     pages = "".join(f"<url><loc>{escape(book.address + c.page)}</loc>{date}</url>\n" for c in book.chapters)
     return (
@@ -59,18 +35,7 @@ def sitemap(book: StagedBook) -> str:
 
 
 def index_words(out: Path) -> None:
-    """Make the search index with pagefind: files beside the pages that a browser fetches, without a server of ours.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the site; `pagefind/` is made in it.
-
-    Raises
-    ------
-    ReportError
-        When pagefind fails.
-    """
+    """Make the search index with pagefind: files beside the pages that a browser fetches, without a server of ours."""
     command = [sys.executable, "-m", "pagefind", "--site", str(out), "--output-subdir", "pagefind"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

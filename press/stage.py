@@ -46,31 +46,7 @@ def stage(
     quarto: str = "",
     register: Manifest | None = None,
 ) -> None:
-    """Write the staged book.
-
-    Parameters
-    ----------
-    project : Project
-        The book's source.
-    runs : list of Run
-        Executed chapters, in the book's order.
-    year : int
-        Survey year.
-    manifest : Manifest
-        What the data is.
-    folder : Path
-        Is emptied and filled: `_quarto.yml`, notebooks, `figures/`, `exhibits/`, `suppressed.csv`, theme, bibliography.
-    quarto : str
-        Version of the Quarto that will render it, if one will; decides whether it may make the PDF (from 1.9).
-    register : Manifest, optional
-        What the register is, where the data root holds one: pages that rest on it say so instead.
-
-    Raises
-    ------
-    ReportError
-        When two alternative texts are alike, one tells a number that the exhibit's data lacks, or two sections have
-        the same id.
-    """
+    """Write the staged book."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("figures", "exhibits", "chapters", "notebooks"):
         (folder / name).mkdir(parents=True)
@@ -107,19 +83,7 @@ def _stage_absent(project: Project, names: set[str], folder: Path) -> None:
 
 
 def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> None:
-    """Write one chapter of a staged book: its notebook, pictures, numbers, and the notebook to run oneself.
-
-    Parameters
-    ----------
-    project : Project
-        The book's source.
-    run : Run
-        The executed chapter.
-    names : set of str
-        All chapters that are staged.
-    folder : Path
-        The staged book.
-    """
+    """Write one chapter of a staged book: its notebook, pictures, numbers, and the notebook to run oneself."""
     notebook = nbformat.read(run.output, as_version=4)
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
     refuse_pictures(run.chapter, notebook)
@@ -134,28 +98,7 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
 def staged_settings(
     settings: dict[str, Any], names: set[str], year: int, manifest: Manifest, date: str, quarto: str
 ) -> dict[str, Any]:
-    """Settings of the staged book: the source's, with notebooks for chapters and what the data is.
-
-    Parameters
-    ----------
-    settings : dict
-        The root's `_quarto.yml`.
-    names : set of str
-        Chapters that are staged; others are left off the list.
-    year : int
-        Survey year.
-    manifest : Manifest
-        What the data is.
-    date : str
-        ISO date of the source.
-    quarto : str
-        Version of Quarto or empty.
-
-    Returns
-    -------
-    dict
-        A new `_quarto.yml`.
-    """
+    """Settings of the staged book: the source's, with notebooks for chapters and what the data is."""
     staged = copy.deepcopy(settings)
     chapters = staged["book"]["chapters"]
     notebooks = [_as_notebook(entry, names) for entry in chapters]

@@ -47,25 +47,7 @@ UNREACHED_TABLES = """() => [...document.querySelectorAll(".table-scroll")].filt
 
 
 def check_site(site: Path, say: Callable[[str], None]) -> tuple[list[Result], dict[str, str]]:
-    """Check every page of a built book.
-
-    Parameters
-    ----------
-    site : Path
-        Folder of the book's pages.
-    say : callable
-        Takes lines of progress.
-
-    Returns
-    -------
-    tuple of list of Result and dict
-        The results in the order of the pages' names, and the versions of `axe` and `chromium`.
-
-    Raises
-    ------
-    ReportError
-        When the folder holds no pages, or there is no browser.
-    """
+    """Check every page of a built book."""
     pages = page_names(site)
     if not pages:
         raise ReportError("no pages there", where=str(site.name), remedy="run report build first")
@@ -105,22 +87,7 @@ def _axe(page: Any, name: str, look: str, width: int, versions: dict[str, str]) 
 
 
 def walk(page: Any, name: str, look: str, width: int) -> Result:
-    """Go through a page by keyboard alone: open the menu, step through all there is, read where the focus was.
-
-    Parameters
-    ----------
-    page : playwright.sync_api.Page
-        An opened page.
-    name, look, width
-        As in `Result`.
-
-    Returns
-    -------
-    Result
-        `search`: no hit that the keyboard comes to; `unreached`: what can be operated and has no place in the order of
-        the keys; `unseen`: reached without a visible focus; `menu`: chapters that the keyboard cannot come to;
-        `table`: a table that scrolls and cannot be scrolled.
-    """
+    """Go through a page by keyboard alone: open the menu, step through all there is, read where the focus was."""
     page.evaluate(RECORDER)
     menu = page.locator(".chapters-narrow > summary")
     if menu.is_visible():

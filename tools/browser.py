@@ -25,18 +25,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(site: Path) -> Iterator[str]:
-    """Serve a folder while the block runs.
-
-    Parameters
-    ----------
-    site : Path
-        The folder.
-
-    Yields
-    ------
-    str
-        Its address, without a slash at the end.
-    """
+    """Serve a folder while the block runs."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -53,17 +42,7 @@ def program() -> str | None:
 
 @contextmanager
 def opened() -> Iterator[Any]:
-    """Start the system's Chromium without a window.
-
-    Yields
-    ------
-    playwright.sync_api.Browser
-
-    Raises
-    ------
-    ReportError
-        When there is no Chromium, or no Playwright to steer it.
-    """
+    """Start the system's Chromium without a window."""
     found = program()
     if found is None:
         raise ReportError("no browser on this machine", "PATH", remedy="install the package chromium")

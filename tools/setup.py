@@ -63,21 +63,7 @@ def run(command: list[str], extra: dict[str, str] | None = None) -> None:
 
 
 def install_call(installer: list[str], locks: list[Path], wheels: Path | None) -> list[str]:
-    """Write the one call that installs packages, here and everywhere.
-
-    Parameters
-    ----------
-    installer : list of str
-        Pip's or uv's command as far as `install`.
-    locks : list of Path
-        Files of requirements with hashes.
-    wheels : Path or None
-        Folder of wheels instead of the registry.
-
-    Returns
-    -------
-    list of str
-    """
+    """Write the one call that installs packages, here and everywhere."""
     source = ["--no-index", "--find-links", str(wheels)] if wheels else []
     return [*installer, *RULES, *source, *(part for lock in locks for part in ("-r", str(lock)))]
 

@@ -28,13 +28,7 @@ LEAST = 0.3
 def draw_activities(
     persons: pd.DataFrame, silence: Silence, targets: Sequence[Target], seed: int, attempt: int
 ) -> None:
-    """Fill the `act_*` columns in place from data/twin/activities.csv, and note who is silent.
-
-    Raises
-    ------
-    ReportError
-        The targets contradict each other or the model.
-    """
+    """Fill the `act_*` columns in place from data/twin/activities.csv, and note who is silent."""
     for row in read("activities"):
         name = row["column"]
         asked = (persons["has_caseload"] == 1).to_numpy()

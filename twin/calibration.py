@@ -22,27 +22,7 @@ LEFT_OVER = 0.2
 
 
 def calibrate(values: Floats, system: System, weight: Floats) -> Floats:
-    """Calibrate expectations to targets by projection (Deville & Särndal's linear distance, with intervals).
-
-    Parameters
-    ----------
-    values : ndarray, shape (persons,)
-        Positive expectations before calibration.
-    system : System
-        Targets on the variable; all numeric.
-    weight : ndarray, shape (persons,)
-        Survey weights. The distance is Σ w (y' − y)²/y: a group is scaled as one, whatever its weights.
-
-    Returns
-    -------
-    ndarray, shape (persons,)
-        Calibrated expectations.
-
-    Raises
-    ------
-    ReportError
-        The targets contradict each other, or are too far from the model to be met.
-    """
+    """Calibrate expectations to targets by projection (Deville & Särndal's linear distance, with intervals)."""
     if not system.targets:
         return values
     metric = values / weight

@@ -22,13 +22,7 @@ TYPICAL_OFFICE = 70.0
 
 
 def draw_caseloads(persons: pd.DataFrame, targets: Sequence[Target], seed: int, attempt: int) -> bool:
-    """Fill `caseload` in place (-1 without an answer) and tell whether the repair came to an end.
-
-    Raises
-    ------
-    ReportError
-        The targets contradict each other or the model.
-    """
+    """Fill `caseload` in place (-1 without an answer) and tell whether the repair came to an end."""
     rng = stream(seed, attempt, "caseloads")
     persons["caseload"] = np.where(persons["has_caseload"] == 1, 1.0, np.nan)
     for wave in waves():

@@ -16,23 +16,6 @@ TINY, ROUNDING = 1e-10, 1e-14
 def closest(covariance: Floats, begin: Floats, low: Floats, high: Floats, first: Floats) -> Floats:
     """Find the multipliers that lead from a point to the closest one inside intervals.
 
-    Parameters
-    ----------
-    covariance : ndarray, shape (targets, targets)
-        Positive definite, of diagonal near 1; the distance of x from `begin` is (x − begin)' covariance⁻¹ (x − begin).
-    begin : ndarray, shape (targets,)
-        Where one stands.
-    low, high : ndarray, shape (targets,)
-        Intervals, infinite where open.
-    first : ndarray, shape (targets,)
-        Multipliers to begin with: the nearer, the sooner found.
-
-    Returns
-    -------
-    ndarray, shape (targets,)
-        λ with x = begin + covariance · λ inside all intervals; λ is 0 where x is between the ends, positive at the
-        lower end, negative at the upper.
-
     Notes
     -----
     Lawson & Hanson (1974), Solving least squares problems, chapter 23, for the dual problem; multipliers of both signs

@@ -13,15 +13,7 @@ from .tables import read
 
 @dataclass(frozen=True)
 class Composite:
-    """A mean over items as a function of its last one: (answer + base) / count.
-
-    Attributes
-    ----------
-    name : str
-        The composite, which targets name as the model's or the measure's outcome.
-    base, count : ndarray, shape (persons,)
-        Sum of the other items that a person answered, and the number of all.
-    """
+    """A mean over items as a function of its last one: (answer + base) / count."""
 
     name: str
     base: Floats

@@ -26,18 +26,7 @@ SEEDS = (None, 7)
 
 
 def content(path: Path) -> str:
-    """Return the SHA-256 of what a raw file says, whichever version of a library wrote it.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file; or one in parquet, with columns of whole numbers, dates and decimal numbers.
-
-    Returns
-    -------
-    str
-        Hexadecimal; of a parquet file, over each column's name, type, blanks and values.
-    """
+    """Return the SHA-256 of what a raw file says, whichever version of a library wrote it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

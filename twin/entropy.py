@@ -118,19 +118,7 @@ def answer(chance: Floats, codes: Floats, places: Floats) -> Floats:
 
 
 def spread_places(groups: NDArray[np.float64], rng: np.random.Generator) -> Floats:
-    """Draw places in 0–1, evenly spread within groups of persons: systematic sampling, so shares come out close.
-
-    Parameters
-    ----------
-    groups : ndarray, shape (persons, keys)
-        Persons are put in the order of these, the last first; in random order where all are equal.
-    rng : numpy.random.Generator
-        Orders and starts the sample.
-
-    Returns
-    -------
-    ndarray, shape (persons,)
-    """
+    """Draw places in 0–1, evenly spread within groups of persons: systematic sampling, so shares come out close."""
     count = len(groups)
     order = np.lexsort((rng.permutation(count), *groups.T))
     places = np.empty(count)

@@ -79,11 +79,6 @@ def install(root: Path, twin: Twin, seed: int) -> None:
     """Write the twin into a folder, file by file and each as a whole; the manifest comes last.
 
     Two processes may install at once: they write the same bytes, so any mixture of files is the same twin.
-
-    Raises
-    ------
-    ReportError
-        The folder holds survey files that are no twin.
     """
     root.mkdir(parents=True, exist_ok=True)
     _refuse_other_data(root)

@@ -47,27 +47,7 @@ class Twin:
 def generate(
     seed: int, targets: Sequence[Target] | None = None, progress: Callable[[str], None] = lambda text: None
 ) -> Twin:
-    """Generate the twin's tables.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of all draws.
-    targets : sequence of Target, optional
-        What must hold; the table data/twin/survey_targets.csv when omitted.
-    progress : callable
-        Told in a few words what is done.
-
-    Returns
-    -------
-    Twin
-        One table a file; codes as in the codebook, NaN where not asked.
-
-    Raises
-    ------
-    ReportError
-        No attempt met every target; the error of the last attempt, or the targets it missed.
-    """
+    """Generate the twin's tables."""
     targets = read_targets() if targets is None else list(targets)
     failure: ReportError | None = None
     for attempt in range(ATTEMPTS):

@@ -33,29 +33,7 @@ STEPS = 30
 def draw_items(
     persons: pd.DataFrame, targets: Sequence[Target], seed: int, attempt: int
 ) -> tuple[pd.DataFrame, Silence]:
-    """Draw every item of data/twin/items.csv in its order.
-
-    Parameters
-    ----------
-    persons : pandas.DataFrame
-        All who answered, all waves, with the variables of the first steps.
-    targets : sequence of Target
-        What must hold.
-    seed, attempt : int
-        Of the draws.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With the items; NaN where not asked or not answered.
-    Silence
-        Who was asked and gave no answer, which the files show as a code.
-
-    Raises
-    ------
-    ReportError
-        An item's targets cannot be met.
-    """
+    """Draw every item of data/twin/items.csv in its order."""
     codebook = read_codebook()
     silence = Silence(persons, seed, attempt)
     tendencies = Tendencies(persons, seed, attempt)
@@ -105,13 +83,7 @@ def _answers(
 
 
 def shape(text: str, codes: Floats) -> Floats:
-    """Read log chances: `3.5;0.9` (mean and standard deviation), `93` (per cent of code 1) or `10|60|30`.
-
-    Returns
-    -------
-    ndarray, shape (codes,)
-        Logarithms, up to a constant.
-    """
+    """Read log chances: `3.5;0.9` (mean and standard deviation), `93` (per cent of code 1) or `10|60|30`."""
     if "|" in text:
         return np.asarray(log([float(share) for share in text.split("|")]))
     if ";" not in text:

@@ -10,15 +10,7 @@ from .tables import settings
 
 
 class Tendencies:
-    """Persons' and offices' standing on every battery of questions.
-
-    Parameters
-    ----------
-    persons : pandas.DataFrame
-        All who answered.
-    seed, attempt : int
-        Of the draws.
-    """
+    """Persons' and offices' standing on every battery of questions."""
 
     def __init__(self, persons: pd.DataFrame, seed: int, attempt: int) -> None:
         self._office, self._place = np.unique(persons["office_id"].to_numpy(), return_inverse=True)

@@ -15,20 +15,6 @@ LARGEST = 2.0
 def ratio(design: Floats, outcome: Floats, office: NDArray[np.intp]) -> float:
     """Estimate the ratio of the standard deviations between and within offices.
 
-    Parameters
-    ----------
-    design : ndarray, shape (persons, columns)
-        Fixed part, columns of similar size.
-    outcome : ndarray, shape (persons,)
-        Answers.
-    office : ndarray of int, shape (persons,)
-        Number of the office, from 0.
-
-    Returns
-    -------
-    float
-        θ, from 0 to `LARGEST`.
-
     Notes
     -----
     Bates et al. (2015), Fitting linear mixed-effects models using lme4, formulas 34–41, with one variance.

@@ -23,21 +23,7 @@ CONSTANT = "constant"
 
 @dataclass(frozen=True)
 class Model:
-    """A regression: whom it is about and its terms, from data/twin/models.csv.
-
-    Attributes
-    ----------
-    name : str
-        Id of the model.
-    kind : str
-        `ols` (weighted, HC1 errors) or `mixed` (random office intercept, no weights).
-    wave : int
-        Survey year.
-    population : str
-        Population.
-    terms : tuple of str
-        Columns, `column^2`, or conditions (a dummy); the constant is added last.
-    """
+    """A regression: whom it is about and its terms, from data/twin/models.csv."""
 
     name: str
     kind: str
@@ -75,15 +61,7 @@ def _at(term: str, values: Floats) -> Floats:
 
 
 class Fit:
-    """A model's design over the persons who answered all of it.
-
-    Parameters
-    ----------
-    model : Model
-        The regression.
-    persons : pandas.DataFrame
-        Those who answered the outcome.
-    """
+    """A model's design over the persons who answered all of it."""
 
     def __init__(self, model: Model, persons: pd.DataFrame) -> None:
         self.model = model

@@ -15,13 +15,7 @@ FIRST_OFFICE = 10_001
 
 
 def draw_offices(seed: int, attempt: int) -> pd.DataFrame:
-    """Draw the offices: id, Nav-fylke and how large they are in general; constant over the waves.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an office: `office_id`, `nav_region` (codes), `scale` (employees, before drift over waves).
-    """
+    """Draw the offices: id, Nav-fylke and how large they are in general; constant over the waves."""
     rng = stream(seed, attempt, "offices")
     least, most = settings()["office_size_min"], settings()["office_size_max"]
     tables = []
@@ -38,14 +32,7 @@ def draw_offices(seed: int, attempt: int) -> pd.DataFrame:
 
 
 def draw_frame(offices: pd.DataFrame, seed: int, attempt: int) -> pd.DataFrame:
-    """Draw everyone who was invited; the numbers of invited and of state employees are met exactly.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an invited person and wave: `wave`, `respondent_id`, `office_id`, `sector`, `office_size`
-        (invited at the office in the wave), `nav_region`.
-    """
+    """Draw everyone who was invited; the numbers of invited and of state employees are met exactly."""
     rng = stream(seed, attempt, "frame")
     leaning = normal(rng, len(offices), settings()["office_state_sd"])
     scale, tables = offices["scale"].to_numpy(), []

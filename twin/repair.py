@@ -38,26 +38,7 @@ def repair(
     rng: np.random.Generator,
     anyone: Callable[[Floats, np.random.Generator], tuple[Rows, Floats]] | None = None,
 ) -> Floats | None:
-    """Change answers one or two at a time, always downhill in the sum of squared misses.
-
-    Parameters
-    ----------
-    values : ndarray, shape (persons,)
-        Whole-number answers or codes.
-    system : System
-        The targets.
-    propose : callable
-        Which changes are possible and look like an answer, see `change_codes` and `change_numbers`.
-    rng : numpy.random.Generator
-        Draws the candidates.
-    anyone : callable, optional
-        Further changes, whatever they do to the misses, for pairs when single changes are in vain.
-
-    Returns
-    -------
-    ndarray or None
-        The repaired answers; None where the search got stuck.
-    """
+    """Change answers one or two at a time, always downhill in the sum of squared misses."""
     values = values.copy()
     system.renew(values)
     low, high, scale = system.bounds(values, KEEP)

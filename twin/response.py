@@ -16,18 +16,7 @@ NO_ANSWER = 99
 
 
 def draw_response(frame: pd.DataFrame, seed: int, attempt: int) -> pd.DataFrame:
-    """Draw those who answer, fewer at larger offices, and attach the weights that the loader will compute.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        All invited, all waves.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of those who answered, with `weight` (mean 1 in each wave) and `has_caseload` (0, 1 or 99).
-    """
+    """Draw those who answer, fewer at larger offices, and attach the weights that the loader will compute."""
     rng = stream(seed, attempt, "response")
     office, place = np.unique(frame["office_id"], return_inverse=True)
     willing = normal(rng, len(office), settings()["response_office_sd"])[place]

@@ -16,15 +16,7 @@ VALUE, SQUARE = "value", "square"
 
 @dataclass(frozen=True)
 class Score:
-    """A function of an answer.
-
-    Attributes
-    ----------
-    kind : str
-        `value`, `square`, or a comparison (`==`, `>=` …) whose truth is 1.
-    code : float
-        What the comparison is with.
-    """
+    """A function of an answer."""
 
     kind: str = VALUE
     code: float = 0.0

@@ -17,16 +17,6 @@ MARK, MARKED = "datagrunnlag", "syntetisk"
 def series_tables(seed: int) -> dict[str, pd.DataFrame]:
     """Make the registers behind figures 1 and 2.
 
-    Parameters
-    ----------
-    seed : int
-        Seed of all draws.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        By file stem, with the codes of data/codebook/series.csv.
-
     Notes
     -----
     A group runs from its start in October 2022 to its end in October 2024 and goes on so; a season of a year and a

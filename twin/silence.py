@@ -15,15 +15,7 @@ Mask = NDArray[np.bool_]
 
 
 class Silence:
-    """Masks of those who were asked and gave no answer, by column.
-
-    Parameters
-    ----------
-    persons : pandas.DataFrame
-        All who answered.
-    seed, attempt : int
-        Of the draws.
-    """
+    """Masks of those who were asked and gave no answer, by column."""
 
     def __init__(self, persons: pd.DataFrame, seed: int, attempt: int) -> None:
         self._seed, self._attempt = seed, attempt

@@ -20,27 +20,7 @@ ESSENTIAL = (ID, "has_caseload", "office_id", "office_size", "sector")
 def asked_variables(
     codebook: Codebook, wave: int, source: str, columns: Collection[str], omitted: Collection[str] = ()
 ) -> list[Variable]:
-    """List the variables that a wave's file must hold.
-
-    Parameters
-    ----------
-    codebook : Codebook
-        All variables.
-    wave : int
-        The year. One that the codebook does not know yet must hold what every known wave holds; whatever else
-        of the codebook is in its file counts as asked.
-    source : {"survey", "frame"}
-        Which file.
-    columns : collection of str
-        Columns of the file.
-    omitted : collection of str
-        Variables that the manifest says are left out.
-
-    Returns
-    -------
-    list of Variable
-        In the codebook's order; free text never belongs to them.
-    """
+    """List the variables that a wave's file must hold."""
     known = codebook.waves
     chosen = []
     for variable in codebook:
@@ -69,22 +49,7 @@ def check_omitted(codebook: Codebook, omitted: Sequence[str], where: str) -> lis
 
 
 def check_table(table: pd.DataFrame, variables: Sequence[Variable], file: str) -> list[ReportError]:
-    """Tell what in a raw file goes against the codebook.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame, shape (persons, columns)
-        As `engine.data.files.read_table` gives it.
-    variables : sequence of Variable
-        What the file must hold.
-    file : str
-        Its name.
-
-    Returns
-    -------
-    list of ReportError
-        One for each rule and column; none when all is well. No message holds a value.
-    """
+    """Tell what in a raw file goes against the codebook."""
     problems = []
     absent = [variable.name for variable in variables if variable.name not in table]
     if absent:

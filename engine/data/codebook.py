@@ -294,23 +294,7 @@ def parse_code(text: str) -> tuple[tuple[str, int], str]:
 
 
 def read_later_waves(path: Path | None = None) -> list[LaterWave]:
-    """Read `waves.csv`.
-
-    Parameters
-    ----------
-    path : Path, optional
-        Another file than the codebook's; one that is missing describes no waves.
-
-    Returns
-    -------
-    list of LaterWave
-        In the order of the file.
-
-    Raises
-    ------
-    ReportError
-        Rows that are no wave; all are listed.
-    """
+    """Read `waves.csv`."""
     path = path or WAVES
     if not path.is_file():
         return []

@@ -77,19 +77,7 @@ POPULATIONS = {
 
 
 def derive(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the variables that populations are made of.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame, shape (persons, variables)
-        Raw codes of one wave as float, no answer as NaN.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With those of `DERIVED` whose variables are all there: 1 and 0, NaN without a caseload and where an
-        answer that a definition wants is missing.
-    """
+    """Add the variables that populations are made of."""
     made = {}
     for name, rule in DERIVED.items():
         parts = clauses(rule)
@@ -105,25 +93,7 @@ def derive(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def members(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Choose the members of a population.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame, shape (persons, variables)
-        All who answered.
-    name : str
-        One of `POPULATIONS`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The members, with the population's label in `about(members).population`.
-
-    Raises
-    ------
-    ReportError
-        The name is unknown, or the data lacks a variable of its definition.
-    """
+    """Choose the members of a population."""
     if name not in POPULATIONS:
         raise unknown("population", name, POPULATIONS, "populations")
     population = POPULATIONS[name]
@@ -271,18 +241,7 @@ DEFINITIONS: dict[str, Definition] = {
 
 
 def add_derived(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the derived variables that a wave can give.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame, shape (persons, variables)
-        All who answered in one wave, as codes; no answer is NaN.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With those of `DEFINITIONS` whose variables are all there.
-    """
+    """Add the derived variables that a wave can give."""
     made = {name: make(frame) for name, (needs, make) in DEFINITIONS.items() if set(needs) <= set(frame.columns)}
     return pd.concat([frame, pd.DataFrame(made, index=frame.index)], axis=1)
 

@@ -16,22 +16,7 @@ MOST_TIMES = 5
 
 
 def dots_text(table: pd.DataFrame, layout: Layout, marks: str = "Punkter") -> str:
-    """Tell every estimate of a dot picture, or the ends of each series where there are many.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Tidy estimates in the picture's order.
-    layout : Layout
-        Columns for rows, series and panels, and the decimals.
-    marks : str
-        What the estimates are drawn as.
-
-    Returns
-    -------
-    str
-        One or more sentences in bokmål, without markup.
-    """
+    """Tell every estimate of a dot picture, or the ends of each series where there are many."""
     tell = _all_rows if len(table) <= MOST_TOLD else _ends
     sentences = [
         (f"{sentence_case(panel)}: " if panel else "") + tell(part(table, layout.panels, panel), layout)

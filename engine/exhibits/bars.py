@@ -62,18 +62,7 @@ def bars(
     data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "",
     palette: Mapping[object, Look] | None = None, digits: int = 0, places: Places | None = None,
 ) -> Axes:
-    """Draw each estimate as a bar from 0 with its value, and its 95 % interval where it has one.
-
-    Parameters
-    ----------
-    data, ax, x, y, hue, palette, digits, places
-        As in `dots.dots`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The same axes.
-    """
+    """Draw each estimate as a bar from 0 with its value, and its 95 % interval where it has one."""
     # A row of a whole picture is measured in points; one that is named here is 1 high.
     mark = _bar if places else partial(_bar, height=0.6 / len(order(data, hue)))
     return draw_marks(data, mark, ax=ax, x=x, y=y, hue=hue, palette=palette, digits=digits, places=places,
@@ -107,29 +96,7 @@ def stacked(
     palette: Mapping[object, Look] | None = None, digits: int = 0, places: Mapping[object, float] | None = None,
     height: float = STACK, scale: float = 3.0,
 ) -> Axes:
-    """Draw the shares of a whole as segments of one bar a row, each with its value where there is room.
-
-    Parameters
-    ----------
-    data, ax, x, y, hue, digits
-        As in `dots.dots`; `hue` gives the segments, from the left.
-    palette : mapping, optional
-        Value of `hue` to (colour, hatch); the book's when left out.
-    places : mapping, optional
-        Value of `y` to a height; when left out bars stand below each other and are named.
-    height, scale : float
-        Height of a bar in units of the axis, and points that a unit of the value axis takes.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The same axes.
-
-    Raises
-    ------
-    ReportError
-        When a bar has more segments than a reader can tell apart.
-    """
+    """Draw the shares of a whole as segments of one bar a row, each with its value where there is room."""
     palette = palette or segment_looks(order(data, hue))
     if places is None:
         rows, height = order(data, y), 0.6

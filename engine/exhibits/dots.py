@@ -75,28 +75,7 @@ def dots(
     data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "",
     palette: Mapping[object, Look] | None = None, digits: int = 0, places: Places | None = None,
 ) -> Axes:
-    """Draw each estimate as a dot with its 95 % interval and its value.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        Tidy estimates, one dot a row; the intervals stand in `ci_low` and `ci_high`, computed before.
-    ax : matplotlib.axes.Axes
-        Is drawn on.
-    x, y, hue : str
-        Columns of the estimates, of the rows, and of what colour and marker tell apart within a row.
-    palette : mapping, optional
-        Value of `hue` to (colour, marker); the book's when left out.
-    digits : int
-        Decimals printed.
-    places : mapping, optional
-        (value of `y`, value of `hue`) to a height; when left out rows stand below each other and are named.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The same axes. Where rows were named here, a key tells the series.
-    """
+    """Draw each estimate as a dot with its 95 % interval and its value."""
     return draw_marks(data, _dot, ax=ax, x=x, y=y, hue=hue, palette=palette, digits=digits, places=places)
 
 
@@ -146,20 +125,6 @@ def draw_dots(table: pd.DataFrame, layout: Layout, narrow: bool) -> Figure:
     """Draw a picture of dots: rows by group, dots by series, one panel each.
 
     Few dots have the name of their series beside them, under the row's name; many are told apart by a key.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Tidy estimates.
-    layout : Layout
-        Columns for rows, series and panels.
-    narrow : bool
-        Phone width, panels below each other.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Not attached to pyplot.
     """
     return draw_rows(table, layout, narrow, _dot)
 

@@ -77,28 +77,7 @@ def lines(
     palette: Mapping[object, Look] | None = None, hue_order: Sequence[object] = (),
     dodge: Mapping[object, float] | None = None, marked: bool | None = None,
 ) -> Axes:
-    """Draw each series as a line over time, with the 95 % intervals that stand in `ci_low` and `ci_high`.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        Tidy estimates; what is hidden is not drawn.
-    ax : matplotlib.axes.Axes
-        Is drawn on; its horizontal axis is in years.
-    x, y, hue : str
-        Columns of years or months (`2022-10`), of the estimates, and of the series.
-    palette, hue_order
-        As in `dots.dots`; the series in the order of their colours.
-    dodge : mapping, optional
-        Years that each series is moved by, so that intervals do not cover each other.
-    marked : bool, optional
-        Whether each time has a marker, or only the ends; decided by their number when left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The same axes; `ax.legend()` tells the series.
-    """
+    """Draw each series as a line over time, with the 95 % intervals that stand in `ci_low` and `ci_high`."""
     names = list(hue_order) or order(data, hue)
     palette = palette or series_style(names)
     marked = data[x].nunique() <= MOST_MARKED if marked is None else marked
@@ -113,22 +92,7 @@ def bands(
     data: pd.DataFrame, *, ax: Axes, x: str = "x", y: str = "estimate", hue: str = "",
     palette: Mapping[object, Look] | None = None, hue_order: Sequence[object] = (), few: bool | None = None,
 ) -> Axes:
-    """Draw each curve as a line with its 95 % band, which stands in `ci_low` and `ci_high`.
-
-    Parameters
-    ----------
-    data, ax, y, hue, palette, hue_order
-        As in `lines`.
-    x : str
-        Column of the quantity that the curves run over.
-    few : bool, optional
-        Whether predictions at a few values are dots with intervals; decided by their number when left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The same axes; `ax.legend()` tells the curves.
-    """
+    """Draw each curve as a line with its 95 % band, which stands in `ci_low` and `ci_high`."""
     names = list(hue_order) or order(data, hue)
     palette = palette or series_style(names)
     few = data[x].nunique() < FEWEST_OF_LINE if few is None else few

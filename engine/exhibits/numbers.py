@@ -40,24 +40,7 @@ NUMBER_HEADINGS = {"estimate": "Estimat", "ci_low": "95 % KI fra", "ci_high": "t
 
 
 def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[str, str] | None = None) -> str:
-    """Estimates as a markdown pipe table: keys that tell rows apart, estimate, interval, persons.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Tidy estimates.
-    digits : int
-        Decimals.
-    x : str
-        Heading of the column `x`, of curves.
-    words : mapping of str to str, optional
-        Headings of keys that are not what they are in a survey.
-
-    Returns
-    -------
-    str
-        Of a curve every tenth point.
-    """
+    """Estimates as a markdown pipe table: keys that tell rows apart, estimate, interval, persons."""
     if "x" in table and table["x"].notna().any():
         # A curve is 41 points; every tenth tells its shape. Predictions at a few values are all told.
         curves = table.groupby([key for key in IDENTIFYING if key in table])["estimate"]

@@ -47,27 +47,7 @@ class OwnFigure:
 
 
 def own_figure(identifier: str, figure: object, alt: str) -> OwnFigure:
-    """Take what an author gives as `figure`.
-
-    Parameters
-    ----------
-    identifier : str
-        Of the exhibit, for errors.
-    figure : matplotlib.figure.Figure, or what seaborn returns, or callable
-        A function is given axes and draws on them, once for a page and once for a phone.
-    alt : str
-        Alternative text.
-
-    Returns
-    -------
-    OwnFigure
-        No longer pyplot's, so that nothing shows it a second time.
-
-    Raises
-    ------
-    ReportError
-        It is no figure, or has no alternative text.
-    """
+    """Take what an author gives as `figure`."""
     if not alt.strip():
         raise ReportError(
             "a figure of your own has no alternative text", identifier,
@@ -124,24 +104,7 @@ def both_ways(grid: Grid) -> str:
 
 
 def frame_grid(frame: pd.DataFrame, digits: int, heads: Mapping[str, str]) -> Grid:
-    """Put a frame into rows and columns.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Words first, then numbers. The first column, or a named index, gives the rows; where two come first and the
-        first repeats itself, it gives groups of rows. Of estimates: the keys that tell rows apart, estimate, interval
-        and persons.
-    digits : int
-        Decimals of numbers that are not whole.
-    heads : mapping of str to str
-        Printed heads of columns; «Group | Head» puts neighbours under a common head.
-
-    Returns
-    -------
-    Grid
-        Numbers in bokmål; «skjult» where an estimate is suppressed, a dash where there is none.
-    """
+    """Put a frame into rows and columns."""
     names, lines = printed(frame, digits)
     titles = [heads.get(name, _head(name)) for name in names]
     repeated = len({line[0] for line in lines}) < len(lines)

@@ -81,18 +81,7 @@ class Grid:
 
 
 def grid_html(grid: Grid) -> str:
-    """Write a table as HTML: heads with scope, a body for each group of rows.
-
-    Parameters
-    ----------
-    grid : Grid
-        The table.
-
-    Returns
-    -------
-    str
-        One `<table>`; Quarto is asked to leave it as it is.
-    """
+    """Write a table as HTML: heads with scope, a body for each group of rows."""
     count = len(grid.heads)
     kind = "exhibit-grid dense" if count >= DENSE else "exhibit-grid"
     out = [
@@ -145,18 +134,7 @@ def _cell_html(cell: Cell, starred: bool) -> str:
 
 
 def grid_typst(grid: Grid) -> str:
-    """Write a table as a Typst call whose heads repeat on every page and are tagged as heads.
-
-    Parameters
-    ----------
-    grid : Grid
-        The table.
-
-    Returns
-    -------
-    str
-        Code that begins with `#`. Texts are strings, which no mark-up can enter.
-    """
+    """Write a table as a Typst call whose heads repeat on every page and are tagged as heads."""
     count = len(grid.heads)
     dense = count >= DENSE
     size, inset = ("7.5pt", "2.5pt") if dense else ("9pt", "4pt")
@@ -225,27 +203,7 @@ SPLIT = ": "
 
 
 def table_grid(table: pd.DataFrame, layout: Layout) -> Grid:
-    """Put tidy estimates into rows and columns.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Tidy estimates, in the order of the rows.
-    layout : Layout
-        `rows` and `series` name the columns that give rows and columns, `panels` the one that gives groups of rows.
-        Without `panels`, rows whose labels begin alike before a colon are a group. `heads` prints column keys; two
-        keys with the same head share a column. `words` prints rows and groups.
-
-    Returns
-    -------
-    Grid
-        Counts (measures `n`, `count`, `fte`) without decimals; a suppressed estimate is «skjult».
-
-    Raises
-    ------
-    ReportError
-        When two estimates would share a cell, or a column has no head although heads are given.
-    """
+    """Put tidy estimates into rows and columns."""
     keys = order(table, layout.series)
     unknown = [str(key) for key in keys if layout.heads and str(key) not in layout.heads]
     if unknown:
@@ -301,22 +259,7 @@ def _group_and_label(row: pd.Series, layout: Layout, prefixes: set[str]) -> tupl
 
 
 def regression_grid(table: pd.DataFrame, layout: Layout) -> Grid:
-    """Put models into columns: terms in groups with their base categories, then constant, R² and N.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Tidy coefficients as `regressions.regression` gives them: `group` names the term, `category` the model, measures
-        `coef`, `constant`, `r2`, `n` and `base` (a row for a base category). `about(table).terms` may tell, for each
-        categorical variable, its label, its base and the labels of its other categories.
-    layout : Layout
-        `heads` prints models, `words` terms and their groups; `stars` are the thresholds, `digits` the decimals.
-
-    Returns
-    -------
-    Grid
-        Coefficients with stars, standard errors in parentheses below them.
-    """
+    """Put models into columns: terms in groups with their base categories, then constant, R² and N."""
     models = order(table, "category")
     heads = tuple(layout.heads.get(str(model), sentence_case(model)) for model in models)
     cells = {(str(row["group"]), row["category"]): row for _, row in table.iterrows()}

@@ -48,24 +48,7 @@ def check_columns(frame: Frame, columns: list[Column], table: str) -> list[Repor
 def check_rows(
     engine: Engine, frames: dict[str, Frame], codebook: RegisterCodebook, extract: date
 ) -> list[ReportError]:
-    """Tell which rules the rows break, and how many of them.
-
-    Parameters
-    ----------
-    engine : Engine
-        Counts.
-    frames : dict of str to narwhals.LazyFrame
-        All raw tables, with the codebook's columns.
-    codebook : RegisterCodebook
-        Codes, and what may be blank.
-    extract : datetime.date
-        The end of the month after the newest reference month, by which it is made: nothing can have happened later.
-
-    Returns
-    -------
-    list of ReportError
-        One a rule and table.
-    """
+    """Tell which rules the rows break, and how many of them."""
     problems = []
     for table, frame in frames.items():
         rules = list(_rules(table, codebook.of(table), extract))

@@ -63,18 +63,7 @@ class RegisterCodebook:
         raise ReportError(f"the codebook has no variable «{name}»", "data/codebook/register.csv", remedy="add it there")
 
     def labelled(self, cells: pd.DataFrame) -> pd.DataFrame:
-        """Turn codes into ordered labels.
-
-        Parameters
-        ----------
-        cells : pandas.DataFrame
-            Columns named as in the codebook hold codes; others are left alone.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A new frame; categorical columns hold ordered labels, binary ones stay 0 and 1.
-        """
+        """Turn codes into ordered labels."""
         result = cells.copy()
         for name in cells.columns:
             if name in self and self[name].type == "categorical":
@@ -88,22 +77,7 @@ class RegisterCodebook:
 
 
 def read_register_codebook(path: Path = CODEBOOK) -> RegisterCodebook:
-    """Read and check the codebook.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV with the columns `COLUMNS`.
-
-    Returns
-    -------
-    RegisterCodebook
-
-    Raises
-    ------
-    ReportError
-        A row does not follow the rules.
-    """
+    """Read and check the codebook."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     columns = []

@@ -51,13 +51,7 @@ def _has(form: int) -> nw.Expr:
 
 
 def contacts(flow: Flow, contact: Frame, persons: Frame, months: list[Month]) -> tuple[Frame, Frame]:
-    """Apply the rules of the contacts.
-
-    Returns
-    -------
-    tuple of narwhals.LazyFrame
-        A row for each person who has a contact; and the contacts in the windows, for what is said of dialogues.
-    """
+    """Apply the rules of the contacts."""
     events = flow.apply(PART, of_sample, contact, persons, words="møter, samtalereferat og dialoger")
     counted = flow.apply(PART, in_window, events, months)
     return flow.apply(PART, one_row_a_person, flow.apply(PART, once_a_month, counted)), counted

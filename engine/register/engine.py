@@ -45,17 +45,7 @@ class Engine(ABC):
             self.spill.parent.mkdir(mode=0o700, exist_ok=True)
 
     def scan(self, table: str) -> Frame:
-        """Open a table without reading it.
-
-        Parameters
-        ----------
-        table : str
-            `<table>.parquet`, or a folder of hive partitions whose keys become columns of text.
-
-        Returns
-        -------
-        narwhals.LazyFrame
-        """
+        """Open a table without reading it."""
         single = self.root / f"{table}.parquet"
         frame: Frame = nw.from_native(self._read(single if single.is_file() else self.root / table))
         return frame

@@ -35,24 +35,7 @@ def table_of(name: str) -> str:
 
 
 def part_schema(folder: Path, path: Path) -> pq.FileMetaData:
-    """Read what a parquet file says of itself.
-
-    Parameters
-    ----------
-    folder : Path
-        `<data root>/register`.
-    path : Path
-        One of its files.
-
-    Returns
-    -------
-    pyarrow.parquet.FileMetaData
-
-    Raises
-    ------
-    ReportError
-        It can't be read.
-    """
+    """Read what a parquet file says of itself."""
     try:
         return pq.read_metadata(path)
     except (OSError, ValueError):
@@ -61,20 +44,7 @@ def part_schema(folder: Path, path: Path) -> pq.FileMetaData:
 
 
 def check_parts(folder: Path, paths: Sequence[Path]) -> list[ReportError]:
-    """Tell which files of a register can't be read, or have other columns than the table's other files.
-
-    Parameters
-    ----------
-    folder : Path
-        `<data root>/register`.
-    paths : sequence of Path
-        Its parquet files. Only their footers are read.
-
-    Returns
-    -------
-    list of ReportError
-        One a file. The form that most files of a table have is taken for the right one.
-    """
+    """Tell which files of a register can't be read, or have other columns than the table's other files."""
     problems: list[ReportError] = []
     forms: dict[str, dict[Path, tuple[tuple[str, str], ...]]] = {}
     for path in paths:

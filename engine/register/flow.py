@@ -62,26 +62,7 @@ class Flow:
         self._sizes: dict[int, tuple[Frame, int]] = {}
 
     def apply(self, part: str, rule: Rule, frame: Frame, *more: Any, words: str = "") -> Frame:
-        """Apply one rule.
-
-        Parameters
-        ----------
-        part : str
-            The part of the pipeline it belongs to, in bokmål.
-        rule : Rule
-            The rule.
-        frame : narwhals.LazyFrame
-            What goes in.
-        *more
-            What else the rule needs.
-        words : str
-            Put into the label's `{}`.
-
-        Returns
-        -------
-        narwhals.LazyFrame
-            What comes out, computed and kept.
-        """
+        """Apply one rule."""
         known = self._sizes.get(id(frame))
         before = self.engine.count(frame) if known is None else known[1]
         result = self.engine.keep(rule.apply(frame, *more))

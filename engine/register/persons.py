@@ -65,26 +65,7 @@ def followed(persons: Frame) -> Frame:
 
 
 def person_frame(flow: Flow, persons: Frame, durations: Frame, tables: dict[str, Frame], over_months: bool) -> Frame:
-    """Put the tables together.
-
-    Parameters
-    ----------
-    flow : Flow
-        Writes down the counts.
-    persons : narwhals.LazyFrame
-        The sample.
-    durations : narwhals.LazyFrame
-        Of everyone who has a spell.
-    tables : dict of str to narwhals.LazyFrame
-        What is joined, by its name in bokmål; a row a person at most.
-    over_months : bool
-        Whether activities and contacts over the panel's months are among them.
-
-    Returns
-    -------
-    narwhals.LazyFrame
-        One row a person.
-    """
+    """Put the tables together."""
     for words, table in tables.items():
         persons = flow.apply(PART, joined, persons, table, words=words)
     persons = flow.apply(PART, categorised, flow.apply(PART, with_duration, persons, durations))

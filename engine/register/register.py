@@ -75,24 +75,7 @@ class Register:
         self, names: Sequence[str], sample: str = PANEL, *, outcome: str = "",
         among: Mapping[str, Sequence[int]] | None = None,
     ) -> pd.DataFrame:  # fmt: skip
-        """Count persons in each combination of some variables: all shares and regressions follow from it exactly.
-
-        Parameters
-        ----------
-        names : sequence of str
-            Variables of the codebook.
-        sample : {"panel", "february"}
-            Those registered in all of the panel's months, or in its February.
-        outcome : str
-            A variable of 0 and 1: those who have it are counted, too.
-        among : mapping of str to sequence of int, optional
-            Variables and the codes of which persons must have one.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Codes, `persons` and, with an outcome, `positive`; sorted.
-        """
+        """Count persons in each combination of some variables: all shares and regressions follow from it exactly."""
         frame = self._samples[sample]
         for name, codes in (among or {}).items():
             frame = frame.filter(nw.col(name).is_in(list(codes)))
@@ -185,23 +168,7 @@ def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Re
 
 
 def panel_months(found: Sequence[Month]) -> list[Month]:
-    """Choose the newest February that has the two months after it.
-
-    Parameters
-    ----------
-    found : sequence of Month
-        Months of the person file.
-
-    Returns
-    -------
-    list of Month
-        Three months.
-
-    Raises
-    ------
-    ReportError
-        There is no such February.
-    """
+    """Choose the newest February that has the two months after it."""
     for first in sorted(found, reverse=True):
         months = [first, first.next, first.next.next][:PANEL_MONTHS]
         if first.month == 2 and set(months) <= set(found):

@@ -175,29 +175,7 @@ class CountedDesign(Design):
 def make_design(
     register: Register, specification: Specification, column: ModelColumn, only: tuple[str, int] | None = None
 ) -> CountedDesign:
-    """Count the cells of one column of a table, and code them.
-
-    Parameters
-    ----------
-    register : Register
-        The opened register.
-    specification : Specification
-        Its outcome.
-    column : ModelColumn
-        Groups and formula.
-    only : (str, int), optional
-        A variable and the code that persons must have; a term of that variable falls out.
-
-    Returns
-    -------
-    CountedDesign
-        Categories without a person have no column.
-
-    Raises
-    ------
-    ReportError
-        There are no persons, or the terms say the same.
-    """
+    """Count the cells of one column of a table, and code them."""
     column = column if only is None else column.without(only[0])
     terms = column.terms
     among = {"service_group": column.groups, **({only[0]: (only[1],)} if only else {})}
@@ -240,18 +218,6 @@ def _add(
 
 def fit(design: CountedDesign, errors: str = CLASSICAL) -> Fit:
     """Fit ordinary least squares to the persons, from their cells.
-
-    Parameters
-    ----------
-    design : CountedDesign
-        Cells; what comes out is exactly the persons' own regression (`engine.estimates.cells`).
-    errors : {"classical", "robust", "clustered"}
-        Classical errors; HC1; or clustered by county.
-
-    Returns
-    -------
-    Fit
-        `.formula` and `.frame()` give the same with statsmodels' `smf.ols`, person by person.
 
     Notes
     -----

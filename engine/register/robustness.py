@@ -109,19 +109,7 @@ def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
 
 
 def average_marginal_effects(design: CountedDesign) -> Effects:
-    """Average marginal effects of a logistic regression on the same terms.
-
-    Parameters
-    ----------
-    design : Design
-        Cells; persons enter as numbers with and without the outcome, which gives their own likelihood exactly.
-
-    Returns
-    -------
-    Effects
-        For each dummy the mean over persons of the probability with it less that with its variable's reference, the
-        other terms as they are; p-values by the delta method.
-    """
+    """Average marginal effects of a logistic regression on the same terms."""
     matrix, persons = design.matrix, design.counts
     answers = np.column_stack([design.positive, persons - design.positive])
     fitted = sm.GLM(answers, matrix, family=sm.families.Binomial()).fit()

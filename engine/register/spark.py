@@ -67,13 +67,7 @@ class SparkEngine(Engine):
 
 
 def java_memory(memory: str) -> str:
-    """Write a size as Java does: `4GB` is `4g`.
-
-    Raises
-    ------
-    ReportError
-        It is no size.
-    """
+    """Write a size as Java does: `4GB` is `4g`."""
     found = re.fullmatch(r"(\d+)\s*([MG])i?B", memory.strip(), re.I)
     if found is None:
         raise ReportError("this is no size of memory", "--memory", remedy="write 512MB or 4GB")
@@ -108,26 +102,7 @@ def _session(master: str, memory: str, spill: Path) -> Any:
 
 
 def open_engine(root: Path, name: str = DUCKDB, memory: str = MEMORY) -> Engine:
-    """Open an engine by its name.
-
-    Parameters
-    ----------
-    root : Path
-        Folder of the register's tables.
-    name : str
-        `duckdb`; or the address of a Spark master: `local[2]`, `spark://host:port`, `yarn`, `k8s://…`.
-    memory : str
-        Most memory that it takes; on Spark, of the driver (`local[…]`) or of each executor.
-
-    Returns
-    -------
-    Engine
-
-    Raises
-    ------
-    ReportError
-        There is no such engine, or it can't be started.
-    """
+    """Open an engine by its name."""
     if name == DUCKDB:
         return DuckEngine(root, memory)
     if name.startswith(MASTERS):

@@ -23,20 +23,7 @@ WORDS = {HIDDEN: "suppressed", NOT_ASKED: "not asked"}
 
 
 def en_number(value: float | None, digits: int = 0) -> str:
-    """Write a number in English: `1,635`, `54.9`, `−0.27`.
-
-    Parameters
-    ----------
-    value : float or None
-        The number. None and NaN stand for a suppressed estimate.
-    digits : int
-        Decimals to print, rounded half up as everywhere.
-
-    Returns
-    -------
-    str
-        Decimal point, comma between thousands, U+2212 as minus; «suppressed» for a suppressed estimate.
-    """
+    """Write a number in English: `1,635`, `54.9`, `−0.27`."""
     return _english(nb_number(value, digits))
 
 

@@ -324,21 +324,7 @@ def on_scale(table: pd.DataFrame, *names: object, middle: float = MIDDLE) -> str
 def sorted_out(
     found: Mapping[str, Verdict], words: tuple[str, str, str], where: str, noun: str = "", brief: bool = False
 ) -> str:
-    """Words for what is above, below and neither, with their names; nothing where all is hidden.
-
-    Parameters
-    ----------
-    found : mapping of str to Verdict
-        In the order of the text; what is hidden or not comparable is left out.
-    words : tuple of str
-        For above, below and neither.
-    where : str
-        Preposition before the names.
-    noun : str
-        What all are called together, where one word holds for all.
-    brief : bool
-        Whether several of the last are «de andre» after others, and «noen av» the noun alone.
-    """
+    """Words for what is above, below and neither, with their names; nothing where all is hidden."""
     known = {name: one.way for name, one in found.items() if one.known}
     clauses = [(word, way, [n for n in known if known[n] == way]) for word, way in zip(words, (1, -1, 0), strict=True)]
     clauses = [clause for clause in clauses if clause[2]]

@@ -67,15 +67,7 @@ def between(first: Estimate, second: Estimate) -> Verdict:
 
 
 def of_interval(value: float, low: float, high: float, error: float = math.nan) -> Verdict:
-    """Judge an estimated difference by its own interval: clear where that leaves out 0.
-
-    Parameters
-    ----------
-    value, low, high : float
-        Difference and its 95 % interval.
-    error : float
-        Standard error, for the tendency of a difference that is not clear; without it there are two steps.
-    """
+    """Judge an estimated difference by its own interval: clear where that leaves out 0."""
     if not math.isfinite(value):
         return Verdict(math.nan, HIDDEN)
     if not low < high:
@@ -100,17 +92,7 @@ def from_middle(estimate: Estimate, middle: float) -> Verdict:
 
 
 def of_sizes(first: float, second: float, alike: float, little: float = 0.0) -> Verdict:
-    """Judge two numbers without an error, full counts or distances, by their ratio.
-
-    Parameters
-    ----------
-    first, second : float
-        The numbers; the first is what the second is held against.
-    alike : float
-        Part of the first below which they are called alike.
-    little : float
-        Part of the first below which a difference is only a little one (`TENDENCY`).
-    """
+    """Judge two numbers without an error, full counts or distances, by their ratio."""
     if not (math.isfinite(first) and math.isfinite(second)):
         return Verdict(math.nan, HIDDEN)
     part = abs(second / first - 1) if first else math.inf if second else 0.0

@@ -46,23 +46,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Contents:
-    """What a deposit holds.
-
-    Attributes
-    ----------
-    folder : Path
-        Its top; all files but this description and the manifest lie there.
-    commit : Commit
-        Of the source.
-    citation : dict
-        Content of `CITATION.cff`.
-    data : Manifest
-        Of the raw files of the survey.
-    years : list of int
-        Editions.
-    wheels : list of Path
-        The wheels, in the folder.
-    """
+    """What a deposit holds."""
 
     folder: Path
     commit: Commit
@@ -73,18 +57,7 @@ class Contents:
 
 
 def describe(contents: Contents) -> str:
-    """Describe a deposit.
-
-    Parameters
-    ----------
-    contents : Contents
-        What it holds.
-
-    Returns
-    -------
-    str
-        JSON-LD. It holds no time but the commit's: same deposit, same bytes.
-    """
+    """Describe a deposit."""
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version=VERSION)

@@ -32,21 +32,7 @@ TEMPLATES = Path(__file__).parent / "deposit"
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be deposited.
-
-    Attributes
-    ----------
-    to : Path
-        Folder for the deposit file.
-    years : tuple of int
-        Editions; none for all.
-    data : Path or None
-        Data root; None for REPORT_DATA or the twin.
-    wheels : Path or None
-        Folder that has the wheels; None to ask the package index.
-    jobs : int
-        Parallel processes.
-    """
+    """What is to be deposited."""
 
     to: Path
     years: tuple[int, ...] = ()
@@ -57,26 +43,6 @@ class Order:
 
 def archive(project: Project, order: Order, say: Callable[[str], None]) -> Path:
     """Write one file for a research archive.
-
-    Parameters
-    ----------
-    project : Project
-        The clone; its work tree must be that of a commit.
-    order : Order
-        What to deposit.
-    say : callable
-        Takes lines of progress.
-
-    Returns
-    -------
-    Path
-        `<to>/etterprovbar-rapport-<version>-<commit>.tar`.
-
-    Raises
-    ------
-    ReportError
-        Something is not committed, the data is not the synthetic twin, wheels are missing, or a book can't be built.
-        Nothing is left behind, and an earlier file is untouched.
 
     Notes
     -----
@@ -157,22 +123,7 @@ def file_names(folder: Path) -> list[str]:
 
 
 def pack(folder: Path, target: Path, seconds: int) -> Path:
-    """Pack a folder so that the same files give the same bytes, whoever packs them and when.
-
-    Parameters
-    ----------
-    folder : Path
-        Its name is the top of all paths.
-    target : Path
-        The tar file, without compression.
-    seconds : int
-        Time that every file gets, since 1970.
-
-    Returns
-    -------
-    Path
-        The target.
-    """
+    """Pack a folder so that the same files give the same bytes, whoever packs them and when."""
     with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as packed:
         for name in file_names(folder):
             path = folder / name

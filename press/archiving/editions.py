@@ -22,25 +22,7 @@ RENDERER = "pandoc"
 
 
 def chosen_years(data: Path, wanted: tuple[int, ...]) -> list[int]:
-    """Which editions the deposit holds.
-
-    Parameters
-    ----------
-    data : Path
-        Data root.
-    wanted : tuple of int
-        Years that were asked for; none for all.
-
-    Returns
-    -------
-    list of int
-        In order.
-
-    Raises
-    ------
-    ReportError
-        A year is unknown, or books would be made by another disclosure limit than their readers'.
-    """
+    """Which editions the deposit holds."""
     if minimum_persons() != DEFAULT_MINIMUM:
         remedy = f"unset {SETTING}: who builds the book again has the default"
         raise ReportError("another disclosure limit than the default is set", SETTING, remedy=remedy)
@@ -53,28 +35,7 @@ def chosen_years(data: Path, wanted: tuple[int, ...]) -> list[int]:
 
 
 def make_edition(project: Project, data: Path, year: int, jobs: int, deposit: Path, say: Callable[[str], None]) -> None:
-    """Build one year's book and ledger into a deposit: `book/<year>/`, `ledger/<year>.md` and `.csv`.
-
-    Parameters
-    ----------
-    project : Project
-        The exported source; gets a cache and the book.
-    data : Path
-        Raw files of the deposit.
-    year : int
-        Survey year.
-    jobs : int
-        Parallel processes.
-    deposit : Path
-        The deposit's folder.
-    say : callable
-        Takes lines of progress.
-
-    Raises
-    ------
-    ReportError
-        The book can't be built.
-    """
+    """Build one year's book and ledger into a deposit: `book/<year>/`, `ledger/<year>.md` and `.csv`."""
     say(f"building the book of {year}")
     book = build(project, Order(year, None, FORMATS, RENDERER, data, jobs), lambda line: say(f"  {line}"))
     copy_book(book, deposit / "book" / str(year))

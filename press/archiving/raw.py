@@ -13,23 +13,7 @@ from twin.register.files import is_current as is_current_register
 
 
 def refuse_unless_twin(data: Path) -> Manifest:
-    """Make sure that a data root holds the synthetic twin, as this commit's generator makes it.
-
-    Parameters
-    ----------
-    data : Path
-        Data root.
-
-    Returns
-    -------
-    Manifest
-        Of the survey's files.
-
-    Raises
-    ------
-    ReportError
-        Data is real, or calls itself synthetic without being what the generator made.
-    """
+    """Make sure that a data root holds the synthetic twin, as this commit's generator makes it."""
     survey = read_manifest(data)
     register = read_manifest(data / FOLDER, f"{FOLDER}/{FILE}") if has_register(data) else None
     if not all(manifest.is_synthetic for manifest in (survey, register) if manifest):
@@ -46,20 +30,7 @@ def refuse_unless_twin(data: Path) -> Manifest:
 
 
 def copy_raw(data: Path, folder: Path) -> list[Path]:
-    """Copy the files that the manifests name, and the manifests; nothing else that may lie there.
-
-    Parameters
-    ----------
-    data : Path
-        Data root that `refuse_unless_twin` has let through.
-    folder : Path
-        A missing folder.
-
-    Returns
-    -------
-    list of Path
-        The copies.
-    """
+    """Copy the files that the manifests name, and the manifests; nothing else that may lie there."""
     names = [FILE, *read_manifest(data).files]
     if has_register(data):
         names += [f"{FOLDER}/{name}" for name in (FILE, *read_manifest(data / FOLDER).files)]

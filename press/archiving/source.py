@@ -15,17 +15,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit of the project.
-
-    Attributes
-    ----------
-    name : str
-        Its hash, 40 hexadecimal digits.
-    date : str
-        ISO date, as pages show it.
-    seconds : int
-        The same moment in seconds since 1970: the time of every file of the deposit.
-    """
+    """A commit of the project."""
 
     name: str
     date: str
@@ -38,22 +28,7 @@ class Commit:
 
 
 def head(root: Path) -> Commit:
-    """Name the commit that a work tree shows.
-
-    Parameters
-    ----------
-    root : Path
-        Top of the repository.
-
-    Returns
-    -------
-    Commit
-
-    Raises
-    ------
-    ReportError
-        There is no git or no commit, the folder is not the top of a repository, or something is not committed.
-    """
+    """Name the commit that a work tree shows."""
     top = Path(_git(root, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
     if top.resolve() != root.resolve():
         remedy = "say it in the project's own clone; an unpacked deposit has no history to make another one of"
@@ -68,27 +43,7 @@ def head(root: Path) -> Commit:
 
 
 def export(root: Path, commit: Commit, folder: Path) -> int:
-    """Write the files of a commit into a folder, as `git archive` gives them: `.git_archival.txt` filled in.
-
-    Parameters
-    ----------
-    root : Path
-        Top of the repository.
-    commit : Commit
-        Which.
-    folder : Path
-        Made when missing.
-
-    Returns
-    -------
-    int
-        Number of files.
-
-    Raises
-    ------
-    ReportError
-        A file is a link, which would lead out of the deposit.
-    """
+    """Write the files of a commit into a folder, as `git archive` gives them: `.git_archival.txt` filled in."""
     # Line ends as they are committed, whatever this account's git is set to.
     packed = _git(root, "-c", "core.autocrlf=false", "archive", "--format=tar", commit.name)
     count = 0

@@ -41,27 +41,7 @@ def _glibc(wheel: Path) -> int:
 
 
 def fetch_wheels(lock: Path, folder: Path, source: Path | None = None) -> list[Path]:
-    """Fetch the wheels of a lock file.
-
-    Parameters
-    ----------
-    lock : Path
-        Every package pinned, with hashes.
-    folder : Path
-        Where they go.
-    source : Path, optional
-        Folder that has them; the network is then not asked.
-
-    Returns
-    -------
-    list of Path
-        The wheels, sorted: one for each package that this Python and system need.
-
-    Raises
-    ------
-    ReportError
-        One is missing, there is none for this system, or it is not the file that the lock names.
-    """
+    """Fetch the wheels of a lock file."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet",
                "--require-hashes", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]  # fmt: skip
     command += ["--requirement", str(lock)]

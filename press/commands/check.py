@@ -39,25 +39,7 @@ POPULATIONS = ("with_caseload", "counsellors")
 
 
 def describe(year: int | None, data: Path | None) -> Iterator[str]:
-    """Read the data as a build would and describe it in counts.
-
-    Parameters
-    ----------
-    year : int or None
-        Survey year; None for the newest wave.
-    data : Path or None
-        Data root; None for REPORT_DATA or the twin.
-
-    Yields
-    ------
-    str
-        Lines. No count below the disclosure limit is shown, and never a value.
-
-    Raises
-    ------
-    ReportError
-        What is wrong with the files, all of it.
-    """
+    """Read the data as a build would and describe it in counts."""
     root = data_at_hand(data)
     survey = open_survey(year, root)
     yield f"{survey.manifest.kind} data, waves {', '.join(map(str, survey.waves))}"

@@ -83,19 +83,7 @@ class Decisions:
 
 @dataclass
 class Report:
-    """What was found.
-
-    Attributes
-    ----------
-    counts : str
-        How many were invited and answered.
-    notes : list of str
-        What is new, gone or called otherwise, and stops nothing.
-    stops : list of str
-        What must be mended or decided first.
-    entry : LaterWave
-        The row that the wave needs.
-    """
+    """What was found."""
 
     counts: str
     notes: list[str]
@@ -113,32 +101,7 @@ class Report:
 
 
 def inspect(folder: Path, year: int, when: str, codebook: Codebook, decisions: Decisions) -> Report:
-    """Compare a new wave's files with the codebook. Reads the files and writes nothing.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds `survey_<year>` and `frame_<year>`, and perhaps other waves.
-    year : int
-        The new wave.
-    when : str
-        When people answered, in words.
-    codebook : Codebook
-        What is known.
-    decisions : Decisions
-        What a person has decided.
-
-    Returns
-    -------
-    Report
-        Names of columns, labels of codes, counts; a code that fewer persons share than the disclosure limit is counted
-        only.
-
-    Raises
-    ------
-    ReportError
-        The wave's files are not there, can't be read, or the codebook describes the wave already.
-    """
+    """Compare a new wave's files with the codebook. Reads the files and writes nothing."""
     paths = _paths(folder, year, codebook)
     like = max(wave for wave in codebook.waves if wave < year)
     tables = {"survey": read_table(paths.survey), "frame": read_table(paths.frame)}
@@ -175,20 +138,7 @@ def inspect(folder: Path, year: int, when: str, codebook: Codebook, decisions: D
 
 
 def add_entry(path: Path, entry: LaterWave) -> str:
-    """Add the wave's row to `waves.csv`.
-
-    Parameters
-    ----------
-    path : Path
-        The file; made with its heading where it is missing.
-    entry : LaterWave
-        The row.
-
-    Returns
-    -------
-    str
-        What was changed, as a unified diff.
-    """
+    """Add the wave's row to `waves.csv`."""
     before = path.read_text(encoding="utf-8") if path.is_file() else _line(WAVE_COLUMNS)
     after = before + _line(entry.row)
     path.write_text(after, encoding="utf-8", newline="\n")

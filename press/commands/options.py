@@ -68,18 +68,7 @@ def clear_errors(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def disk_fault(error: OSError) -> ReportError | None:
-    """Tell what the disk refused: the system's own words, the name of the file or folder, and what to do.
-
-    Parameters
-    ----------
-    error : OSError
-        As the system raised it, or gathered by `shutil.copytree`.
-
-    Returns
-    -------
-    ReportError or None
-        None when it is no fault of the disk.
-    """
+    """Tell what the disk refused: the system's own words, the name of the file or folder, and what to do."""
     inner = re.search(r"\[Errno (\d+)\]", str(error)) if isinstance(error, shutil.Error) else None
     number = int(inner[1]) if inner else error.errno
     if number not in REMEDIES:

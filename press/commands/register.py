@@ -45,24 +45,7 @@ def register(data: Path | None, engine: str, memory: str, out: Path | None) -> N
 
 
 def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Callable[[str], None]) -> Iterator[str]:
-    """Open the register, fit V1–V4, and write the tables.
-
-    Parameters
-    ----------
-    data : Path or None
-        Data root; None for REPORT_DATA or the twin.
-    engine, memory : str
-        As for `engine.register.register.open_register`.
-    out : Path or None
-        Where `flow.csv` and a file a regression go; nothing is written without it.
-    say : callable
-        Told how far it is.
-
-    Yields
-    ------
-    str
-        Lines: the flow, and what was fitted. No count below the disclosure limit is shown.
-    """
+    """Open the register, fit V1–V4, and write the tables."""
     started = time.perf_counter()
     say(f"opening the register with {engine} …")
     register = open_register(data_at_hand(data), engine, memory)

@@ -60,20 +60,7 @@ class Result:
 
 
 def missing_pages(results: Iterable[Result], project: Project) -> list[str]:
-    """Pages of the book that the results say nothing of.
-
-    Parameters
-    ----------
-    results : iterable of Result
-        Of the last check.
-    project : Project
-        The book.
-
-    Returns
-    -------
-    list of str
-        Addresses.
-    """
+    """Pages of the book that the results say nothing of."""
     checked = {result.page for result in results}
     return [page for page in current_pages(project) if page not in checked]
 
@@ -84,22 +71,7 @@ def current_pages(project: Project) -> list[str]:
 
 
 def statement_nb(project: Project, folder: Path = FOLDER) -> str:
-    """Write what was checked, how, and what was found.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    folder : Path
-        Folder with `results.csv` and `about.csv`.
-
-    Returns
-    -------
-    str
-        Markdown in bokmål: status, how it was checked, a table of what was found.
-
-        A book that was never checked says so.
-    """
+    """Write what was checked, how, and what was found."""
     if not (folder / "results.csv").is_file():
         return NEVER
     results, about = read_results(folder)
@@ -174,13 +146,7 @@ def write_results(results: Iterable[Result], about: dict[str, str], folder: Path
 
 
 def read_results(folder: Path = FOLDER) -> tuple[list[Result], dict[str, str]]:
-    """Read what `write_results` wrote.
-
-    Raises
-    ------
-    ReportError
-        When the book was never checked.
-    """
+    """Read what `write_results` wrote."""
     try:
         with open(folder / "results.csv", encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))

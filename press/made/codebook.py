@@ -29,18 +29,7 @@ TYPES_NB = {
 
 
 def uses(notebooks: Iterable[Path]) -> dict[str, list[str]]:
-    """Find which exhibits each variable is used by.
-
-    Parameters
-    ----------
-    notebooks : iterable of Path
-        Executed chapters.
-
-    Returns
-    -------
-    dict
-        Variable to the ids of exhibits, in the book's order, without numbers that only the text tells.
-    """
+    """Find which exhibits each variable is used by."""
     found: dict[str, list[str]] = {}
     for path in notebooks:
         for record in exhibits_of(path):
@@ -51,20 +40,7 @@ def uses(notebooks: Iterable[Path]) -> dict[str, list[str]]:
 
 
 def unanswered(survey: Survey, variable: Variable) -> dict[int, float]:
-    """Share without an answer among those who were asked.
-
-    Parameters
-    ----------
-    survey : Survey
-        Opened waves.
-    variable : Variable
-        A question of the survey.
-
-    Returns
-    -------
-    dict
-        Wave to per cent, for the waves that asked it; NaN where fewer persons were asked than may be told of.
-    """
+    """Share without an answer among those who were asked."""
     shares = {}
     for wave in survey.waves:
         if not survey.asked(variable.name, wave):
@@ -87,20 +63,7 @@ def _codes(survey: Survey, frame: pd.DataFrame, rule: str) -> pd.DataFrame:
 
 
 def codebook_nb(survey: Survey, notebooks: Iterable[Path]) -> str:
-    """Write the page's tables in bokmål: a section for each source, a part for each question, a row for each variable.
-
-    Parameters
-    ----------
-    survey : Survey
-        The edition's data.
-    notebooks : iterable of Path
-        Its executed chapters.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Write the page's tables in bokmål: a section per source, a part per question, a row per variable."""
     used = uses(notebooks)
     parts = []
     for source, (title, words) in SOURCES_NB.items():

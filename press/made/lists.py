@@ -19,18 +19,7 @@ HEADINGS = {"fig": "Figurer", "tbl": "Tabeller"}
 
 
 def titles(notebooks: Iterable[Path]) -> dict[str, str]:
-    """Read the titles of all exhibits.
-
-    Parameters
-    ----------
-    notebooks : iterable of Path
-        Executed chapters.
-
-    Returns
-    -------
-    dict
-        Exhibit id to title, in the book's order; without numbers that only the text tells.
-    """
+    """Read the titles of all exhibits."""
     records = [record for path in notebooks for record in exhibits_of(path)]
     return {record["id"]: record["title"] for record in records if record["title"]}
 
@@ -62,19 +51,7 @@ REASONS_NB = {
 
 
 def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
-    """Read what executed chapters hide.
-
-    Parameters
-    ----------
-    notebooks : iterable of (str, Path)
-        Slug of each chapter and its executed notebook.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a hidden estimate or number of persons, in the order of the book: `COLUMNS`. `exhibit` is empty where a
-        sentence alone would have told it.
-    """
+    """Read what executed chapters hide."""
     found: list[dict[str, Any]] = []
     for slug, path in notebooks:
         outputs = outputs_of(path)
@@ -98,19 +75,7 @@ def suppressed_csv(table: pd.DataFrame) -> str:
 
 
 def suppressed_nb(table: pd.DataFrame) -> str:
-    """Tell in bokmål what an edition hides.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Of `collect`.
-
-    Returns
-    -------
-    str
-        Markdown: a sentence where nothing is hidden, else a table of figures with the number of hidden estimates and
-        the reasons.
-    """
+    """Tell in bokmål what an edition hides."""
     if table.empty:
         return f"I denne utgaven er ingen tall skjult: Alle anslag bygger på minst {minimum_persons()} personer."
     rows = []

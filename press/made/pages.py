@@ -38,15 +38,7 @@ CODE = ("engine", "ledger", "twin", "press/made")
 
 @dataclass(frozen=True)
 class Material:
-    """What the pages are made of; each part is opened when a page asks for it.
-
-    Attributes
-    ----------
-    edition : Edition
-        The book's source, year and data.
-    runs : tuple of Run
-        Its executed chapters, in the book's order.
-    """
+    """What the pages are made of; each part is opened when a page asks for it."""
 
     edition: Edition
     runs: tuple[Run, ...]
@@ -124,25 +116,7 @@ WORDS: Mapping[str, Callable[[Material], int]] = {
 
 
 def make(edition: Edition, runs: list[Run]) -> list[Run]:
-    """Write the pages about the book, those that nothing has changed for excepted.
-
-    Parameters
-    ----------
-    edition : Edition
-        The book's source, year and data.
-    runs : list of Run
-        Its executed chapters; those about the book are none of them.
-
-    Returns
-    -------
-    list of Run
-        All runs, in the book's order, the pages as notebooks without cells of code among them.
-
-    Raises
-    ------
-    ReportError
-        A page names a place that the press doesn't know.
-    """
+    """Write the pages about the book, those that nothing has changed for excepted."""
     wanted = [chapter for chapter in edition.chapters if is_made(chapter)]
     if not wanted:
         return runs

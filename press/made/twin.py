@@ -59,17 +59,7 @@ ANNEXES = {
 
 @dataclass(frozen=True)
 class TwinPage:
-    """What the page says of the twin.
-
-    Attributes
-    ----------
-    survey : Survey
-        The edition's data, which may be real.
-    targets : tuple of Target
-        All that the twin must meet.
-    annexes : dict of str to pandas.DataFrame
-        The edition's coefficients of the annexes, by exhibit.
-    """
+    """What the page says of the twin."""
 
     survey: Survey
     targets: tuple[Target, ...]
@@ -119,18 +109,7 @@ def edition_nb(page: TwinPage) -> str:
 
 
 def assumptions_nb(page: TwinPage) -> str:
-    """Write what we chose ourselves as tables in bokmål, made from data/twin.
-
-    Parameters
-    ----------
-    page : TwinPage
-        The page.
-
-    Returns
-    -------
-    str
-        Markdown: levels that no print gives, by variable; then the single numbers.
-    """
+    """Write what we chose ourselves as tables in bokmål, made from data/twin."""
     codebook = read_codebook()
     own = sorted((t for t in page.targets if t.source == ASSUMPTION), key=lambda t: (t.column, _kind(t)))
     levels = []
@@ -160,18 +139,6 @@ def _kind(target: Target) -> str:
 
 def overlap(page: TwinPage) -> pd.DataFrame:
     """Compare the annexes' printed coefficients with the edition's intervals.
-
-    Parameters
-    ----------
-    page : TwinPage
-        The page.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a table: `table`, `coefficients`, `covered` (per cent whose interval holds the printed number),
-        `overlap` (per cent, mean) and `stars` (per cent that agree, of those legible in print). No rows where the wave
-        was not asked.
 
     Notes
     -----

@@ -56,25 +56,7 @@ class Bench:
         self.warming = True
 
     def update(self, text: str, fresh: bool) -> bool:
-        """Execute what has changed and write the notebook.
-
-        Parameters
-        ----------
-        text : str
-            The chapter's source.
-        fresh : bool
-            Run all of it, because something besides the text has changed.
-
-        Returns
-        -------
-        bool
-            Whether all of it was run.
-
-        Raises
-        ------
-        ReportError
-            A cell failed, or the text is no chapter. The notebook stays as it was.
-        """
+        """Execute what has changed and write the notebook."""
         if self.warming:
             # What came of it does not matter: the next answer is about a newer text.
             self._answer()
@@ -202,21 +184,7 @@ class _Desk:  # pragma: no cover - lives in the child
 
 
 def take_over(old: NotebookNode, new: NotebookNode) -> list[int] | None:
-    """Give a changed chapter the outputs that still hold.
-
-    Parameters
-    ----------
-    old : NotebookNode
-        The chapter as it was executed.
-    new : NotebookNode
-        The chapter as it is now; outputs that still hold are put into it.
-
-    Returns
-    -------
-    list of int, or None
-        Places in `new` of the narrative to be executed in the kernel that ran `old`. None when that would not be sure
-        to give what a fresh run gives: code differs, or a later cell sets a name that the narrative uses.
-    """
+    """Give a changed chapter the outputs that still hold."""
     if [cell.source for cell in _code(old)] != [cell.source for cell in _code(new)]:
         return None
     for before, now in zip(_code(old), _code(new), strict=True):

@@ -71,25 +71,7 @@ class Server(ThreadingHTTPServer):
 
 
 def open_server(port: int | None, opened: Callable[[str], None]) -> Server:
-    """Start to serve.
-
-    Parameters
-    ----------
-    port : int or None
-        0 for any free port; None for the first free one from 4848.
-    opened : callable
-        Is told the name of each page that a browser asks for.
-
-    Returns
-    -------
-    Server
-        Bound to 127.0.0.1, answering in threads of its own.
-
-    Raises
-    ------
-    ReportError
-        The port is taken.
-    """
+    """Start to serve."""
     for candidate in range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else (port,):
         try:
             server = Server(candidate, opened)

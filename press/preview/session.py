@@ -58,13 +58,7 @@ class Session:
         self._error = ""
 
     def run(self) -> None:
-        """Preview until interrupted.
-
-        Raises
-        ------
-        ReportError
-            The port is taken, or year or data are wrong at the start.
-        """
+        """Preview until interrupted."""
         self.server = open_server(self.wish.port, self._page_opened)
         try:
             self._start_workshop()

@@ -55,13 +55,7 @@ class Workshop:
             self.opened(page)
 
     def changed(self, names: list[str]) -> None:
-        """Bring the preview up to date after files of the book have changed.
-
-        Parameters
-        ----------
-        names : list of str
-            The files, relative to the project.
-        """
+        """Bring the preview up to date after files of the book have changed."""
         started = time.monotonic()
         if any(not name.endswith(".qmd") for name in names):
             if "_quarto.yml" in names:
@@ -141,18 +135,7 @@ class Workshop:
 
 
 def main(arguments: list[str]) -> int:
-    """Serve orders until the input ends.
-
-    Parameters
-    ----------
-    arguments : list of str
-        One JSON object: `root`, `year`, `data`, `jobs`, `opened`.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
+    """Serve orders until the input ends."""
     # Answers have a channel of their own: what a library prints must not stand between them.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -223,15 +206,7 @@ class Sheet:
 
 @dataclass
 class Sheets:
-    """All chapters of an edition in a folder of the preview's own, which no build reads.
-
-    Attributes
-    ----------
-    edition : Edition
-        Year and data.
-    folder : Path
-        Where executed notebooks are kept, also from one preview to the next.
-    """
+    """All chapters of an edition in a folder of the preview's own, which no build reads."""
 
     edition: Edition
     folder: Path
@@ -251,20 +226,7 @@ class Sheets:
         return [sheet.run for sheet in self._sheets.values() if sheet.run.done]
 
     def fill(self, jobs: int, say: Callable[[str], None]) -> list[ReportError]:
-        """Find a notebook for every chapter of the book: a build's run, else an earlier preview's, else a new run.
-
-        Parameters
-        ----------
-        jobs : int
-            Parallel processes.
-        say : callable
-            Takes lines of progress.
-
-        Returns
-        -------
-        list of ReportError
-            Chapters that could not be run.
-        """
+        """Find a notebook for every chapter of the book: a build's run, else an earlier preview's, else a new run."""
         self.folder.mkdir(parents=True, exist_ok=True)
         failures: list[ReportError] = []
         before, self._sheets = self._sheets, {}
@@ -299,23 +261,7 @@ class Sheets:
         return self.folder / f"{chapter.slug}.ipynb"
 
     def update(self, sheet: Sheet) -> bool:
-        """Execute what has changed in a chapter.
-
-        Parameters
-        ----------
-        sheet : Sheet
-            The chapter; its text is read anew.
-
-        Returns
-        -------
-        bool
-            Whether all of it was run, and not some sentences only.
-
-        Raises
-        ------
-        ReportError
-            A cell failed; the notebook stays as it was.
-        """
+        """Execute what has changed in a chapter."""
         sheet.tried = sheet.chapter.text
         if is_made(sheet.chapter):
             self._make()

@@ -17,26 +17,7 @@ REMEDY = "run report build, and publish what it makes"
 
 
 def permitted(edition: Edition, folder: Path) -> BookRecord:
-    """Check a book before it leaves the house.
-
-    Parameters
-    ----------
-    edition : Edition
-        Year and data that the book should be of.
-    folder : Path
-        The finished book.
-
-    Returns
-    -------
-    BookRecord
-        What the book is made of.
-
-    Raises
-    ------
-    ReportError
-        The book is not there, incomplete, changed by hand, out of date, or made of real data, whose tables are not
-        checked against each other yet; all that is wrong is told.
-    """
+    """Check a book before it leaves the house."""
     record = read_record(folder)
     problems = []
     if "html" not in record.formats or "index.html" not in record.files:

@@ -24,29 +24,7 @@ PLAIN = ".nojekyll"
 
 
 def commit_book(book: Path, repository: Path, branch: str, message: str) -> str:
-    """Commit a book as the whole content of a branch. Index, work tree and other branches are not touched.
-
-    Parameters
-    ----------
-    book : Path
-        The finished book.
-    repository : Path
-        Any folder of the repository.
-    branch : str
-        Is made where it is missing, else gets one more commit.
-    message : str
-        Of the commit.
-
-    Returns
-    -------
-    str
-        Hash of the branch's newest commit; the old one when the book is the same.
-
-    Raises
-    ------
-    ReportError
-        The branch is checked out, holds something else than a book, or git refuses.
-    """
+    """Commit a book as the whole content of a branch. Index, work tree and other branches are not touched."""
     reference = f"refs/heads/{branch}"
     _git(repository, "check-ref-format", reference)
     if f"branch {reference}" in _git(repository, "worktree", "list", "--porcelain").splitlines():
@@ -67,20 +45,7 @@ def commit_book(book: Path, repository: Path, branch: str, message: str) -> str:
 
 
 def push_branch(repository: Path, branch: str, remote: str) -> None:
-    """Push the branch, without force.
-
-    Parameters
-    ----------
-    repository : Path
-        Any folder of the repository.
-    branch, remote : str
-        What, and where to.
-
-    Raises
-    ------
-    ReportError
-        git refuses, or can't reach the remote.
-    """
+    """Push the branch, without force."""
     _git(repository, "push", "--quiet", "--", remote, f"refs/heads/{branch}:refs/heads/{branch}")
 
 
@@ -116,20 +81,7 @@ def _git(repository: Path, *arguments: str, told: str = "", more: dict[str, str]
 
 
 def copy_book(book: Path, target: Path) -> None:
-    """Put a book in place of what a folder holds: all of it or nothing.
-
-    Parameters
-    ----------
-    book : Path
-        The finished book.
-    target : Path
-        Is made where missing, and replaced where it is empty or holds an earlier book.
-
-    Raises
-    ------
-    ReportError
-        The folder holds something else, lies around or inside the book, or can't be written.
-    """
+    """Put a book in place of what a folder holds: all of it or nothing."""
     target = target.resolve()
     if target.is_relative_to(book.resolve()) or book.resolve().is_relative_to(target):
         raise ReportError("the folder is the book's own, or holds it", "--to", remedy="give another folder")
@@ -178,29 +130,7 @@ def put_book(
     book: Path, address: str, variable: str, say: Callable[[str], None],
     pause: Callable[[float], None] = time.sleep, time_limits: tuple[float, float] = TIME_LIMITS,
 ) -> None:  # fmt: skip
-    """Send a book to a story service.
-
-    Parameters
-    ----------
-    book : Path
-        The finished book.
-    address : str
-        Where the service takes updates of the story: https, or this machine.
-    variable : str
-        Environment variable that holds the token.
-    say : callable
-        Takes lines of progress.
-    pause : callable
-        Waits for some seconds between two tries.
-    time_limits : (float, float)
-        Seconds to connect, and to wait for an answer.
-
-    Raises
-    ------
-    ReportError
-        Whatever came back was no clear yes. What is worth another try was tried four times, with longer and longer
-        pauses. Neither the token nor what the service wrote is told.
-    """
+    """Send a book to a story service."""
     where = _checked(address)
     token = os.environ.get(variable, "").strip()
     if not token or not token.isascii() or not token.isprintable():

@@ -19,27 +19,6 @@ def ensure_register(
 ) -> Path:
     """Make sure that a data root holds the current register twin; generate it where it is missing or out of date.
 
-    Parameters
-    ----------
-    root : str or Path
-        Data root; the twin lies in its folder `register`.
-    seed : int
-        Seed of the random draws. The same seed and recipe give the same bytes.
-    scale : int
-        Copies of everyone, for load tests; 1 is the article's number of people.
-    progress : callable
-        Told in a few words what is done.
-
-    Returns
-    -------
-    Path
-        The folder `register`, with `dataset.json`.
-
-    Raises
-    ------
-    ReportError
-        The folder holds other data than a twin, or no people could be made that meet every target.
-
     Notes
     -----
     Of two processes the second waits, and finds the twin made.

@@ -49,22 +49,7 @@ class Events:
 
 
 def draw_activities(roster: People, starts: Ints, rng: np.random.Generator) -> list[Ints]:
-    """Draw the activity events of everyone of 2021.
-
-    Parameters
-    ----------
-    roster : dict
-        0/1 by kind of activity.
-    starts : ndarray, shape (persons,)
-        First day of the current run: nothing happens before it.
-    rng : numpy.random.Generator
-        Draws.
-
-    Returns
-    -------
-    list of ndarray, shape (events,)
-        Rows of the roster, types, statuses, first and last days (`BLANK` for none).
-    """
+    """Draw the activity events of everyone of 2021."""
     events = Events([])
     for name, kind in TYPES.items():
         rows = np.flatnonzero(roster[name] == 1)

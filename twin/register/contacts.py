@@ -27,22 +27,7 @@ Pieces = list[tuple[Ints, Ints, Ints, Ints]]
 
 
 def draw_contacts(roster: People, starts: Ints, rng: np.random.Generator) -> Table:
-    """Draw the contacts of everyone of 2021.
-
-    Parameters
-    ----------
-    roster : dict
-        With `dialogue` and `contact`, 0/1.
-    starts : ndarray, shape (persons,)
-        First day of the current run: nothing happens before it.
-    rng : numpy.random.Generator
-        Draws.
-
-    Returns
-    -------
-    dict of ndarray, shape (contacts,)
-        `row` of the roster, `kind`, `status`, `date`, `opened_by` and `reply_days` (NaN where there is none).
-    """
+    """Draw the contacts of everyone of 2021."""
     pieces: Pieces = []
     thirds = np.array([1.0, 1.0, 1.0])
     chosen = np.array([fact(f"contact_months/{k}").share for k in (1, 2, 3)])

@@ -20,22 +20,7 @@ DIGITS = 9
 
 
 def cube(chances: Floats, balance: Floats, rng: np.random.Generator) -> Floats:
-    """Draw a balanced sample (fast flight of Deville & Tillé; Chauvet & Tillé 2006).
-
-    Parameters
-    ----------
-    chances : ndarray, shape (persons,)
-        Chance of 1 for each.
-    balance : ndarray, shape (persons, columns)
-        Regressors: Σ x_i y_i comes near Σ x_i p_i.
-    rng : numpy.random.Generator
-        Orders persons and decides directions.
-
-    Returns
-    -------
-    ndarray, shape (persons,)
-        0 or 1. At most as many persons as there are columns are drawn without balance.
-    """
+    """Draw a balanced sample (fast flight of Deville & Tillé; Chauvet & Tillé 2006)."""
     chance = np.asarray(np.round(np.clip(chances, 0.0, 1.0), DIGITS), dtype=float)
     for chains in CHAINS:
         open_ = rng.permutation(np.flatnonzero((chance > SURE) & (chance < 1 - SURE)))

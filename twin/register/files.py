@@ -81,17 +81,7 @@ def alone(root: Path) -> Iterator[None]:
 def install(
     root: Path, seed: int, scale: int = 1, progress: Callable[[str], None] = lambda text: None
 ) -> None:
-    """Generate the twin beside its place and move it there in one step.
-
-    Parameters
-    ----------
-    root : Path
-        Data root; made when missing.
-    seed, scale : int
-        As for `generate`.
-    progress : callable
-        Told in a few words what is done.
-    """
+    """Generate the twin beside its place and move it there in one step."""
     # The generator needs much that telling whether the twin is current does not.
     from .generate import generate
 

@@ -27,22 +27,6 @@ def flip(
 ) -> Floats | None:
     """Flip outcomes, one or two at a time and always downhill, until every total lies in its interval.
 
-    Parameters
-    ----------
-    values : ndarray, shape (persons,)
-        0 or 1.
-    system : System
-        The targets; linear ones only.
-    movable : ndarray of bool, shape (persons,)
-        Who may be flipped.
-    rng : numpy.random.Generator
-        Draws candidates.
-
-    Returns
-    -------
-    ndarray or None
-        The repaired outcomes; None where the search got stuck.
-
     Notes
     -----
     All pairs of the candidates are ranked by Σ z² with z a total's distance from the middle in half intervals: a matrix

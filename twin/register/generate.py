@@ -41,28 +41,7 @@ class Piece:
 
 
 def generate(seed: int, scale: int = 1, progress: Callable[[str], None] = lambda text: None) -> Iterator[Piece]:
-    """Generate the register's rows, file by file.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of all draws.
-    scale : int
-        Copies of the calibrated people, each with keys, ages, histories and events of its own. Only with 1 the number
-        of people and the stars are the article's.
-    progress : callable
-        Told in a few words what is done.
-
-    Yields
-    ------
-    Piece
-        In an order that depends on nothing but the arguments.
-
-    Raises
-    ------
-    ReportError
-        No people could be made that meet every target.
-    """
+    """Generate the register's rows, file by file."""
     panel = draw_panel(seed, progress)
     for number in range(scale):
         progress(f"Raw rows, part {number + 1} of {scale}")

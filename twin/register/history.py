@@ -35,22 +35,7 @@ def february(year: int) -> int:
 
 
 def draw_history(roster: People, spells: Table, rng: np.random.Generator) -> tuple[People, Table]:
-    """Draw those who were registered in some February from 2011 to 2020, but no longer in 2021.
-
-    Parameters
-    ----------
-    roster, spells : dict
-        Everyone of 2021; whoever was registered in an earlier February counts there.
-    rng : numpy.random.Generator
-        Draws.
-
-    Returns
-    -------
-    people : dict of ndarray, shape (persons,)
-        `ATTRIBUTES`; ages in February 2021, as for everyone.
-    spells : dict of ndarray, shape (spells,)
-        One spell each.
-    """
+    """Draw those who were registered in some February from 2011 to 2020, but no longer in 2021."""
     parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
     for group in GROUPS:
         source = np.flatnonzero((roster["service_group"] == group) & (roster["reason"] == IN_PANEL))

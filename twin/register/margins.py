@@ -31,21 +31,6 @@ def size(group: int) -> int:
 def margins(group: int) -> Counts:
     """Find how many people of a service group have each code of each variable.
 
-    Parameters
-    ----------
-    group : int
-        Service group, 1–3.
-
-    Returns
-    -------
-    dict
-        Counts by variable and code; those of a variable add up to the group.
-
-    Raises
-    ------
-    ReportError
-        The printed shares contradict each other.
-
     Notes
     -----
     A linear program: least sum of relative distances from the printed numbers' middles, under the printed intervals and

@@ -22,22 +22,7 @@ NO_BENEFIT = 3
 def draw_meldekort(
     roster: People, starts: Ints, ends: Ints, rng: np.random.Generator
 ) -> dict[str, NDArray[Any]]:
-    """Draw the reports of everyone of 2021.
-
-    Parameters
-    ----------
-    roster : dict
-        With `employment` in February and `partial_work` in any of the three months.
-    starts, ends : ndarray, shape (persons,)
-        First and last day of the current run.
-    rng : numpy.random.Generator
-        Draws.
-
-    Returns
-    -------
-    dict of ndarray, shape (reports,)
-        `row` of the roster, `date`, `status`, `hours`.
-    """
+    """Draw the reports of everyone of 2021."""
     # Of the adapted group those report who have a benefit or work.
     reports = (roster["service_group"] < GROUPS[-1]) | (roster["benefit"] != NO_BENEFIT) | (roster["partial_work"] == 1)
     rows = np.flatnonzero(reports)

@@ -18,19 +18,7 @@ Effects = Mapping[str, Floats]
 
 @dataclass(frozen=True)
 class Aim:
-    """A sum of products of predictors that is to have a certain value.
-
-    Attributes
-    ----------
-    name : str
-        What it stands for.
-    products : tuple of (str, str, float)
-        Names of two predictors, and the weight of Σ η_a η_b.
-    value : float
-        The wanted sum, after all weights.
-    tolerance : float
-        How near is near enough.
-    """
+    """A sum of products of predictors that is to have a certain value."""
 
     name: str
     products: tuple[tuple[str, str, float], ...]
@@ -39,15 +27,7 @@ class Aim:
 
 
 class Predictors:
-    """Linear predictors without constants, kept in step with exchanges of codes.
-
-    Parameters
-    ----------
-    people : dict
-        Codes by variable; changed in place.
-    effects : mapping of str to mapping
-        By predictor: by variable, the effect of each code.
-    """
+    """Linear predictors without constants, kept in step with exchanges of codes."""
 
     def __init__(self, people: People, effects: Mapping[str, Effects]) -> None:
         self.people, self.effects = people, effects

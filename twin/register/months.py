@@ -21,24 +21,7 @@ COLUMNS = {
 def person_months(
     people: People, spells: Table, identity: np.ndarray, rng: np.random.Generator
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Make the rows of each month.
-
-    Parameters
-    ----------
-    people : dict
-        Everyone, with `age_years` in February 2021.
-    spells : dict
-        Spells of registration.
-    identity : ndarray of int64, shape (persons,)
-        `person_id` by row.
-    rng : numpy.random.Generator
-        Draws whose service group or benefit changes after February 2021.
-
-    Returns
-    -------
-    dict
-        Columns by month (`YYYY-MM`).
-    """
+    """Make the rows of each month."""
     tables = {}
     for text in MONTHS:
         date = int(last_day(month(text)))

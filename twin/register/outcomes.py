@@ -40,17 +40,7 @@ class Bound:
 
 
 class Fitted(System):
-    """A regression's coefficients, and other totals, as linear functions of its outcome.
-
-    Parameters
-    ----------
-    regression : Regression
-        What the outcome is regressed on, with the printed coefficients.
-    people : dict
-        Codes by variable.
-    bounds : sequence of Bound
-        Further totals.
-    """
+    """A regression's coefficients, and other totals, as linear functions of its outcome."""
 
     def __init__(self, regression: Regression, people: People, bounds: Sequence[Bound] = ()) -> None:
         self.design = regression.design(people)
@@ -87,18 +77,6 @@ def _target(name: str, low: float, high: float) -> Target:
 def aims(regression: Regression, design: Floats, spread: Floats) -> Floats:
     """Choose where in its printed interval each coefficient shall lie: where it earns its printed stars, if anywhere.
 
-    Parameters
-    ----------
-    regression : Regression
-        With printed coefficients and stars.
-    design, spread : ndarray, shapes (persons, terms), (terms, terms)
-        Regressors and (X'X)⁻¹.
-
-    Returns
-    -------
-    ndarray, shape (terms, 2)
-        Lowest and highest coefficient.
-
     Notes
     -----
     Classical standard errors are known before the outcome: its mean is x̄'β and its R² Var(Xβ)/(ȳ(1 − ȳ)).
@@ -131,31 +109,6 @@ def draw_outcome(
     bounds: Sequence[Bound] = (),
 ) -> NDArray[np.int8]:
     """Draw an outcome that gives back a printed regression.
-
-    Parameters
-    ----------
-    regression : Regression
-        The printed column.
-    people : dict
-        Codes of its regressors.
-    rng : numpy.random.Generator
-        Draws.
-    possible : ndarray of bool, shape (persons,), optional
-        Who may have a 1: structural zeros take part in calibration and repair, never afterwards.
-    prior : ndarray, shape (persons,), optional
-        Log odds before calibration, for dependence beyond the regressors.
-    bounds : sequence of Bound
-        Further totals to meet.
-
-    Returns
-    -------
-    ndarray of int8, shape (persons,)
-        0 or 1.
-
-    Raises
-    ------
-    ReportError
-        The targets cannot hold together, or no draw could be repaired.
 
     Notes
     -----

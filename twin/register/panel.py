@@ -25,26 +25,7 @@ TOGETHER = 0.4
 
 
 def draw_panel(seed: int, progress: Callable[[str], None] = lambda text: None) -> People:
-    """Draw the panel.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of all draws.
-    progress : callable
-        Told in a few words what is done.
-
-    Returns
-    -------
-    dict of ndarray, shape (persons,)
-        Codes of regressors, outcomes (`labour_market_measure`, `no_activity`, `dialogue`, `contact`,
-        `medical_treatment`) and activities by variable; groups one after another.
-
-    Raises
-    ------
-    ReportError
-        No attempt met every target; the error of the last.
-    """
+    """Draw the panel."""
     drawn: dict[int, People] = {}
     for group, draw in ((SITUATIONAL, _situational), (ADAPTED, _adapted), (STANDARD, _standard)):
         progress(f"Service group {group}: regressors and outcomes")

@@ -32,20 +32,7 @@ AAP = 1
 
 
 def draw_people(group: int, rng: np.random.Generator) -> People:
-    """Draw the people of a service group.
-
-    Parameters
-    ----------
-    group : int
-        Service group, 1–3.
-    rng : numpy.random.Generator
-        Draws a Gaussian copula; codes are cut by rank, so that every count is exact.
-
-    Returns
-    -------
-    dict of ndarray of int8, shape (persons,)
-        By variable; the adapted group has `medical_treatment`, the standard group `labour_market_measure`.
-    """
+    """Draw the people of a service group."""
     counts = margins(group)
     total = sum(number for (variable, _), number in counts.items() if variable == "gender")
     if group == STANDARD:

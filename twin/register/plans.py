@@ -20,15 +20,7 @@ WORKING = 6.0
 
 
 def draw_plans(people: People, rng: np.random.Generator) -> None:
-    """Add `medical_only`, `partial_work` and the kinds of activity to a group's people, in place.
-
-    Parameters
-    ----------
-    people : dict
-        One service group with its outcomes.
-    rng : numpy.random.Generator
-        Draws; every share is met by exact numbers.
-    """
+    """Add `medical_only`, `partial_work` and the kinds of activity to a group's people, in place."""
     group, count = int(people["service_group"][0]), len(people["gender"])
     if group == ADAPTED:
         people["medical_only"] = _only_treated(people, rng).astype(np.int8)

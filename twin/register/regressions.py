@@ -49,19 +49,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Regression:
-    """One column of one of the tables V1–V4.
-
-    Attributes
-    ----------
-    name : str
-        Table, `v1` to `v4`.
-    groups : tuple of int
-        Service groups whose persons it is about.
-    terms : tuple of Term
-        Its coefficients, the constant among them.
-    determination : Printed
-        R².
-    """
+    """One column of one of the tables V1–V4."""
 
     name: str
     groups: tuple[int, ...]

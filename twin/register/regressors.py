@@ -37,22 +37,7 @@ NOBODY = Known(0, 0.0, 0.0)
 
 
 def prepared(group: int, rng: np.random.Generator, others: People | None = None) -> People:
-    """Draw a group's people, then exchange codes until R² and small cells are in reach.
-
-    Parameters
-    ----------
-    group : int
-        Service group, 1–3.
-    rng : numpy.random.Generator
-        Draws.
-    others : dict, optional
-        For the standard group: the situational group with its outcomes; V3 is about both together.
-
-    Returns
-    -------
-    dict of ndarray of int8, shape (persons,)
-        Codes by variable.
-    """
+    """Draw a group's people, then exchange codes until R² and small cells are in reach."""
     people = draw_people(group, rng)
     variables = [name for name in people if name != GROUP]
     models = [model for (_, groups), model in regressions().items() if group in groups]

@@ -26,21 +26,7 @@ PARTLY, FULLY, AAP = 2, 3, 1
 
 
 def draw_roster(panel: People, rng: np.random.Generator) -> People:
-    """Add people to the panel.
-
-    Parameters
-    ----------
-    panel : dict
-        Codes by variable.
-    rng : numpy.random.Generator
-        Draws.
-
-    Returns
-    -------
-    dict of ndarray, shape (persons,)
-        The panel's variables, and `reason` (why in the files), `start` (month of the current run's start, since 1970),
-        `age_years` in February 2021 and `birth_month` (1–12).
-    """
+    """Add people to the panel."""
     people = {**panel, "reason": np.full(len(panel["gender"]), IN_PANEL, dtype=np.int8)}
     people["start"] = APRIL + 1 - _panel_durations(panel, rng)
     parts = [people, *(_lost(people, group, rng) for group in GROUPS), *_extra(people, rng)]

@@ -38,19 +38,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A regression as small cells see it.
-
-    Attributes
-    ----------
-    predictor : str
-        Name of its linear predictor over known regressors.
-    constant : float
-        Its constant, and what else all persons have in common.
-    through : str
-        Predictor of an outcome that is a regressor here (whole in each small cell), or empty.
-    effect : float
-        Coefficient of that.
-    """
+    """A regression as small cells see it."""
 
     predictor: str
     constant: float
@@ -66,33 +54,7 @@ def integerise(
     rng: np.random.Generator,
     offsets: Floats | None = None,
 ) -> NDArray[np.bool_]:
-    """Exchange codes between members of small cells and others until each cell's total is near a whole number.
-
-    Parameters
-    ----------
-    predictors : Predictors
-        People and linear predictors; changed in place.
-    cells : list of Cell
-        Small cells; who is in them does not change.
-    outcomes : list of Outcome
-        The regressions; one that others go through comes before them.
-    variables : list of str
-        What may be exchanged.
-    rng : numpy.random.Generator
-        Draws trials.
-    offsets : ndarray, shape (cells, outcomes), optional
-        What people elsewhere add to each total.
-
-    Returns
-    -------
-    ndarray of bool, shape (persons,)
-        Members of the cells; exchanging their codes later would undo this.
-
-    Raises
-    ------
-    ReportError
-        No whole numbers were found.
-    """
+    """Exchange codes between members of small cells and others until each cell's total is near a whole number."""
     inside = np.array([cell.members for cell in cells])
     anyone = inside.any(axis=0)
     near = NEAR * HALF * np.array([cell.size + cell.elsewhere for cell in cells])

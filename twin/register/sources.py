@@ -27,15 +27,7 @@ class Printed(Published):
 
 @dataclass(frozen=True)
 class Fact:
-    """A number that the twin is made to give: what was chosen, and where it comes from.
-
-    Attributes
-    ----------
-    value : float
-        What is aimed at; per cent where the source is, else a count or days.
-    source : str
-        Id of a published row that `value` prints as, or `assumption`.
-    """
+    """A number that the twin is made to give: what was chosen, and where it comes from."""
 
     value: float
     source: str

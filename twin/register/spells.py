@@ -20,20 +20,7 @@ FEBRUARY, MARCH, APRIL = (int(date) for date in REFERENCE)
 
 
 def draw_spells(roster: People, rng: np.random.Generator) -> Table:
-    """Draw the spells of everyone of 2021.
-
-    Parameters
-    ----------
-    roster : dict
-        With `start` and `reason`.
-    rng : numpy.random.Generator
-        Draws.
-
-    Returns
-    -------
-    dict of ndarray, shape (spells,)
-        `row` (of the roster), `begin`, `end` (days since 1970; `OPEN` while registered).
-    """
+    """Draw the spells of everyone of 2021."""
     begin = run_starts(roster, rng)
     end = np.full(len(begin), OPEN, dtype=np.int64)
     # Some leave on the day the files were taken out.

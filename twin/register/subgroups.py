@@ -14,26 +14,7 @@ from .regressions import People, Regression
 def no_difference(
     regression: Regression, people: People, part: NDArray[np.bool_], variable: str, limit: float
 ) -> list[Bound]:
-    """Bound the coefficients of a variable among some of the people, so that none of them is significant.
-
-    Parameters
-    ----------
-    regression : Regression
-        The printed column; what is the same for all in the part is no regressor there.
-    people : dict
-        Codes of everyone.
-    part : ndarray of bool, shape (persons,)
-        Whom the finding is about.
-    variable : str
-        Whose categories shall not differ from the reference.
-    limit : float
-        Largest coefficient, in classical standard errors.
-
-    Returns
-    -------
-    list of Bound
-        One a category with people enough to tell.
-    """
+    """Bound the coefficients of a variable among some of the people, so that none of them is significant."""
     full = regression.design(people)
     own = full[part]
     # The constant is constant, too, and stays.

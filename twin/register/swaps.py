@@ -23,32 +23,7 @@ def tune(
     free: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> int:
-    """Exchange codes until every aim is met within its tolerance.
-
-    Parameters
-    ----------
-    predictors : Predictors
-        People and their linear predictors; changed in place.
-    aims : list of Aim
-        What is to come out. With a constant among the regressors, R² = Var(Xβ) / (ȳ(1 − ȳ)) holds for any outcome
-        that gives β, so it is a condition on regressors alone.
-    variables : list of str
-        What may be exchanged; one-way margins never change.
-    free : ndarray of bool, shape (persons,)
-        Who may take part.
-    rng : numpy.random.Generator
-        Draws pairs.
-
-    Returns
-    -------
-    int
-        Number of exchanges.
-
-    Raises
-    ------
-    ReportError
-        The aims are not met after `ROUNDS` rounds.
-    """
+    """Exchange codes until every aim is met within its tolerance."""
     persons, done = np.flatnonzero(free), 0
     goal, tolerance = np.array([aim.value for aim in aims]), np.array([aim.tolerance for aim in aims])
     gap = goal - predictors.sums(aims)
