@@ -96,24 +96,34 @@ def make_repository(base):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, twin_root):
+def raw_root(tmp_path_factory, twin_root):
+    """The surveys' raw files in a folder of this module's own: other tests add to the one that all share."""
+    folder = tmp_path_factory.mktemp("raw")
+    for name in ("dataset.json", *read_manifest(twin_root).files):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(twin_root / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, raw_root):
     """A deposit of two years: the clone, the wheels, the file, where it is unpacked, and what was said."""
     base = tmp_path_factory.mktemp("archive")
     root, wheels = make_repository(base)
     said = []
-    packed = archive(Project(root), Order(base / "out", YEARS, twin_root, wheels, jobs=1), said.append)
+    packed = archive(Project(root), Order(base / "out", YEARS, raw_root, wheels, jobs=1), said.append)
     (base / "unpacked").mkdir()
     return root, wheels, packed, unpack(packed, base / "unpacked"), said
 
 
-def test_everything_lies_in_one_file_and_nothing_else(made, twin_root):
+def test_everything_lies_in_one_file_and_nothing_else(made, raw_root):
     root, _, packed, top, said = made
     commit = git(root, "rev-parse", "HEAD")
     assert packed.name == f"{top.name}.tar" == f"etterprovbar-rapport-0.1.0-{commit[:12]}.tar"
     assert os.listdir(packed.parent) == [packed.name], "nothing half-written beside it"
     names = set(file_names(top))
     source = set(git(root, "ls-files").splitlines())
-    raw = {"dataset.json", *read_manifest(twin_root).files}
+    raw = {"dataset.json", *read_manifest(raw_root).files}
     assert names >= {f"source/{name}" for name in source} | {f"data/{name}" for name in raw}
     assert {name for name in names if name.startswith("wheels/")} == {
         f"wheels/{name}-1.0-py3-none-any.whl" for name in PARTS
@@ -149,7 +159,7 @@ def test_the_manifest_names_every_file_and_coreutils_confirm_it(made):
     assert spoilt.returncode and "book/2024/index.html: FAILED" in spoilt.stdout
 
 
-def test_two_runs_give_the_same_bytes(made, tmp_path, twin_root, monkeypatch):
+def test_two_runs_give_the_same_bytes(made, tmp_path, raw_root, monkeypatch):
     root, wheels, packed, _, _ = made
     # Another clone with other times and rights, another clock, another folder.
     clone = tmp_path / "et annet sted"
@@ -159,7 +169,7 @@ def test_two_runs_give_the_same_bytes(made, tmp_path, twin_root, monkeypatch):
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     before = os.umask(0o077)
     try:
-        again = archive(Project(clone), Order(tmp_path / "out", YEARS, twin_root, wheels, jobs=2), lambda _: None)
+        again = archive(Project(clone), Order(tmp_path / "out", YEARS, raw_root, wheels, jobs=2), lambda _: None)
     finally:
         os.umask(before)
     assert again.name == packed.name and again.read_bytes() == packed.read_bytes()
@@ -289,22 +299,22 @@ def refused(project, order, words):
 
 
 @pytest.mark.parametrize("change", ["edited", "new", "staged"])
-def test_uncommitted_changes_are_refused(made, copy, tmp_path, twin_root, no_build, change):
+def test_uncommitted_changes_are_refused(made, copy, tmp_path, raw_root, no_build, change):
     path = copy / ("ny.qmd" if change == "new" else "index.qmd")
     path.write_text("# Ny\n", encoding="utf-8")
     if change == "staged":
         git(copy, "add", "-A")
-    told = refused(copy, small_order(made, tmp_path, twin_root), "uncommitted changes")
+    told = refused(copy, small_order(made, tmp_path, raw_root), "uncommitted changes")
     assert f"{path.name} (git status; 1). commit them" in told
 
 
-def test_a_folder_without_a_repository_of_its_own_is_refused(made, tmp_path, twin_root, no_build):
+def test_a_folder_without_a_repository_of_its_own_is_refused(made, tmp_path, raw_root, no_build):
     # An unpacked deposit, inside of a repository.
     git(tmp_path, "init", "-q", "-b", "main")
     unpacked = shutil.copytree(made[3] / "source", tmp_path / "source")
-    refused(unpacked, small_order(made, tmp_path, twin_root), "not the top of its git repository")
+    refused(unpacked, small_order(made, tmp_path, raw_root), "not the top of its git repository")
     shutil.rmtree(tmp_path / ".git")
-    refused(unpacked, small_order(made, tmp_path, twin_root), "git rev-parse failed")
+    refused(unpacked, small_order(made, tmp_path, raw_root), "git rev-parse failed")
 
 
 def test_real_data_is_refused_by_option_and_by_setting(made, tmp_path, monkeypatch, no_build):
@@ -315,7 +325,7 @@ def test_real_data_is_refused_by_option_and_by_setting(made, tmp_path, monkeypat
     refused(made[0], small_order(made, tmp_path, None), "real data never goes into an archive")
 
 
-def test_a_label_alone_makes_no_data_synthetic(made, tmp_path, twin_root, no_build):
+def test_a_label_alone_makes_no_data_synthetic(made, tmp_path, raw_root, no_build):
     # Real files beside a manifest that calls them synthetic.
     store_waves(tmp_path / "real")
     stored = json.loads((tmp_path / "real/dataset.json").read_text())
@@ -324,42 +334,40 @@ def test_a_label_alone_makes_no_data_synthetic(made, tmp_path, twin_root, no_bui
     (tmp_path / "real/dataset.json").write_text(json.dumps(stored | {"kind": "synthetic", "seed": 1}))
     refused(made[0], small_order(made, tmp_path, tmp_path / "real"), "holds other survey files")
     # The twin itself, damaged.
-    spoilt = shutil.copytree(twin_root, tmp_path / "twin")
+    spoilt = shutil.copytree(raw_root, tmp_path / "twin")
     (spoilt / "survey_2024.parquet").write_bytes((spoilt / "survey_2023.parquet").read_bytes())
     refused(made[0], small_order(made, tmp_path, spoilt), "not the twin that this source generates")
 
 
-def test_a_real_register_beside_the_twin_is_refused(made, tmp_path, twin_root, no_build):
-    mixed = shutil.copytree(twin_root, tmp_path / "mixed")
+def test_a_real_register_beside_the_twin_is_refused(made, tmp_path, raw_root, no_build):
+    mixed = shutil.copytree(raw_root, tmp_path / "mixed")
     (mixed / "register").mkdir(exist_ok=True)
     stored = json.loads((mixed / "dataset.json").read_text()) | {"kind": "real", "files": {}}
     (mixed / "register/dataset.json").write_text(json.dumps(stored))
     refused(made[0], small_order(made, tmp_path, mixed), "real data never goes into an archive")
 
 
-def test_what_lies_beside_the_raw_files_stays_outside(made, twin_root, tmp_path):
-    other = shutil.copytree(twin_root, tmp_path / "twin")
+def test_what_lies_beside_the_raw_files_stays_outside(made, raw_root, tmp_path):
+    other = shutil.copytree(raw_root, tmp_path / "twin")
     (other / "notes.txt").write_text("someone's")
     (other / ".report-cache").mkdir()
     copied = module.copy_raw(other, tmp_path / "copied")
-    # Another test may have made the register beside the surveys.
-    surveys = {name for name in file_names(tmp_path / "copied") if not name.startswith("register/")}
-    assert surveys == {"dataset.json", *read_manifest(twin_root).files}
+    assert set(file_names(tmp_path / "copied")) == {"dataset.json", *read_manifest(raw_root).files}
     assert len(copied) == len(file_names(tmp_path / "copied"))
 
 
-def test_a_wheel_that_is_missing_or_another_is_refused(made, tmp_path, twin_root, no_build):
+def test_a_wheel_that_is_missing_or_another_is_refused(made, tmp_path, raw_root, no_build):
     wheels = shutil.copytree(made[1], tmp_path / "wheels")
     make_wheel(wheels, "first_part", "1.0.0")
     (wheels / "first_part-1.0-py3-none-any.whl").write_bytes((wheels / "unasked-1.0-py3-none-any.whl").read_bytes())
-    refused(made[0], small_order(made, tmp_path, twin_root, wheels=wheels), "wheels can't be fetched")
+    refused(made[0], small_order(made, tmp_path, raw_root, wheels=wheels), "wheels can't be fetched")
     (wheels / "first_part-1.0-py3-none-any.whl").unlink()
     (wheels / "first_part-1.0.0-py3-none-any.whl").unlink()
-    refused(made[0], small_order(made, tmp_path, twin_root, wheels=wheels), "wheels can't be fetched.*first.part")
+    refused(made[0], small_order(made, tmp_path, raw_root, wheels=wheels), "wheels can't be fetched.*first.part")
 
 
-def test_a_failure_late_leaves_the_earlier_deposit(made, tmp_path, twin_root, monkeypatch):
-    order = small_order(made, tmp_path, twin_root)
+def test_a_failure_late_leaves_the_earlier_deposit(made, tmp_path, raw_root, monkeypatch):
+    order = small_order(made, tmp_path, raw_root)
     order.to.mkdir()
     earlier = order.to / made[2].name
     earlier.write_bytes(b"earlier")
@@ -374,15 +382,15 @@ def test_a_failure_late_leaves_the_earlier_deposit(made, tmp_path, twin_root, mo
     assert os.listdir(order.to) == [earlier.name] and earlier.read_bytes() == b"earlier"
 
 
-def test_another_disclosure_limit_and_an_unknown_year_are_refused(made, tmp_path, twin_root, no_build, monkeypatch):
-    refused(made[0], Order(tmp_path / "out", (2021, 2024), twin_root, made[1]), "years unknown: 2021.*2022, 2023, 2024")
+def test_another_disclosure_limit_and_an_unknown_year_are_refused(made, tmp_path, raw_root, no_build, monkeypatch):
+    refused(made[0], Order(tmp_path / "out", (2021, 2024), raw_root, made[1]), "years unknown: 2021.*2022, 2023, 2024")
     monkeypatch.setenv("REPORT_MINIMUM", "5")
-    refused(made[0], small_order(made, tmp_path, twin_root), "another disclosure limit")
+    refused(made[0], small_order(made, tmp_path, raw_root), "another disclosure limit")
 
 
-def test_without_rocrate_one_message_says_so(made, tmp_path, twin_root, no_build, monkeypatch):
+def test_without_rocrate_one_message_says_so(made, tmp_path, raw_root, no_build, monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
-    refused(made[0], small_order(made, tmp_path, twin_root), "rocrate is not installed")
+    refused(made[0], small_order(made, tmp_path, raw_root), "rocrate is not installed")
 
 
 def test_the_command_tells_an_error_in_one_line(tmp_path, monkeypatch):
