@@ -207,7 +207,7 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
     report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
     """
     from engine.data.manifest import write_manifest
-    from engine.register.files import FOLDER, write_register_manifest
+    from engine.register.raw import FOLDER, write_register_manifest
 
     write_manifest(data, kind=kind, title=title or source, source=source)
     if (data / FOLDER).is_dir():

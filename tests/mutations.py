@@ -419,14 +419,14 @@ MUTATIONS = (
     ),
     Mutation(
         "thirty is under thirty",
-        "engine/register/sample.py",
+        "engine/register/rules.py",
         'nw.col("age_years") < AGE_LIMIT',
         'nw.col("age_years") <= AGE_LIMIT',
         "tests/test_register.py -k person",
     ),
     Mutation(
         "duration with one end",
-        "engine/register/duration.py",
+        "engine/register/rules.py",
         'nw.col("start").dt.month() + 1)',
         'nw.col("start").dt.month())',
         "tests/test_register.py -k person",

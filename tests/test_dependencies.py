@@ -32,7 +32,7 @@ def test_a_chapter_rests_on_what_it_names_and_on_what_that_imports():
     assert "engine/estimates/registers.py" in series
     assert "engine/estimates/mixed.py" in _names(CELL % "fit(1)")
     register = _names(CELL % "from engine.register.register import open_register")
-    assert "engine/register/engine.py" in register
+    assert "engine/register/engines.py" in register
 
 
 def test_a_module_that_is_imported_does_nothing_but_define_names():

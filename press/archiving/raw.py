@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.data.manifest import FILE, Manifest, read_manifest
 from engine.errors import ReportError
-from engine.register.files import FOLDER, has_register
+from engine.register.raw import FOLDER, has_register
 from twin.files import is_current
 from twin.register.files import is_current as is_current_register
 

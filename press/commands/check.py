@@ -10,7 +10,7 @@ import click
 from engine.data.survey import Survey, open_survey
 from engine.disclosure.rules import DEFAULT_MINIMUM, minimum_persons
 from engine.estimates.registers import open_series
-from engine.register.files import has_register
+from engine.register.raw import has_register
 from press.commands.options import DATA, YEAR, clear_errors, say
 from press.edition import data_at_hand
 
