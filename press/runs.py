@@ -23,7 +23,8 @@ from engine.register.raw import FOLDER, has_register
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-from .dependencies import data_digests, reached_files
+from press.project import data_digests, reached_files
+
 from .failures import failure, refuse_errors, stopped
 from .project import ROOT, Chapter, Project, digest, is_made
 

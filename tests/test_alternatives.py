@@ -10,7 +10,7 @@ import pytest
 from engine.errors import ReportError
 from engine.exhibits.alt_text import bars_text, curves_text, dots_text, lines_text, stacked_text
 from engine.exhibits.numbers import numbers_csv
-from press.alternatives import check_alternatives, strangers
+from press.stage import check_alternatives, strangers
 from tests.pictures import SHAPES
 
 TEXTS = {"dots": dots_text, "curves": curves_text, "coefficients": dots_text, "lines": lines_text, "bars": bars_text,

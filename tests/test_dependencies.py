@@ -5,8 +5,7 @@ import json
 
 import pytest
 
-from press.dependencies import ROOMS, data_digests, is_executed, reached_files
-from press.project import ROOT, Project
+from press.project import ROOMS, ROOT, Project, data_digests, is_executed, reached_files
 
 CELL = "```{python}\nfrom helpers import *\n%s\n```\n"
 NOTHING_ELSE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)

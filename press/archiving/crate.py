@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.data.manifest import Manifest, digest
+from press.archiving.source import platform_name, python_version
 
 from ..locks import normal
 from .source import Commit
-from .wheels import platform_name, python_version
 
 if TYPE_CHECKING:
     from rocrate.model import Entity

@@ -19,7 +19,7 @@ from engine.data.files import WavePaths, find_waves, read_table, value_labels
 from engine.data.survey import open_wave
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
-from press.commands.options import clear_errors, say
+from press.options import clear_errors, say
 
 
 @click.command("new-wave")
