@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from engine.data.registers import day_nb
 from engine.errors import ReportError
 
 FRONT_MATTER = re.compile(r"\A\s*---\n(.*?)\n---\s*(?:\n|\Z)", re.S)
@@ -19,10 +20,6 @@ ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 OPTION = re.compile(r"^#\|\s?(.*)$")
 REFERENCES = re.compile(r"^:{3,}\s*\{[^}]*#refs\b", re.M)
 KINDS = {"synthetic": "Syntetiske data", "real": "Virkelige data"}
-MONTHS = (
-    *("januar", "februar", "mars", "april", "mai", "juni"),
-    *("juli", "august", "september", "oktober", "november", "desember"),
-)
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class StagedBook:
     def date_text(self) -> str:
         """Build date in bokmål: «1. mars 2025»."""
         day = self.build_date
-        return f"{day.day}. {MONTHS[day.month - 1]} {day.year}" if day else ""
+        return day_nb(day) if day else ""
 
     @property
     def footer(self) -> str:

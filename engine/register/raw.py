@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import calendar
 import csv
-import json
-import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.data.manifest import FILE, KINDS, FileRecord, Manifest, digest
+from engine.data.manifest import FILE, FileRecord, Manifest, check_kind, digest, store
+from engine.data.registers import month_nb
 from engine.errors import ReportError
 
 FOLDER = "register"
@@ -25,10 +24,6 @@ COLUMNS = ("table", "name", "label_nb", "type", "codes", "blank", "note")
 TYPES = ("id", "integer", "numeric", "date", "month", "year", "binary", "categorical")
 DERIVED, POPULATION = "derived", "population"
 WINDOW_DAYS = 30
-MONTHS = (
-    *("januar", "februar", "mars", "april", "mai", "juni"),
-    *("juli", "august", "september", "oktober", "november", "desember"),
-)
 
 
 @dataclass(frozen=True, order=True)
@@ -71,7 +66,7 @@ class Month:
     @property
     def words(self) -> str:
         """Name in bokmål: «februar 2021»."""
-        return f"{MONTHS[self.month - 1]} {self.year}"
+        return month_nb(str(self))
 
 
 def has_register(root: Path) -> bool:
@@ -152,8 +147,7 @@ def write_register_manifest(
     ReportError
         The kind is unknown, there is no parquet file, or one can't be read.
     """
-    if kind not in KINDS:
-        raise ReportError("the kind of data is unknown", "--kind", remedy=f"take one of {', '.join(KINDS)}")
+    check_kind(kind)
     paths = raw_files(folder)
     if not paths:
         raise ReportError("no raw table found", FOLDER, remedy="put the register's parquet files there")
@@ -161,13 +155,7 @@ def write_register_manifest(
         path.relative_to(folder).as_posix(): FileRecord(digest(path), int(part_schema(folder, path).num_rows))
         for path in paths
     }
-    if created is None and kind == "real":
-        created = date.today().isoformat()
-    manifest = Manifest(kind, title, source, seed, recipe, created, files)
-    fresh = folder / f".{FILE}.{os.getpid()}"
-    fresh.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
-    os.replace(fresh, folder / FILE)
-    return manifest
+    return store(folder, Manifest(kind, title, source, seed, recipe, created, files))
 
 
 @dataclass(frozen=True)
