@@ -287,9 +287,9 @@ def preview(year: int | None, port: int | None, no_browser: bool, data: Path | N
     report preview --year 2023 --port 5000 --no-browser
     report preview --data /secure/surveys
     """
-    from .preview.session import Session, Wish
+    from .preview.session import Options, Session
 
-    Session(Project(), Wish(year, data, port, not no_browser, jobs), say).run()
+    Session(Project(), Options(year, data, port, not no_browser, jobs), say).run()
 
 
 @main.command()

@@ -125,7 +125,7 @@ def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Call
     register = open_register(data_at_hand(data), engine, memory)
     say(f"checked, cut and put together in {_seconds(started)}")
     flow = sample_flow(register.flow)
-    yield from _told(flow)
+    yield from _flow_lines(flow)
     tables = {"flow": flow}
     for identifier in SPECIFICATIONS:
         started = time.perf_counter()
@@ -139,7 +139,7 @@ def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Call
         yield f"{len(tables)} tables written to {out}"
 
 
-def _told(flow: pd.DataFrame) -> Iterator[str]:
+def _flow_lines(flow: pd.DataFrame) -> Iterator[str]:
     """Two lines of the table are one rule: what goes in, and what comes out."""
     for (_, into), (_, out) in zip(flow[::2].iterrows(), flow[1::2].iterrows(), strict=True):
         counts = " → ".join(nb_number(float(row["estimate"])) for row in (into, out))

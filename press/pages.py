@@ -199,13 +199,14 @@ def _chapter_list(book: StagedBook, current: StagedChapter) -> Iterator[str]:
     yield "</ul>"
 
 
-LOST = "Adressen finnes ikke i denne boken. Gå til [forsiden]({front}), eller søk øverst på siden."
+NOT_FOUND = "Adressen finnes ikke i denne boken. Gå til [forsiden]({front}), eller søk øverst på siden."
 
 
 def finish_site(book: StagedBook, out: Path) -> None:
     """Add what belongs to the site as a whole."""
-    lost = StagedChapter("404.md", "Siden finnes ikke", "", "", LOST.format(front=(book.address or "/") + "index.html"))
-    (out / "404.html").write_text(render_page(book, lost), encoding="utf-8")
+    text = NOT_FOUND.format(front=(book.address or "/") + "index.html")
+    page = StagedChapter("404.md", "Siden finnes ikke", "", "", text)
+    (out / "404.html").write_text(render_page(book, page), encoding="utf-8")
     if book.address:
         (out / "sitemap.xml").write_text(sitemap(book), encoding="utf-8")
     index_words(out)

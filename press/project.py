@@ -167,9 +167,9 @@ class Project:
         `CITATION.cff`.
         """
         exported = self.root / ARCHIVAL
-        told = EXPORTED.search(_text(exported)) if exported.is_file() else None
-        if told:
-            return told[1]
+        found = EXPORTED.search(_text(exported)) if exported.is_file() else None
+        if found:
+            return found[1]
         done = subprocess.run(
             ["git", "-C", str(self.root), "log", "-1", "--format=%cs"], capture_output=True, text=True, check=False
         )

@@ -187,7 +187,7 @@ OUTLINES = "_outline"
 FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[^\n]*\n?", re.S)
 SECTION = re.compile(r"^#+\s[^\n]*\{[^{}\n]*#(sec-[\w-]+)[^{}\n]*\}", re.M)
 FENCED = re.compile(r"^\s*```.*?^\s*```[^\n]*$", re.M | re.S)
-TOLD = re.compile(r"^\s*```|^#\|\s*label:|^#+\s|\{[^{}]*#(?:figur|tabell)-[\w-]+[^{}]*\}")
+OUTLINED = re.compile(r"^\s*```|^#\|\s*label:|^#+\s|\{[^{}]*#(?:figur|tabell)-[\w-]+[^{}]*\}")
 
 
 def write_outline(folder: Path, source: str) -> None:
@@ -208,7 +208,7 @@ def outline(notebook: str) -> str:
     text = "\n".join(parts)
     front = FRONT_MATTER.match(text)
     kept = [front.group(0).rstrip("\n")] if front else []
-    kept += [line for line in text[front.end() if front else 0 :].split("\n") if TOLD.search(line)]
+    kept += [line for line in text[front.end() if front else 0 :].split("\n") if OUTLINED.search(line)]
     return "\n".join(kept) + "\n"
 
 
@@ -246,7 +246,7 @@ def check_alternatives(records: Iterable[Mapping[str, Any]]) -> None:
         if record["alt"] in seen:
             faults.append(f"{record['id']} says the same as {seen[record['alt']]}")
         seen.setdefault(record["alt"], record["id"])
-        if unknown := strangers(record):
+        if unknown := unknown_numbers(record):
             faults.append(f"{record['id']} tells {len(unknown)} numbers that its data lacks")
     if faults:
         raise ReportError(
@@ -255,7 +255,7 @@ def check_alternatives(records: Iterable[Mapping[str, Any]]) -> None:
         )  # fmt: skip
 
 
-def strangers(record: Mapping[str, Any]) -> list[str]:
+def unknown_numbers(record: Mapping[str, Any]) -> list[str]:
     """Numbers of an alternative text that are neither an estimate, nor part of a label, nor a count of rows."""
     rows = list(csv.DictReader(io.StringIO(record["csv"])))
     known = {INTERVAL}

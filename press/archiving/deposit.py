@@ -90,11 +90,11 @@ def _gather(
         f"{len(wheels)} wheels, {sum(path.stat().st_size for path in wheels) / 1e6:.1f} MB, for {platform_name(wheels)}"
     )
     # Books are built elsewhere, from nothing but the deposit's own files: no cache, no change, no ignored file.
-    workshop = deposit.parent / "workshop"
-    shutil.copytree(deposit / "source", workshop)
+    build_folder = deposit.parent / "build"
+    shutil.copytree(deposit / "source", build_folder)
     for year in years:
-        make_edition(Project(workshop), deposit / "data", year, order.jobs, deposit, say)
-    shutil.rmtree(workshop)
+        make_edition(Project(build_folder), deposit / "data", year, order.jobs, deposit, say)
+    shutil.rmtree(build_folder)
     manifest = refuse_unless_twin(deposit / "data")
     _write_about(Contents(deposit, commit, _citation(deposit / "source"), manifest, years, wheels))
 

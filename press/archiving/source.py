@@ -80,7 +80,7 @@ def _git(root: Path, *arguments: str) -> bytes:
 LOCK = "requirements.txt"
 
 
-# Names of times when wheels told the year instead of the version of the C library.
+# Names of times when wheels named the year instead of the version of the C library.
 YEARS = {"manylinux1": 5, "manylinux2010": 12, "manylinux2014": 17}
 
 
@@ -115,7 +115,8 @@ def fetch_wheels(lock: Path, folder: Path, source: Path | None = None) -> list[P
         command += ["--no-index", "--find-links", str(source)]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
-        told = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+        errors = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
         remedy = "look after the network, or give --wheels with a folder that has them"
-        raise ReportError(f"the wheels can't be fetched: {(told or ['pip said nothing'])[-1]}", lock.name, None, remedy)
+        last = (errors or ["pip said nothing"])[-1]
+        raise ReportError(f"the wheels can't be fetched: {last}", lock.name, None, remedy)
     return sorted(folder.glob("*.whl"))

@@ -62,11 +62,11 @@ def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
             {"chapter": slug, "exhibit": data[EXHIBIT_MIME]["id"], **entry}
             for data in outputs if EXHIBIT_MIME in data for entry in data[EXHIBIT_MIME].get("hidden", [])
         ]  # fmt: skip
-        told = [entry for data in outputs for entry in data.get(HIDDEN_MIME, [])]
+        in_sentences = [entry for data in outputs for entry in data.get(HIDDEN_MIME, [])]
         known = {tuple(row[key] for key in (*KEYS, "what")) for row in shown}
         found += shown
         found += [
-            {"chapter": slug, "exhibit": "", **entry} for entry in told
+            {"chapter": slug, "exhibit": "", **entry} for entry in in_sentences
             if tuple(entry[key] for key in (*KEYS, "what")) not in known
         ]  # fmt: skip
     return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(ignore_index=True)
@@ -171,15 +171,15 @@ def _question(survey: Survey, question: str, variables: list[Variable], used: di
         lines.append(f"Spurt av {asked_of}." + (f" Svar: {_answers(first)}." if same else "") + "\n")
     heads = ["Variabel", "Spurt i (uten svar)" if question else "Finnes i", "Brukt i"]
     rows = [
-        [_name(v, tell=not question or not same), _waves(survey, v), _links(used.get(v.name, []))] for v in variables
+        [_name(v, not question or not same), _waves(survey, v), _links(used.get(v.name, []))] for v in variables
     ]
     table = [heads, ["-" * 30, "-" * 18, "-" * 26], *rows]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in table)]) + "\n"
 
 
-def _name(variable: Variable, tell: bool) -> str:
+def _name(variable: Variable, with_answers: bool) -> str:
     text = f"[{variable.label}]{{#{variable_anchor(variable.name)}}} `{variable.name}`".replace("|", "\\|")
-    return f"{text}: {_answers(variable)}" if tell else text
+    return f"{text}: {_answers(variable)}" if with_answers else text
 
 
 def _answers(variable: Variable) -> str:
