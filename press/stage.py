@@ -22,6 +22,7 @@ from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
 from engine.outputs import exhibits_of
 from engine.words.numbers import MINUS, NARROW_NO_BREAK_SPACE, nb_list, nb_number
+from press.book import joined
 from press.downloads import english_titles, exhibit_index, title_en, variable_anchor, workbook
 from press.failures import refuse_pictures
 from press.made.lists import HIDDEN_FILE as HIDDEN
@@ -201,10 +202,10 @@ def outline(notebook: str) -> str:
     """Give of a notebook's text the front matter, headings, labels, fences and anchors of exhibits."""
     parts: list[str] = []
     for cell in json.loads(notebook)["cells"]:
-        parts.append(_joined(cell.get("source", "")))
+        parts.append(joined(cell.get("source", "")))
         for output in cell.get("outputs", []):
             if "text/markdown" in output.get("data", {}):
-                parts.append(_joined(output["data"]["text/markdown"]))
+                parts.append(joined(output["data"]["text/markdown"]))
     text = "\n".join(parts)
     front = FRONT_MATTER.match(text)
     kept = [front.group(0).rstrip("\n")] if front else []
@@ -224,10 +225,6 @@ def check_sections(folder: Path, sources: list[str]) -> None:
         where = ", ".join(sorted({place for places in twice.values() for place in places}))
         what = f"ids of sections used twice: {', '.join(sorted(twice))}"
         raise ReportError(what, where, len(twice), "mend the chapter's text and build again")
-
-
-def _joined(text: Any) -> str:
-    return "".join(text) if isinstance(text, list) else str(text)
 
 
 # A number as `engine.words.numbers` writes it: narrow space between thousands, decimal comma, true minus.

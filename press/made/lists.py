@@ -1,4 +1,4 @@
-"""Lists of figures and tables, from what the chapters' runs emitted."""
+"""Lists of what a book holds: figures and tables, what is hidden in them, and the codebook's variables."""
 
 from __future__ import annotations
 
