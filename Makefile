@@ -118,9 +118,9 @@ archive: $(READY_DEV) ## Write one deposit file for a research archive, in _arch
 archive-check: $(READY_DEV) ## Unpack the newest deposit, make its books again without a network, and compare the bytes
 	@$(VENV)/bin/python tests/deposit.py
 
-parts: $(READY_DEV) ## Write sbom.cdx.json, docs/licences.md and press/elsewhere.json (after make lock)
-	@$(VENV)/bin/python -m press.elsewhere
-	@$(VENV)/bin/python -m press.parts
+parts: $(READY_DEV) ## Write sbom.cdx.json, docs/licences.md and tools/elsewhere.json (after make lock)
+	@PYTHONPATH=.:tools $(VENV)/bin/python tools/locks.py
+	@PYTHONPATH=.:tools $(VENV)/bin/python tools/parts.py
 
 bench: $(READY) ## Measure ours beside the others, about 40 minutes (make bench ONLY=B2)
 	@$(REPORT) twin

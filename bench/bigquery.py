@@ -15,9 +15,8 @@ import narwhals as nw
 from sqlframe.standalone import StandaloneSession
 
 from engine.register import register as opening
-from engine.register.codebook import read_register_codebook
-from engine.register.engine import Frame
-from engine.register.months import Month
+from engine.register.engines import Frame
+from engine.register.raw import Month, read_register_codebook
 from engine.register.regressions import SPECIFICATIONS
 
 TYPES = {"numeric": "double", "date": "date", "month": "string"}

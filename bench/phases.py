@@ -90,9 +90,8 @@ def _build(phases: Phases, data: Path | None, folder: Path) -> None:
         execute(folder / "one", 1)
     from press.book import read_staged
     from press.made.pages import make
-    from press.pages import render_pages
+    from press.pages import finish_site, render_pages
     from press.pdf import render_pdf, typst_source
-    from press.site import finish_site
     from press.stage import stage
 
     with phases.phase("pages about the book"):

@@ -84,7 +84,7 @@ def make(twin: Path, out: Path, copies: int) -> Path:
     """
     import duckdb
 
-    from engine.register.files import FOLDER, has_register, raw_files, write_register_manifest
+    from engine.register.raw import FOLDER, has_register, raw_files, write_register_manifest
 
     if has_register(out):
         return out
@@ -139,7 +139,7 @@ def run_pandas(root: Path, copies: int, limit: float) -> Measured:
     sys.path.insert(0, str(PROJECT / "tests"))
     import register_reference as reference
 
-    from engine.register.codebook import read_register_codebook
+    from engine.register.raw import read_register_codebook
     from engine.register.regressions import SPECIFICATIONS
 
     resource.setrlimit(resource.RLIMIT_DATA, (int(limit * 2**30), -1))

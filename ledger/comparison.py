@@ -14,7 +14,7 @@ from engine.data.manifest import read_manifest
 from engine.data.survey import Survey
 from engine.errors import ReportError
 from engine.outputs import exhibits_of
-from engine.register.files import FOLDER, has_register
+from engine.register.raw import FOLDER, has_register
 from ledger.claims import PREDICATES
 
 from .published import REPORT, SOURCES, Source, read_values

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from engine.data.registers import day_nb
 from engine.errors import ReportError
 
 FRONT_MATTER = re.compile(r"\A\s*---\n(.*?)\n---\s*(?:\n|\Z)", re.S)
@@ -19,10 +20,6 @@ ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 OPTION = re.compile(r"^#\|\s?(.*)$")
 REFERENCES = re.compile(r"^:{3,}\s*\{[^}]*#refs\b", re.M)
 KINDS = {"synthetic": "Syntetiske data", "real": "Virkelige data"}
-MONTHS = (
-    *("januar", "februar", "mars", "april", "mai", "juni"),
-    *("juli", "august", "september", "oktober", "november", "desember"),
-)
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class StagedBook:
     def date_text(self) -> str:
         """Build date in bokmål: «1. mars 2025»."""
         day = self.build_date
-        return f"{day.day}. {MONTHS[day.month - 1]} {day.year}" if day else ""
+        return day_nb(day) if day else ""
 
     @property
     def footer(self) -> str:
@@ -224,7 +221,7 @@ def notebook_markdown(path: Path, echo: bool = True) -> str:
         raise ReportError("the file is no notebook", where=path.name, remedy="run the chapter again") from error
     pieces = []
     for number, cell in enumerate(cells, start=1):
-        source = _joined(cell.get("source", ""))
+        source = joined(cell.get("source", ""))
         if cell["cell_type"] == "code":
             pieces.append(_code_cell(cell, source, echo, f"{path.name}, cell {number}"))
         else:
@@ -232,7 +229,8 @@ def notebook_markdown(path: Path, echo: bool = True) -> str:
     return "\n\n".join(piece.strip("\n") for piece in pieces if piece.strip()) + "\n"
 
 
-def _joined(text: Any) -> str:
+def joined(text: Any) -> str:
+    """Text of a notebook's cell or output, which may be kept as a list of lines."""
     return "".join(text) if isinstance(text, list) else str(text)
 
 
@@ -264,12 +262,12 @@ def _output(output: dict[str, Any], options: dict[str, Any], where: str) -> str:
         raise ReportError("the cell failed", where=where, remedy="run the chapter and mend the cell")
     if kind == "stream":
         hidden = output.get("name") == "stderr" and options.get("warning", True) is False
-        return "" if hidden else _fenced(_joined(output.get("text", "")).rstrip("\n"))
+        return "" if hidden else _fenced(joined(output.get("text", "")).rstrip("\n"))
     data = output.get("data") or {}
     if "text/markdown" in data:
-        return _joined(data["text/markdown"]).strip("\n")
+        return joined(data["text/markdown"]).strip("\n")
     if "text/html" in data:
-        return _fenced(_joined(data["text/html"]), "{=html}")
+        return _fenced(joined(data["text/html"]), "{=html}")
     if "text/plain" in data and not any(name.startswith("image/") for name in data):
-        return _fenced(_joined(data["text/plain"]))
+        return _fenced(joined(data["text/plain"]))
     raise ReportError("the cell's output can't be shown", where=where, remedy="show it as an exhibit")

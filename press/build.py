@@ -14,11 +14,11 @@ from engine.data.survey import open_survey
 from engine.disclosure.rules import UNLINKED
 from engine.errors import ReportError, raise_together
 from press.record import write_record
+from press.renderers import quarto_version, render_with_quarto
 from press.replace import alone, replacing, restore
 
 from .edition import Edition, open_edition
 from .project import ROOT, Chapter, Project, digest, is_made
-from .quarto import quarto_version, render_with_quarto
 from .runs import Run, execute_all
 
 if TYPE_CHECKING:
@@ -154,10 +154,10 @@ def _render(
 ) -> None:
     from press.book import read_staged
     from press.page_cache import forget
+    from press.pages import finish_site
 
     from .pages import render_pages
     from .pdf import render_pdf
-    from .site import finish_site
 
     def pages() -> None:
         if quarto:

@@ -9,17 +9,13 @@ from pathlib import Path
 import click
 
 from engine.errors import ReportError
-
-from .commands.options import DATA, YEAR, clear_errors, say
-from .project import Project
+from press.options import DATA, YEAR, clear_errors, say
+from press.project import Project
 
 LATER = {
-    "archive": "press.commands.archive:archive",
-    "check": "press.commands.check:check",
-    "new-wave": "press.commands.new_wave:new_wave",
-    "preview": "press.commands.preview:preview",
-    "publish": "press.commands.publish:publish",
-    "register": "press.commands.register:register",
+    "check": "press.inspection:check",
+    "new-wave": "press.new_wave:new_wave",
+    "register": "press.inspection:register",
 }
 
 
@@ -207,7 +203,7 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
     report manifest --data /secure/surveys --kind real --source "Navs undersøkelse blant veiledere"
     """
     from engine.data.manifest import write_manifest
-    from engine.register.files import FOLDER, write_register_manifest
+    from engine.register.raw import FOLDER, write_register_manifest
 
     write_manifest(data, kind=kind, title=title or source, source=source)
     if (data / FOLDER).is_dir():
@@ -241,3 +237,113 @@ def audit_book(book: Path | None, data: Path | None) -> None:
 
 if __name__ == "__main__":
     main()
+
+
+@main.command()
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder for the file. Default: _archive.")
+@click.option("--year", "years", type=int, multiple=True, help="Only this year's book; may be repeated. Default: all.")
+@click.option("--wheels", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              help="Folder that has the wheels. Default: the package index is asked.")  # fmt: skip
+@DATA
+@click.option("--jobs", type=click.IntRange(1), default=min(os.cpu_count() or 1, 4), help="Parallel processes.")
+@clear_errors
+def archive(to: Path | None, years: tuple[int, ...], wheels: Path | None, data: Path | None, jobs: int) -> None:
+    """Write one deposit file for a research archive: all that makes the report, and the report.
+
+    Source at the newest commit, wheels of the lock file for this Python and system, raw files of the synthetic twin,
+    each year's book and ledger, digests of all files, and an RO-Crate. Whoever unpacks it makes the same bytes again
+    with make, without a network. Same commit, Python and system: same bytes.
+
+    Refuses uncommitted changes and real data. Books are built anew, from the deposit's own files: allow some minutes.
+
+    \b
+    report archive
+    report archive --to /srv/deposits --jobs 4
+    report archive --wheels wheelhouse
+    """
+    from .archiving.deposit import Order
+    from .archiving.deposit import archive as write_archive
+
+    project = Project()
+    click.echo(write_archive(project, Order(to or project.root / "_archive", years, data, wheels, jobs), say))
+
+
+@main.command()
+@YEAR
+@click.option("--port", type=click.IntRange(0, 65535), help="Port on this machine; 0 for any. Default: from 4848 on.")
+@click.option("--no-browser", is_flag=True, help="Only say the address.")
+@DATA
+@click.option("--jobs", type=click.IntRange(1), default=min(os.cpu_count() or 1, 4), help="Parallel processes.")
+@clear_errors
+def preview(year: int | None, port: int | None, no_browser: bool, data: Path | None, jobs: int) -> None:
+    """Show the book in the browser, and each change as soon as it is saved.
+
+    Watches chapters, theme, code and data. Runs again only what has changed (a changed sentence does not run its
+    chapter again) and renders only that page. When a cell fails, its error stands here and the last good page stays.
+    Only this machine can see the preview. It makes no PDF and no search: `report build` does.
+
+    \b
+    report preview
+    report preview --year 2023 --port 5000 --no-browser
+    report preview --data /secure/surveys
+    """
+    from .preview.session import Options, Session
+
+    Session(Project(), Options(year, data, port, not no_browser, jobs), say).run()
+
+
+@main.command()
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="A folder; an earlier book there is replaced.")
+@click.option("--branch", help="A git branch of this repository, for a host of pages.")
+@click.option("--push", "remote", metavar="REMOTE", help="With --branch: push it there, without force.")
+@click.option("--put", "address", metavar="URL", help="A story service that takes all files in one HTTP PUT.")
+@click.option("--token-from", default="REPORT_TOKEN", show_default=True,
+              help="With --put: environment variable that holds the token.")  # fmt: skip
+@YEAR
+@DATA
+@click.option("--check", "only_check", is_flag=True, help="Only tell whether the book may be published.")
+@clear_errors
+def publish(
+    folder: Path | None, branch: str | None, remote: str | None, address: str | None, token_from: str,
+    year: int | None, data: Path | None, only_check: bool,
+) -> None:  # fmt: skip
+    """Publish the finished book in _book/<year>: to a folder, a git branch or a story service.
+
+    Refuses a book that is incomplete or out of date, and one of real data built below the disclosure limit. Exit status
+    0 means that it is published, and nothing else does.
+
+    \b
+    report publish --check
+    report publish --to /srv/www/rapport
+    report publish --branch gh-pages --push origin
+    NADA_TOKEN=… report publish --put https://data.nav.no/quarto/update/ID --token-from NADA_TOKEN
+    """
+    from .edition import open_edition
+    from .publishing.permission import permitted
+
+    if sum(way is not None for way in (folder, branch, address)) + only_check != 1:
+        raise ReportError("one way to publish is needed", "publish", remedy="give --to, --branch, --put or --check")
+    if remote and not branch:
+        raise ReportError("only a branch can be pushed", "--push", remedy="give --branch, too")
+    project = Project()
+    edition = open_edition(project, year, data)
+    book = project.root / "_book" / str(edition.year)
+    record = permitted(edition, book)
+    say(f"the book for {record.year}, {record.kind} data, is complete and up to date")
+    if folder:
+        from press.publishing.targets import copy_book
+
+        copy_book(book, folder)
+        click.echo(f"published to {folder}")
+    elif branch:
+        from press.publishing.targets import commit_book, push_branch
+
+        commit = commit_book(book, project.root, branch, f"Book for {record.year}, {record.kind} data")
+        if remote:
+            push_branch(project.root, branch, remote)
+        click.echo(f"published to the branch {branch}{f' at {remote}' if remote else ''}, commit {commit[:12]}")
+    elif address:
+        from press.publishing.targets import put_book
+
+        put_book(book, address, token_from, say)
+        click.echo(f"published to {address}")

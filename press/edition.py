@@ -10,7 +10,7 @@ from engine.data.files import find_waves
 from engine.data.manifest import DEFAULT_ROOT, FILE, SETTING, Manifest, data_root, read_manifest, verify
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
-from engine.register.files import FOLDER, has_register
+from engine.register.raw import FOLDER, has_register
 
 from .project import Chapter, Project
 from .runs import Run, lacks_data, place, plan

@@ -7,6 +7,8 @@ import json
 import posixpath
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -17,11 +19,11 @@ from typing import Any
 
 import yaml
 
+from engine.errors import ReportError
 from press.book import StagedBook, StagedChapter, read_staged
 from press.page_cache import kept
-
-from .outline import FOLDER as OUTLINES
-from .pandoc import MARKDOWN, convert
+from press.renderers import MARKDOWN, convert
+from press.stage import OUTLINES
 
 PICTURE = re.compile(r"figures/([\w-]+\.svg)")
 COPIED = (
@@ -195,3 +197,38 @@ def _chapter_list(book: StagedBook, current: StagedChapter) -> Iterator[str]:
         spoken = f' lang="{escape(chapter.language)}"' if chapter.language else ""
         yield f'<li><a href="{href}"{spoken}{here}>{escape(shown_title(book, chapter))}</a></li>'
     yield "</ul>"
+
+
+NOT_FOUND = "Adressen finnes ikke i denne boken. Gå til [forsiden]({front}), eller søk øverst på siden."
+
+
+def finish_site(book: StagedBook, out: Path) -> None:
+    """Add what belongs to the site as a whole."""
+    text = NOT_FOUND.format(front=(book.address or "/") + "index.html")
+    page = StagedChapter("404.md", "Siden finnes ikke", "", "", text)
+    (out / "404.html").write_text(render_page(book, page), encoding="utf-8")
+    if book.address:
+        (out / "sitemap.xml").write_text(sitemap(book), encoding="utf-8")
+    index_words(out)
+
+
+def sitemap(book: StagedBook) -> str:
+    """List the pages' addresses for search engines."""
+    date = f"<lastmod>{book.build_date.isoformat()}</lastmod>" if book.build_date else ""
+    pages = "".join(f"<url><loc>{escape(book.address + c.page)}</loc>{date}</url>\n" for c in book.chapters)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{pages}</urlset>\n'
+    )
+
+
+def index_words(out: Path) -> None:
+    """Make the search index with pagefind: files beside the pages that a browser fetches, without a server of ours."""
+    command = [sys.executable, "-m", "pagefind", "--site", str(out), "--output-subdir", "pagefind"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ReportError(f"the search index can't be made: {last}", where="pagefind", remedy="run make setup again")
+    # Ready-made search pages that ours does not use.
+    for unused in (out / "pagefind").glob("pagefind-*ui.*"):
+        unused.unlink()

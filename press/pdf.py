@@ -16,9 +16,9 @@ import yaml
 from engine.errors import ReportError
 from press.book import StagedBook, StagedChapter, read_staged
 from press.page_cache import kept
+from press.renderers import MARKDOWN, convert
 
 from .pages import citation_settings, shown_title
-from .pandoc import MARKDOWN, convert
 
 FIRST_DATE = datetime.date(1980, 1, 1)
 # Marks the chapter that lists figures and tables: press/made/lists.py.

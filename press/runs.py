@@ -18,12 +18,13 @@ from engine.data.manifest import FILE
 from engine.data.storage import scratch, write_whole
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, outputs_of
-from engine.register.files import FOLDER, has_register
+from engine.register.raw import FOLDER, has_register
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-from .dependencies import data_digests, reached_files
+from press.project import data_digests, reached_files
+
 from .failures import failure, refuse_errors, stopped
 from .project import ROOT, Chapter, Project, digest, is_made
 

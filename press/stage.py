@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import copy
+import csv
+import io
+import json
 import re
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +18,18 @@ import yaml
 
 from engine.data.codebook import read_codebook
 from engine.data.manifest import Manifest
+from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
 from engine.outputs import exhibits_of
-from engine.words.numbers import nb_list
-from press.alternatives import check_alternatives
-from press.downloads import english_titles, exhibit_index, title_en, variable_anchor
-from press.made.lists import FILE as HIDDEN
+from engine.words.numbers import MINUS, NARROW_NO_BREAK_SPACE, nb_list, nb_number
+from press.book import joined
+from press.downloads import english_titles, exhibit_index, title_en, variable_anchor, workbook
+from press.failures import refuse_pictures
+from press.made.lists import HIDDEN_FILE as HIDDEN
 from press.made.lists import collect, suppressed_csv
-from press.outline import check_sections, write_outline
-
-from .downloads import workbook
-from .failures import refuse_pictures
-from .notebook import dumps, prose_text
-from .project import Project
-from .runs import Run, reads_register
+from press.notebook import dumps, prose_text
+from press.project import Project
+from press.runs import Run, reads_register
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
@@ -179,3 +181,95 @@ def _variables_line(names: list[str], page: str) -> str:
     labels = read_codebook().labels
     links = [f"[{labels[name]}]({page}#{variable_anchor(name)})" for name in names if name in labels and name != "wave"]
     return f"\n\nVariabler: {nb_list(links)}." if links else ""
+
+
+OUTLINES = "_outline"
+# What theme/filters/exhibits.lua looks for when it scans a chapter; it needs fences to know what is code.
+FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[^\n]*\n?", re.S)
+SECTION = re.compile(r"^#+\s[^\n]*\{[^{}\n]*#(sec-[\w-]+)[^{}\n]*\}", re.M)
+FENCED = re.compile(r"^\s*```.*?^\s*```[^\n]*$", re.M | re.S)
+OUTLINED = re.compile(r"^\s*```|^#\|\s*label:|^#+\s|\{[^{}]*#(?:figur|tabell)-[\w-]+[^{}]*\}")
+
+
+def write_outline(folder: Path, source: str) -> None:
+    """Write the outline of a staged chapter to `_outline/`, under the chapter's own name."""
+    target = folder / OUTLINES / source
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(outline((folder / source).read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def outline(notebook: str) -> str:
+    """Give of a notebook's text the front matter, headings, labels, fences and anchors of exhibits."""
+    parts: list[str] = []
+    for cell in json.loads(notebook)["cells"]:
+        parts.append(joined(cell.get("source", "")))
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                parts.append(joined(output["data"]["text/markdown"]))
+    text = "\n".join(parts)
+    front = FRONT_MATTER.match(text)
+    kept = [front.group(0).rstrip("\n")] if front else []
+    kept += [line for line in text[front.end() if front else 0 :].split("\n") if OUTLINED.search(line)]
+    return "\n".join(kept) + "\n"
+
+
+def check_sections(folder: Path, sources: list[str]) -> None:
+    """Refuse two sections of one id: a reference could not tell which one is meant."""
+    found: dict[str, list[str]] = {}
+    for source in sources:
+        text = FENCED.sub("", (folder / OUTLINES / source).read_text(encoding="utf-8"))
+        for name in SECTION.findall(text):
+            found.setdefault(name, []).append(source.removesuffix(".ipynb"))
+    twice = {name: places for name, places in found.items() if len(places) > 1}
+    if twice:
+        where = ", ".join(sorted({place for places in twice.values() for place in places}))
+        what = f"ids of sections used twice: {', '.join(sorted(twice))}"
+        raise ReportError(what, where, len(twice), "mend the chapter's text and build again")
+
+
+# A number as `engine.words.numbers` writes it: narrow space between thousands, decimal comma, true minus.
+NUMBER = re.compile(rf"(?<![\w,]){MINUS}?\d+(?:{NARROW_NO_BREAK_SPACE}\d{{3}})*(?:,\d+)?(?![\w])")
+INTERVAL = "95"
+MOST_DIGITS = 4
+
+
+def check_alternatives(records: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a book whose alternative texts are alike or tell what the data does not."""
+    seen: dict[str, str] = {}
+    faults = []
+    for record in records:
+        if not record["alt"]:
+            continue
+        if record["alt"] in seen:
+            faults.append(f"{record['id']} says the same as {seen[record['alt']]}")
+        seen.setdefault(record["alt"], record["id"])
+        if unknown := unknown_numbers(record):
+            faults.append(f"{record['id']} tells {len(unknown)} numbers that its data lacks")
+    if faults:
+        raise ReportError(
+            "; ".join(faults[:8]), where="alternative texts", count=len(faults),
+            remedy="give the exhibits different groups or units, or mend engine/exhibits/alt_text.py",
+        )  # fmt: skip
+
+
+def unknown_numbers(record: Mapping[str, Any]) -> list[str]:
+    """Numbers of an alternative text that are neither an estimate, nor part of a label, nor a count of rows."""
+    rows = list(csv.DictReader(io.StringIO(record["csv"])))
+    known = {INTERVAL}
+    labels = [record.get("unit") or ""]
+    for row in rows:
+        for name, cell in row.items():
+            try:
+                value = float(cell or "nan")
+            except ValueError:
+                labels.append(cell)
+                continue
+            if name in ("estimate", "x") or "estimate" not in row:
+                known |= {nb_number(value, digits) for digits in range(MOST_DIGITS)}
+            else:
+                labels.append(cell)
+    known |= {found for label in set(labels) for found in re.findall(r"\d+", label)}
+    known |= {nb_number(float(found)) for found in set(known) if found.isdigit()}
+    # «høyest …, lavest …, blant 12 rader, 2 skjult» counts rows of the data.
+    text = re.sub(r"blant \d+ rader(?:, \d+ skjult)?|, \d+ skjult", "", record["alt"])
+    return [found for found in NUMBER.findall(text) if found not in known and found.lstrip(MINUS) not in known]

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.data.manifest import Manifest
-from engine.register.files import write_register_manifest
+from engine.register.raw import write_register_manifest
 
 MONTHS = ("2019-02", "2020-02", "2021-02", "2021-03", "2021-04")
 LASTS = (date(2021, 2, 28), date(2021, 3, 31), date(2021, 4, 30))

@@ -35,7 +35,7 @@ from pathlib import Path
 
 from engine.errors import ReportError
 from press.build import Order, build
-from press.commands.options import clear_errors
+from press.options import clear_errors
 from press.project import ROOT, Project
 from press.record import differences, read_record
 from press.runs import KEPT_PER_CHAPTER

@@ -270,7 +270,7 @@ MUTATIONS = (
     ),
     Mutation(
         "number of a county's category reversed",
-        "engine/data/derived.py",
+        "engine/data/persons.py",
         'return _column(frame, "nav_region")',
         'return -_column(frame, "nav_region")',
         "tests/test_regressions.py -k agree_with_r",
@@ -390,23 +390,23 @@ MUTATIONS = (
     # Digits that leave.
     Mutation(
         "ten digits are told",
-        "helpers/vouched.py",
+        "engine/vouched.py",
         "DIGITS, MOST_DECIMALS = 7, 12",
         "DIGITS, MOST_DECIMALS = 10, 12",
         "tests/test_vouched.py -k digits",
     ),
     Mutation(
         "a half hangs on the last bit",
-        "helpers/vouched.py",
+        "engine/vouched.py",
         "NEARLY = 1e-3",
         "NEARLY = 0.0",
         "tests/test_vouched.py -k half",
     ),
     Mutation(
         "sentences with all digits",
-        "helpers/lookup.py",
-        "return vouched(_matching(table, *names))",
-        "return _matching(table, *names)",
+        "engine/table.py",
+        "return vouched(matching(table, *names))",
+        "return matching(table, *names)",
         "tests/test_vouched.py -k shown",
     ),
     # The register.
@@ -419,14 +419,14 @@ MUTATIONS = (
     ),
     Mutation(
         "thirty is under thirty",
-        "engine/register/sample.py",
+        "engine/register/rules.py",
         'nw.col("age_years") < AGE_LIMIT',
         'nw.col("age_years") <= AGE_LIMIT',
         "tests/test_register.py -k person",
     ),
     Mutation(
         "duration with one end",
-        "engine/register/duration.py",
+        "engine/register/rules.py",
         'nw.col("start").dt.month() + 1)',
         'nw.col("start").dt.month())',
         "tests/test_register.py -k person",

@@ -10,7 +10,7 @@ import pytest
 from engine.errors import ReportError
 from engine.exhibits.alt_text import bars_text, curves_text, dots_text, lines_text, stacked_text
 from engine.exhibits.numbers import numbers_csv
-from press.alternatives import check_alternatives, strangers
+from press.stage import check_alternatives, unknown_numbers
 from tests.pictures import SHAPES
 
 TEXTS = {"dots": dots_text, "curves": curves_text, "coefficients": dots_text, "lines": lines_text, "bars": bars_text,
@@ -26,14 +26,14 @@ def record(alt: str, name: str = "fig-1", csv: str = CSV, unit: str = "på en sk
 def test_no_picture_tells_a_number_of_its_own(shape):
     kind, table, layout = SHAPES[shape]
     made = record(TEXTS[kind](table, layout), csv=numbers_csv(table), unit=f"{layout.unit} {layout.rows}")
-    assert strangers(made) == []
+    assert unknown_numbers(made) == []
 
 
 @pytest.mark.parametrize("kind", sorted(TEXTS))
 def test_a_number_that_the_data_lacks_is_found(kind):
     _, table, layout = SHAPES["a"]
     told = f"Unge: 9{' '}999 i 2024, {math.pi:.2f}.".replace(".14", ",14")
-    assert "3,14" in strangers(record(told, csv=numbers_csv(table), unit=layout.unit))
+    assert "3,14" in unknown_numbers(record(told, csv=numbers_csv(table), unit=layout.unit))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_number_that_the_data_lacks_is_found(kind):
     ],
 )
 def test_numbers_are_read_as_they_are_written(alt, found):
-    assert strangers(record(alt)) == found
+    assert unknown_numbers(record(alt)) == found
 
 
 def test_a_book_is_refused_without_telling_the_number():

@@ -26,7 +26,7 @@ from engine.errors import ReportError
 from press.archiving import deposit as module
 from press.archiving.crate import SPDX, SYNTHETIC
 from press.archiving.deposit import Order, archive, file_names, pack
-from press.archiving.wheels import LOCK
+from press.archiving.source import LOCK
 from press.cli import main
 from press.project import ROOT, Project
 

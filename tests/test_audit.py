@@ -13,9 +13,8 @@ from engine.errors import ReportError
 from press import audit as module
 from press.audit import audit, refuse_unclean
 from press.book import read_staged
-from press.pages import render_pages
+from press.pages import finish_site, render_pages
 from press.pdf import render_pdf
-from press.site import finish_site
 from tests.sample_book import make_sample
 
 PLANTED = [

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from tiny_data import FORMATS, Change, store_waves
 
-from engine.data.checks import asked_variables
 from engine.data.codebook import read_codebook
+from engine.data.files import asked_variables
 from engine.data.survey import open_survey
 from engine.errors import ReportError
 

@@ -11,7 +11,7 @@ from tiny_data import store_waves
 
 from engine.data.survey import Survey, open_survey
 from engine.outputs import EXHIBIT_MIME
-from press.made.codebook import codebook_nb, unanswered, uses
+from press.made.lists import codebook_nb, unanswered, uses
 from press.stage import _stage_exhibit
 
 MARKDOWN = "::: {.exhibit #figur-16}\n::: {.exhibit-numbers}\n| a |\n:::\n:::\n"

@@ -5,8 +5,7 @@ import json
 
 import pytest
 
-from press.dependencies import ROOMS, data_digests, is_executed, reached_files
-from press.project import ROOT, Project
+from press.project import ROOMS, ROOT, Project, data_digests, is_executed, reached_files
 
 CELL = "```{python}\nfrom helpers import *\n%s\n```\n"
 NOTHING_ELSE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
@@ -32,7 +31,7 @@ def test_a_chapter_rests_on_what_it_names_and_on_what_that_imports():
     assert "engine/estimates/registers.py" in series
     assert "engine/estimates/mixed.py" in _names(CELL % "fit(1)")
     register = _names(CELL % "from engine.register.register import open_register")
-    assert "engine/register/engine.py" in register
+    assert "engine/register/engines.py" in register
 
 
 def test_a_module_that_is_imported_does_nothing_but_define_names():

@@ -3,9 +3,10 @@
 import tomllib
 
 import yaml
+from locks import PYTHONS, read_locks
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from press.locks import PYTHONS, normal, read_locks
 from press.project import ROOT
 
 CONDA_NAME = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}
@@ -17,7 +18,7 @@ LOCKED = {name: pin.version for name, pin in read_locks().items()}
 
 def wanted():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return {normal(Requirement(text).name) for text in project["dependencies"]}
+    return {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
 
 
 def parts():
@@ -31,7 +32,7 @@ def parts():
 def test_conda_has_everything_that_the_report_asks_for_and_no_more():
     back = {conda: name for name, conda in CONDA_NAME.items()}
     conda, by_pip = parts()
-    names = [back.get(normal(entry.name), normal(entry.name)) for entry in [*conda, *by_pip]]
+    names = [back.get(canonicalize_name(entry.name), canonicalize_name(entry.name)) for entry in [*conda, *by_pip]]
     assert len(names) == len(set(names))
     assert set(names) == wanted() | NOT_LOCKED | {"setuptools"}
 
@@ -39,7 +40,7 @@ def test_conda_has_everything_that_the_report_asks_for_and_no_more():
 def test_the_locked_versions_lie_in_compatible_ranges():
     back = {conda: name for name, conda in CONDA_NAME.items()}
     for entry in [entry for several in parts() for entry in several]:
-        name = back.get(normal(entry.name), normal(entry.name))
+        name = back.get(canonicalize_name(entry.name), canonicalize_name(entry.name))
         if name in NOT_LOCKED:
             continue
         assert LOCKED[name] in entry.specifier, f"{entry}: {LOCKED[name]} is locked"
@@ -49,7 +50,7 @@ def test_the_locked_versions_lie_in_compatible_ranges():
 
 def test_nothing_that_quarto_brings_is_asked_for():
     conda, _ = parts()
-    assert not {normal(entry.name) for entry in conda} & QUARTO_BRINGS
+    assert not {canonicalize_name(entry.name) for entry in conda} & QUARTO_BRINGS
 
 
 def test_conda_brings_quarto_and_python_in_the_supported_ranges():

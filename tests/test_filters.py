@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from press.pandoc import PANDOC
+from press.renderers import PANDOC
 from tests.sample_book import make_sample
 
 HERE = "chapters/04-ressurser.ipynb"

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pip
 import pytest
+from locks import DEVELOPMENT, RUN, about, pins
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from press.locks import DEVELOPMENT, RUN, normal, pins
-from press.parts import about
 from press.project import ROOT
 
 SCRIPT = ROOT / "tools" / "setup.py"
@@ -131,7 +131,7 @@ def extras():
         for pin in pins(lock.read_text(encoding="utf-8")):
             for requirement in map(Requirement, about(pin)[1]):
                 if "extra ==" not in str(requirement.marker):
-                    asked[normal(requirement.name)] |= requirement.extras
+                    asked[canonicalize_name(requirement.name)] |= requirement.extras
     return asked
 
 
@@ -154,7 +154,7 @@ def python(tmp_path):
 
 def installed(python):
     [folder] = (python.parent.parent / "lib").glob("python*/site-packages")
-    return {normal(found.metadata["Name"]): found.version for found in distributions(path=[str(folder)])}
+    return {canonicalize_name(found.metadata["Name"]): found.version for found in distributions(path=[str(folder)])}
 
 
 def locked(*locks):

@@ -9,13 +9,13 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 
 import pytest
+from locks import DEVELOPMENT, FILE, PYTHONS, RUN, environment, is_elsewhere, licence, pins, read_locks
+from locks import about as described
+from locks import stored_metadata as about
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
-from press.elsewhere import FILE, about, is_elsewhere
-from press.licence import licence
-from press.locks import DEVELOPMENT, PYTHONS, RUN, environment, normal, pins, read_locks
-from press.parts import about as described
 from press.project import ROOT
 
 LOCKS = read_locks()
@@ -34,7 +34,7 @@ def unmet(locked, asked, python, platform):
     todo += [(name, requirement) for name in here for requirement in wanted(name, "", place)]
     while todo:
         by, requirement = todo.pop()
-        name = normal(requirement.name)
+        name = canonicalize_name(requirement.name)
         if name not in here or not requirement.specifier.contains(here[name].version, prereleases=True):
             told.append(f"{by} requires {requirement}")
             continue
@@ -80,7 +80,7 @@ def test_the_two_locks_share_no_package():
     run, development = (pins(lock.read_text()) for lock in (RUN, DEVELOPMENT))
     names = [pin.name for pin in [*run, *development]]
     assert len(names) == len(set(names)) and len(run) > 120 and len(development) > 15
-    assert not {normal(requirement.name) for requirement in RUNS} & {pin.name for pin in development}
+    assert not {canonicalize_name(requirement.name) for requirement in RUNS} & {pin.name for pin in development}
 
 
 def test_no_test_tool_is_in_the_lock_of_who_reads():
@@ -106,7 +106,7 @@ def test_what_a_build_imports_is_in_the_lock_of_who_reads():
                 asked |= {(place, name.split(".")[0]) for name in names if name.split(".")[0] not in own}
     assert len(asked) > 100 and asked >= ON_REQUEST
     for place, name in sorted(asked - ON_REQUEST):
-        assert {normal(carrier) for carrier in carriers.get(name, [])} & run, f"{place} imports {name}"
+        assert {canonicalize_name(carrier) for carrier in carriers.get(name, [])} & run, f"{place} imports {name}"
 
 
 @pytest.mark.parametrize("lock", [RUN, DEVELOPMENT], ids=lambda lock: lock.name)

@@ -14,7 +14,7 @@ import pytest
 
 from engine.data.codebook import Codebook, LaterWave, add_wave, parse_code, read_codebook, read_later_waves
 from engine.errors import ReportError
-from press.commands.new_wave import Decisions, add_entry, inspect
+from press.new_wave import Decisions, add_entry, inspect
 from press.project import ROOT
 
 DROPPED, NEW, REGION = "comp_guidance", "use_ai", 7

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 # Imported before any step is made to fail: what takes a function's name at its import would keep the failing one.
-import press.site  # noqa: F401
+import press.pages  # noqa: F401
 from engine.data.codebook import read_codebook
 from engine.data.manifest import write_manifest
 from press.cli import main
@@ -92,7 +92,7 @@ def outside(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 def project(monkeypatch: pytest.MonkeyPatch, root: Path, body: str) -> Project:
     made = make_project(root / "book", body)
-    for place in ("press.cli", "press.commands.publish"):
+    for place in ("press.cli", "press.cli"):
         monkeypatch.setattr(f"{place}.Project", lambda: made)
     return made
 
@@ -168,7 +168,7 @@ def test_a_cell_fails(
 
 STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "load": ("engine.data.survey.open_wave", ("check",)),
-    "check": ("press.commands.check._counts", ("check",)),
+    "check": ("press.inspection._counts", ("check",)),
     "plan": ("press.edition.plan", ("build",)),
     "stage": ("press.stage.workbook", ("build", "--jobs", "1")),
     "render": ("press.pages.render_page", ("build", "--jobs", "1", "--renderer", "pandoc")),
@@ -176,7 +176,7 @@ STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "audit": ("press.audit.audit", ("audit",)),
     "publish": ("press.publishing.permission.permitted", ("publish", "--check")),
     "manifest": ("engine.data.manifest.write_manifest", ("manifest", "--kind", "real", "--source", "s", "--data")),
-    "new wave": ("press.commands.new_wave.inspect", ("new-wave", "2025", "--check", "--from")),
+    "new wave": ("press.new_wave.inspect", ("new-wave", "2025", "--check", "--from")),
 }
 
 
@@ -201,7 +201,7 @@ def test_on_the_twin_the_words_are_told(
     twin_root: Path, outside: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("REPORT_DATA")
-    monkeypatch.setattr("press.commands.check.describe", fails)
+    monkeypatch.setattr("press.inspection.describe", fails)
     with pytest.raises(ValueError, match="MERKET"):
         main(["check", "--data", str(twin_root)])
 

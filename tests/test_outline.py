@@ -5,8 +5,8 @@ import json
 from sample_book import FIGURE, make_sample
 
 from press.book import read_staged
-from press.outline import FOLDER, outline, write_outline
 from press.pages import render_page
+from press.stage import OUTLINES, outline, write_outline
 
 
 def _outlined(root):
@@ -47,7 +47,7 @@ def test_pages_are_the_same_with_outlines_and_without_and_kept_until_something_c
     monkeypatch.setattr("press.pages.convert", lambda text, *_: made.append(text) or "new")
     assert render_page(read_staged(root), page, keep) == without and made == []
     # Where another chapter's heading changes, a reference to it may; where a sentence does, none can.
-    outlined = root / FOLDER / "chapters" / "04-ressurser.ipynb"
+    outlined = root / OUTLINES / "chapters" / "04-ressurser.ipynb"
     outlined.write_text(outlined.read_text(encoding="utf-8") + "## Nytt {#sec-nytt}\n", encoding="utf-8")
     assert render_page(read_staged(root), page, keep) == "new"
 

@@ -5,13 +5,12 @@ import re
 from email.message import Message
 from types import SimpleNamespace
 
+import locks as module
 import pytest
+from locks import licence, read_locks
+from parts import BILL, LIST, bill, licence_list, read_parts
 
 from engine.errors import ReportError
-from press import parts as module
-from press.licence import licence
-from press.locks import read_locks
-from press.parts import BILL, LIST, bill, licence_list, read_parts
 from press.project import ROOT
 
 LOCK = {name: (pin.version, pin.hashes) for name, pin in read_locks().items()}
@@ -49,7 +48,7 @@ def test_every_locked_package_and_what_the_theme_ships_is_in_the_list():
     assert all(SPDX.fullmatch(listed[name]) for name in LOCK)
     assert listed["Source Sans 3"] == "OFL-1.1" and listed["Pandoc"] == "GPL-2.0-or-later"
     shipped = {path.suffix for path in (ROOT / "theme" / "fonts").iterdir()}
-    assert shipped == {".md", ".ttf", ".woff2"}, "name further parts in press/parts.py"
+    assert shipped == {".md", ".ttf", ".woff2"}, "name further parts in tools/parts.py"
     assert {path.stem.split("-")[0] for path in (ROOT / "theme" / "fonts").glob("*.[tw]*")} == {"SourceSans3"}
 
 
@@ -80,12 +79,12 @@ def package(text="", **fields):
     ],
 )
 def test_a_licence_is_read_where_it_stands(monkeypatch, fields, text, spdx):
-    monkeypatch.setattr("press.licence.Path", lambda name: SimpleNamespace(read_text=lambda **kwargs: text))
+    monkeypatch.setattr("locks.Path", lambda name: SimpleNamespace(read_text=lambda **kwargs: text))
     assert licence(package(text, **fields)) == spdx
 
 
 def test_an_unknown_licence_and_a_missing_package_are_told(monkeypatch):
-    monkeypatch.setattr("press.licence.Path", lambda name: SimpleNamespace(read_text=lambda **kwargs: "All mine."))
+    monkeypatch.setattr("locks.Path", lambda name: SimpleNamespace(read_text=lambda **kwargs: "All mine."))
     with pytest.raises(ReportError, match="licence is not known"):
         licence(package(Name="x"))
     for name, version in (("no-such-package", "1"), ("click", "0.0.1")):

@@ -21,7 +21,7 @@ from press.cli import main
 from press.notebook import to_notebook
 from press.preview.kernel import take_over
 from press.preview.server import TAG, open_server
-from press.preview.session import Session, Wish
+from press.preview.session import Options, Session
 from press.project import Project
 
 small_book = test_build.project
@@ -157,11 +157,11 @@ class Previewing:
 
     def __init__(self, project):
         self.said, self.project = [], project
-        self.session = Session(project, Wish(port=0, browser=False, jobs=1), self.said.append)
+        self.session = Session(project, Options(port=0, browser=False, jobs=1), self.said.append)
         self.thread = threading.Thread(target=self.session.run, daemon=True)
         self.thread.start()
         assert self.session._ready.wait(PATIENCE_SECONDS)
-        self.ear = self.session.server.board.listen()
+        self.listener = self.session.server.events.listen()
         time.sleep(1)  # until the files are watched
 
     def page(self, name="chapters/04-prove.html"):
@@ -172,7 +172,7 @@ class Previewing:
         started = time.monotonic()
         (self.project.root / name).write_text(text, encoding="utf-8")
         try:
-            event, data = self.ear.get(timeout=PATIENCE_SECONDS).splitlines()[:2]
+            event, data = self.listener.get(timeout=PATIENCE_SECONDS).splitlines()[:2]
         except queue.Empty:
             pytest.fail("nothing was told: " + "\n".join(self.said))
         return event.removeprefix("event: "), json.loads(data.removeprefix("data: ")), time.monotonic() - started
@@ -229,8 +229,8 @@ def test_a_saved_sentence_a_failing_cell_and_a_changed_look(previewing):
     assert all("@preview" not in page.read_text(encoding="utf-8") for page in pages.rglob("*.html"))
 
 
-def test_code_and_data_start_the_workshop_again(tmp_path):
-    session = Session(Project(tmp_path), Wish(), print)
+def test_code_and_data_start_the_worker_again(tmp_path):
+    session = Session(Project(tmp_path), Options(), print)
     session.data = str(tmp_path / "data-root")
     for name, kind in (
         ("engine/words/phrases.py", "code"),

@@ -386,11 +386,11 @@ def test_a_netrc_does_not_replace_the_token(book, service, tmp_path, monkeypatch
 @pytest.fixture
 def command(book, edition, monkeypatch):
     """`report publish` on the small book."""
+    from press import cli
     from press import edition as editions
-    from press.commands import publish
 
     edition.project.root = book.parent.parent
-    monkeypatch.setattr(publish, "Project", lambda: edition.project)
+    monkeypatch.setattr(cli, "Project", lambda: edition.project)
     monkeypatch.setattr(editions, "open_edition", lambda *_: edition)
     return lambda *arguments: CliRunner().invoke(main, ["publish", *arguments])
 

@@ -12,8 +12,7 @@ import pytest
 from fake_register import expected_persons, fake_tables, store_register
 
 from engine.errors import ReportError
-from engine.register.codebook import read_register_codebook
-from engine.register.months import Month
+from engine.register.raw import Month, read_register_codebook
 from engine.register.register import FEBRUARY, open_register, panel_months
 
 

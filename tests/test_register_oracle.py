@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.register.codebook import read_register_codebook
+from engine.register.raw import read_register_codebook
 from engine.register.register import open_register
 from engine.register.regressions import register_regression
 from press.project import ROOT

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from fake_register import fake_tables, store_register
 
 from engine.errors import ReportError
+from engine.register.engines import java_memory, open_engine
 from engine.register.register import open_register
 from engine.register.regressions import register_regression
-from engine.register.spark import java_memory, open_engine
 from press.cli import main
 
 

@@ -15,8 +15,7 @@ import pytest
 
 from engine.errors import ReportError
 from press.book import read_staged
-from press.pages import render_pages
-from press.site import finish_site, index_words, sitemap
+from press.pages import finish_site, index_words, render_pages, sitemap
 from tests.sample_book import make_sample
 
 CHROMIUM = shutil.which("chromium")

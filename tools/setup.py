@@ -30,7 +30,7 @@ RUN, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 # fails the day that a newer release of the other appears.
 RULES = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 # What installers say that tells how far they are. Pip names each package: every twentieth is told.
-TOLD = re.compile(r"Downloading \S+ \(|Prepared|Installed|Installing collected")
+PROGRESS = re.compile(r"Downloading \S+ \(|Prepared|Installed|Installing collected")
 NAMED = re.compile(r"Collecting |Processing ")
 UV_BLOCK = re.compile(r"^uv==.*\n(?:[ \t].*\n)*", re.M)
 
@@ -56,8 +56,8 @@ def run(command: list[str], extra: dict[str, str] | None = None) -> None:
         for line in map(str.strip, process.stdout):
             lines.append(line)
             named += bool(NAMED.match(line))
-            if TOLD.match(line) or (NAMED.match(line) and named % 20 == 0):
-                say(f"    {line[:100]}" if TOLD.match(line) else f"    {named} packages fetched")
+            if PROGRESS.match(line) or (NAMED.match(line) and named % 20 == 0):
+                say(f"    {line[:100]}" if PROGRESS.match(line) else f"    {named} packages fetched")
     if process.returncode:
         raise Failed("\n".join(["", *lines[-15:], f"failed: {' '.join(command[:6])} …"]))
 

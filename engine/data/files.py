@@ -1,15 +1,17 @@
-"""Raw survey files: finding them in a data root and reading four formats into one and the same table."""
+"""Raw survey files: found in a data root, read from four formats into one table, and held against the codebook."""
 
 from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from engine.data.codebook import Codebook, Variable, clauses, holds
 from engine.errors import ReportError, raise_together
 
 FORMATS = ("parquet", "csv", "sav", "dta")
@@ -239,3 +241,124 @@ def _whole(column: pd.Series) -> pd.Series:
     if (np.abs(present) < EXACT).all() and (present == np.round(present)).all():
         return pd.Series(pd.array(numbers, dtype="Float64"), name=column.name).astype("Int64")
     return pd.Series(pd.array(numbers, dtype="Float64"), name=column.name)
+
+
+ID = "respondent_id"
+# Without these there are no persons, no weights and no target group.
+ESSENTIAL = (ID, "has_caseload", "office_id", "office_size", "sector")
+
+
+def asked_variables(
+    codebook: Codebook, wave: int, source: str, columns: Collection[str], omitted: Collection[str] = ()
+) -> list[Variable]:
+    """List the variables that a wave's file must hold."""
+    known = codebook.waves
+    chosen = []
+    for variable in codebook:
+        belongs = variable.source == source or (variable.name == ID and source == "frame")
+        if not belongs or variable.type == "text" or variable.name in omitted:
+            continue
+        if wave in variable.waves or (
+            wave not in known and (list(variable.waves) == known or variable.name in columns)
+        ):
+            chosen.append(variable)
+    return chosen
+
+
+def check_omitted(codebook: Codebook, omitted: Sequence[str], where: str) -> list[ReportError]:
+    """Tell what is wrong with the list of variables left out."""
+    unknown = [name for name in omitted if name not in codebook]
+    needed = [name for name in omitted if name in ESSENTIAL]
+    problems = []
+    if unknown:
+        what = f"omitted variables that the codebook does not have: {', '.join(unknown)}"
+        problems.append(ReportError(what, where, len(unknown), "correct the names"))
+    if needed:
+        what = f"variables that no dataset can leave out: {', '.join(needed)}"
+        problems.append(ReportError(what, where, len(needed), "add them to the raw files"))
+    return problems
+
+
+def check_table(table: pd.DataFrame, variables: Sequence[Variable], file: str) -> list[ReportError]:
+    """Tell what in a raw file goes against the codebook."""
+    problems = []
+    absent = [variable.name for variable in variables if variable.name not in table]
+    if absent:
+        remedy = 'add them, or name them under "omitted" in dataset.json'
+        problems.append(ReportError(f"missing columns: {', '.join(absent)}", file, len(absent), remedy))
+    sound = []
+    for variable in variables:
+        if variable.name in table:
+            found = _column_problems(table[variable.name], variable, f"{file}, column {variable.name}")
+            problems += found
+            if not found:
+                sound.append(variable)
+    names = {variable.name for variable in sound}
+    for variable in sound:
+        # A part of the filter can only be checked where its own variable is there and sound.
+        rules = [
+            part for part in filter(None, variable.filter.split(" and ")) if clauses(part)[0][0] in names
+        ]
+        asked = holds(table, " and ".join(rules))
+        answered = ~np.isnan(answers(table[variable.name], variable))
+        wrong = int((answered & ~asked).sum())
+        if wrong:
+            remedy = "blank the answers of those not asked, or correct the filter in the codebook"
+            where = f"{file}, column {variable.name}, filter {variable.filter}"
+            problems.append(ReportError("answers from persons who were not asked", where, wrong, remedy))
+    return problems
+
+
+def check_persons(survey: pd.DataFrame, frame: pd.DataFrame, files: tuple[str, str]) -> list[ReportError]:
+    """Tell which respondents stand there twice or were never invited; both tables need sound ids."""
+    problems = []
+    for table, file in ((survey, files[0]), (frame, files[1])):
+        twice = int(table[ID].duplicated().sum())
+        if twice:
+            problems.append(
+                ReportError(
+                    "respondents that stand there twice", f"{file}, column {ID}", twice, "keep one row each"
+                )
+            )
+    strangers = int((~survey[ID].isin(frame[ID])).sum())
+    if strangers:
+        where = f"{files[0]} and {files[1]}, column {ID}"
+        problems.append(
+            ReportError("respondents who are not in the frame", where, strangers, "add them to the frame")
+        )
+    return problems
+
+
+def answers(column: pd.Series, variable: Variable) -> np.ndarray:
+    """Return the answers as float, shape (persons,): no answer and not asked are NaN."""
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isin(values, variable.missing), np.nan, values)
+
+
+def _column_problems(column: pd.Series, variable: Variable, where: str) -> list[ReportError]:
+    if not pd.api.types.is_numeric_dtype(column):
+        text = int((~column.dropna().str.fullmatch(NUMBER)).sum())
+        return [ReportError("text where numbers belong", where, text, "export codes, not labels")]
+    if variable.type != "numeric" and not pd.api.types.is_integer_dtype(column):
+        values = column.dropna().to_numpy(dtype=float)
+        # Infinity is no whole number either.
+        broken = int((~np.isfinite(values) | (values != np.round(values))).sum())
+        return [ReportError("numbers that are not whole", where, broken, "export codes as whole numbers")]
+    problems = []
+    present = answers(column, variable)
+    present = present[~np.isnan(present)]
+    if variable.is_coded:
+        unknown = int((~np.isin(present, list(variable.codes))).sum())
+        if unknown:
+            remedy = "recode them, or add the code to data/codebook/survey.csv"
+            problems.append(ReportError("codes that the codebook does not have", where, unknown, remedy))
+    elif (present < 0).any():
+        remedy = "correct them, or add the missing code to data/codebook/survey.csv"
+        problems.append(ReportError("negative numbers", where, int((present < 0).sum()), remedy))
+    if variable.name == ID or variable.source == "frame":
+        blank = int(column.isna().sum())
+        if blank:
+            problems.append(
+                ReportError("blank cells where everyone needs a value", where, blank, "fill them in")
+            )
+    return problems

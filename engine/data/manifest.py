@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -191,8 +191,7 @@ def write_manifest(
     ReportError
         The kind is unknown, there is no wave, or a file can't be read.
     """
-    if kind not in KINDS:
-        raise ReportError("the kind of data is unknown", "--kind", remedy=f"take one of {', '.join(KINDS)}")
+    check_kind(kind)
     waves = find_waves(root)
     if not waves:
         raise ReportError(
@@ -201,14 +200,23 @@ def write_manifest(
     paths = sorted(path for wave in waves.values() for path in (wave.survey, wave.frame))
     paths += sorted((root / SERIES).glob("*.csv"))
     files = {path.relative_to(root).as_posix(): FileRecord(digest(path), len(read_table(path))) for path in paths}
-    if created is None and kind == "real":
-        created = date.today().isoformat()
-    manifest = Manifest(kind, title, source, seed, recipe, created, files, tuple(omitted))
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n"
+    return store(root, Manifest(kind, title, source, seed, recipe, created, files, tuple(omitted)))
+
+
+def check_kind(kind: str) -> None:
+    """Refuse a kind of data that there isn't."""
+    if kind not in KINDS:
+        raise ReportError("the kind of data is unknown", "--kind", remedy=f"take one of {', '.join(KINDS)}")
+
+
+def store(folder: Path, manifest: Manifest) -> Manifest:
+    """Write a manifest beside its files, real data with today's date where it has none, and return what was written."""
+    if manifest.created is None and manifest.kind == "real":
+        manifest = replace(manifest, created=date.today().isoformat())
     # A reader must never meet half a manifest.
-    fresh = root / f".{FILE}.{os.getpid()}"
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(fresh, root / FILE)
+    fresh = folder / f".{FILE}.{os.getpid()}"
+    fresh.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    os.replace(fresh, folder / FILE)
     return manifest
 
 

@@ -118,7 +118,7 @@ NEEDS = (
     "need_work_guidance", "need_participation",
 )  # fmt: skip
 ACTIVITIES = ("act_planned", "act_unplanned", "act_plan_messages", "act_email_sms")
-STATE, MUNICIPAL, BOTH = 1, 2, 3
+STATE, MUNICIPAL = 1, 2
 YOUNG, BOTH_AGES = 1, 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from .manifest import SERIES, data_root, read_manifest, verify
 FILES = ("user_groups", "staff")
 FORMS = {"month": r"20\d\d-(0[1-9]|1[0-2])", "year": r"20\d\d"}
 MONTHS = ("jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des.")
-NAMES = ("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
-         "desember")  # fmt: skip
+MONTH_NAMES = (
+    *("januar", "februar", "mars", "april", "mai", "juni"),
+    *("juli", "august", "september", "oktober", "november", "desember"),
+)
 TIME = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 
 
@@ -54,7 +57,12 @@ def time_nb(time: object) -> str:
 def month_nb(time: object) -> str:
     """Write a time in full: `2024`, `oktober 2022`."""
     year, month = _parts(time)
-    return f"{NAMES[month - 1]} {year}" if month else str(year)
+    return f"{MONTH_NAMES[month - 1]} {year}" if month else str(year)
+
+
+def day_nb(day: date) -> str:
+    """Write a date in bokmål: `1. mars 2025`."""
+    return f"{day.day}. {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def is_month(time: object) -> bool:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine.data.files import ID, answers, asked_variables, check_omitted, check_persons, check_table
 from engine.errors import ReportError, raise_together, unknown
 from engine.table import About, described
 
-from .checks import ID, answers, asked_variables, check_omitted, check_persons, check_table
 from .codebook import Codebook, Variable, read_codebook
 from .files import WavePaths, find_waves, read_table
 from .manifest import FILE, Manifest, data_root, read_manifest, verify

@@ -8,9 +8,8 @@ from datetime import date
 import narwhals as nw
 
 from engine.errors import ReportError
-
-from .codebook import POPULATION, Column, RegisterCodebook
-from .engine import Engine, Frame
+from engine.register.engines import Engine, Frame
+from engine.register.raw import POPULATION, Column, RegisterCodebook
 
 KINDS = {
     "id": (nw.Int8, nw.Int16, nw.Int32, nw.Int64), "numeric": (nw.Float32, nw.Float64, nw.Int32, nw.Int64),

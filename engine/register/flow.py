@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from engine.disclosure.rules import THRESHOLD, hide, minimum_persons
+from engine.register.engines import Engine, Frame
 from engine.table import about, finish
-
-from .engine import Engine, Frame
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,25 @@ import pandas as pd
 
 from engine.data.manifest import FILE, Manifest, data_root, read_manifest, verify
 from engine.errors import ReportError, raise_together
+from engine.register.engines import DUCKDB, MEMORY, Engine, Frame, open_engine
+from engine.register.raw import (
+    FOLDER,
+    POPULATION,
+    Month,
+    RegisterCodebook,
+    check_parts,
+    has_register,
+    raw_files,
+    read_register_codebook,
+    table_of,
+)
 from engine.table import About, described
 
-from . import activities, contacts, duration, employment, persons, sample
+from . import rules
 from .checks import check_columns, check_rows
-from .codebook import POPULATION, RegisterCodebook, read_register_codebook
-from .engine import DUCKDB, MEMORY, Engine, Frame
-from .files import FOLDER, check_parts, has_register, raw_files, table_of
 from .flow import Flow
-from .months import Month
-from .spark import open_engine
 
 FEBRUARY, PANEL = "february", "panel"
-PANEL_MONTHS = 3
 HEADINGS = {"group": "Innsatsgruppe", "sector": "Kjennetegn", "category": "Kategori"}
 
 
@@ -92,13 +98,13 @@ class Register:
 
     def series_cells(self) -> pd.DataFrame:
         """Count persons of the February sample's kind in each February: month, service_group, persons."""
-        chosen = sample.followed_up.apply(sample.under_age_limit.apply(self._raw["person_month"]))
+        chosen = rules.followed_up.apply(rules.under_age_limit.apply(self._raw["person_month"]))
         cells = _cells(self._engine, chosen, ["reference_month", "service_group"])
         return cells[cells["reference_month"].isin([str(month) for month in self.series])].reset_index(drop=True)
 
     def dialogues(self) -> pd.DataFrame:
         """Dialogues in the panel's windows: `opened_by`, `dialogues`, `answered`, `reply_days` (sum), `persons`."""
-        return contacts.dialogues(self._engine, self._contacts)
+        return rules.dialogues(self._engine, self._contacts)
 
     @property
     def population(self) -> pd.DataFrame:
@@ -170,7 +176,7 @@ def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Re
 def panel_months(found: Sequence[Month]) -> list[Month]:
     """Choose the newest February that has the two months after it."""
     for first in sorted(found, reverse=True):
-        months = [first, first.next, first.next.next][:PANEL_MONTHS]
+        months = [first, first.next, first.next.next][: rules.PANEL_MONTHS]
         if first.month == 2 and set(months) <= set(found):
             return months
     raise ReportError(
@@ -188,19 +194,19 @@ def _built(
     series: list[Month],
 ) -> Register:  # fmt: skip
     flow = Flow(engine)
-    february = sample.february_sample(flow, raw["person_month"], months[0])
-    panel = sample.panel(flow, february, raw["person_month"], months[1:])
-    did = activities.activities(flow, raw["activity"], panel, months)
-    met, in_windows = contacts.contacts(flow, raw["contact"], panel, months)
-    work = employment.employment(flow, raw["meldekort"], panel, months)
-    lasted = duration.duration(flow, raw["spell"], panel, months[-1])
+    february = rules.february_sample(flow, raw["person_month"], months[0])
+    panel = rules.panel(flow, february, raw["person_month"], months[1:])
+    did = rules.activities(flow, raw["activity"], panel, months)
+    met, in_windows = rules.contacts(flow, raw["contact"], panel, months)
+    work = rules.employment(flow, raw["meldekort"], panel, months)
+    lasted = rules.duration(flow, raw["spell"], panel, months[-1])
     tables = {"aktivitetene": did, "samhandlingen": met, "meldekortene": work}
-    people = persons.person_frame(flow, panel, lasted, tables, over_months=True)
+    people = rules.person_frame(flow, panel, lasted, tables, over_months=True)
     # The February sample is described by its own February: its flow is the same rules once more, and is not shown.
     aside = Flow(engine)
-    tables = {"meldekortene": employment.employment(aside, raw["meldekort"], february, months[:1])}
-    lasted = duration.duration(aside, raw["spell"], february, months[0])
-    first = persons.person_frame(aside, february, lasted, tables, over_months=False)
+    tables = {"meldekortene": rules.employment(aside, raw["meldekort"], february, months[:1])}
+    lasted = rules.duration(aside, raw["spell"], february, months[0])
+    first = rules.person_frame(aside, february, lasted, tables, over_months=False)
     samples = {PANEL: people, FEBRUARY: first}
     table = described(flow.table, _about(manifest))
     return Register(manifest, codebook, months, series, table, engine, raw, samples, in_windows)

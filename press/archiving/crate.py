@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.data.manifest import Manifest, digest
+from packaging.utils import canonicalize_name
 
-from ..locks import normal
+from engine.data.manifest import Manifest, digest
+from press.archiving.source import platform_name, python_version
+
 from .source import Commit
-from .wheels import platform_name, python_version
 
 if TYPE_CHECKING:
     from rocrate.model import Entity
@@ -128,7 +129,7 @@ def _wheels(crate: ROCrate, contents: Contents) -> Entity:
     parts = []
     for wheel in contents.wheels:
         name, version = wheel.name.split("-")[:2]
-        own = [_licence(crate, spdx) for spdx in licences.get(normal(name), [])]
+        own = [_licence(crate, spdx) for spdx in licences.get(canonicalize_name(name), [])]
         more = {"version": version} | ({"license": _one(own)} if own else {})
         parts.append(_file(crate, contents.folder, f"wheels/{wheel.name}", f"Python package {name} {version}", more))
     return crate.add_dataset(dest_path="wheels/", properties={

@@ -14,16 +14,24 @@ from typing import Any
 
 import yaml
 
-from engine.data.manifest import data_root, digest
+from engine.data.files import find_waves
+from engine.data.manifest import FILE, Manifest, data_root, digest, read_manifest
 from engine.data.storage import scratch
+from engine.data.survey import open_survey
+from engine.disclosure.rules import DEFAULT_MINIMUM, SETTING, minimum_persons
 from engine.errors import ReportError
-
-from ..project import Project
-from .crate import Contents, describe
-from .editions import chosen_years, make_edition
-from .raw import copy_raw, refuse_unless_twin
-from .source import Commit, export, head
-from .wheels import LOCK, fetch_wheels, platform_name, python_version
+from engine.register.raw import FOLDER, has_register
+from ledger.comparison import open_ledger
+from ledger.pages import write
+from press.archiving.crate import Contents, describe
+from press.archiving.source import LOCK, Commit, export, fetch_wheels, head, platform_name, python_version
+from press.build import FORMATS, build
+from press.build import Order as BookOrder
+from press.edition import open_edition
+from press.project import Project
+from press.publishing.targets import copy_book
+from twin.files import is_current
+from twin.register.files import is_current as is_current_register
 
 NAME = "etterprovbar-rapport"
 MANIFEST, CRATE = "manifest.sha256", "ro-crate-metadata.json"
@@ -82,11 +90,11 @@ def _gather(
         f"{len(wheels)} wheels, {sum(path.stat().st_size for path in wheels) / 1e6:.1f} MB, for {platform_name(wheels)}"
     )
     # Books are built elsewhere, from nothing but the deposit's own files: no cache, no change, no ignored file.
-    workshop = deposit.parent / "workshop"
-    shutil.copytree(deposit / "source", workshop)
+    build_folder = deposit.parent / "build"
+    shutil.copytree(deposit / "source", build_folder)
     for year in years:
-        make_edition(Project(workshop), deposit / "data", year, order.jobs, deposit, say)
-    shutil.rmtree(workshop)
+        make_edition(Project(build_folder), deposit / "data", year, order.jobs, deposit, say)
+    shutil.rmtree(build_folder)
     manifest = refuse_unless_twin(deposit / "data")
     _write_about(Contents(deposit, commit, _citation(deposit / "source"), manifest, years, wheels))
 
@@ -133,3 +141,64 @@ def pack(folder: Path, target: Path, seconds: int) -> Path:
             with path.open("rb") as content:
                 packed.addfile(member, content)
     return target
+
+
+# Pandoc and Typst lie among the wheels, Quarto doesn't: who unpacks the deposit must get the same bytes.
+RENDERER = "pandoc"
+
+
+def chosen_years(data: Path, wanted: tuple[int, ...]) -> list[int]:
+    """Which editions the deposit holds."""
+    if minimum_persons() != DEFAULT_MINIMUM:
+        remedy = f"unset {SETTING}: who builds the book again has the default"
+        raise ReportError("another disclosure limit than the default is set", SETTING, remedy=remedy)
+    found = sorted(find_waves(data))
+    unknown = sorted(set(wanted) - set(found))
+    if unknown:
+        remedy = "take some of " + ", ".join(map(str, found))
+        raise ReportError(f"survey years unknown: {', '.join(map(str, unknown))}", "--year", len(unknown), remedy)
+    return sorted(set(wanted)) or found
+
+
+def make_edition(project: Project, data: Path, year: int, jobs: int, deposit: Path, say: Callable[[str], None]) -> None:
+    """Build one year's book and ledger into a deposit: `book/<year>/`, `ledger/<year>.md` and `.csv`."""
+    say(f"building the book of {year}")
+    book = build(project, BookOrder(year, None, FORMATS, RENDERER, data, jobs), lambda line: say(f"  {line}"))
+    copy_book(book, deposit / "book" / str(year))
+    edition = open_edition(project, year, data)
+    ledger = open_ledger([run.output for run in edition.runs()], open_survey(year, data), data)
+    # The tests of the project refuse such a ledger; a deposit shows it as it is.
+    say(f"  ledger: {ledger.compared} numbers compared, {len(ledger.faults)} rows without an explanation")
+    (deposit / "ledger").mkdir(exist_ok=True)
+    for form, everything in (("md", False), ("csv", True)):
+        # With the line end that the command adds, so that the two can be compared byte for byte.
+        text = write(ledger, form, everything) + "\n"
+        (deposit / "ledger" / f"{year}.{form}").write_text(text, encoding="utf-8", newline="\n")
+
+
+def refuse_unless_twin(data: Path) -> Manifest:
+    """Make sure that a data root holds the synthetic twin, as this commit's generator makes it."""
+    survey = read_manifest(data)
+    register = read_manifest(data / FOLDER, f"{FOLDER}/{FILE}") if has_register(data) else None
+    if not all(manifest.is_synthetic for manifest in (survey, register) if manifest):
+        remedy = "unset REPORT_DATA, or give --data with the synthetic twin"
+        raise ReportError("the data root is real, and real data never goes into an archive", "data root", 1, remedy)
+    # The label alone is not believed: files must be marked, and have the digests and recipe of the generator.
+    generated = survey.seed is not None and is_current(data, survey.seed)
+    if register:
+        generated = generated and register.seed is not None and is_current_register(data, register.seed)
+    if not generated:
+        remedy = "make it anew: report twin; only the twin goes into an archive"
+        raise ReportError("the data is not the twin that this source generates", "data root", remedy=remedy)
+    return survey
+
+
+def copy_raw(data: Path, folder: Path) -> list[Path]:
+    """Copy the files that the manifests name, and the manifests; nothing else that may lie there."""
+    names = [FILE, *read_manifest(data).files]
+    if has_register(data):
+        names += [f"{FOLDER}/{name}" for name in (FILE, *read_manifest(data / FOLDER).files)]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(data / name, folder / name)
+    return [folder / name for name in names]

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from engine.data.registers import day_nb
 from engine.errors import ReportError
 from engine.words.numbers import nb_list, nb_number
-from press.book import MONTHS
 
 from ..project import ROOT, Project
 
@@ -101,8 +101,8 @@ def _method(results: list[Result], about: dict[str, str]) -> str:
     pressed = nb_number(sum(result.tried for result in results if result.check == "keyboard"))
     return (
         "## Slik ble den prøvd {#sec-tilgjengelighet-prove}\n\n"
-        f"Alle de {pages} sidene ble åpnet i nettleseren Chromium (versjon {about['chromium']}) den {day.day}. "
-        f"{MONTHS[day.month - 1]} {day.year}, i utgaven for {about['survey_year']}, med lyst og mørkt utseende og i to "
+        f"Alle de {pages} sidene ble åpnet i nettleseren Chromium (versjon {about['chromium']}) den {day_nb(day)}, "
+        f"i utgaven for {about['survey_year']}, med lyst og mørkt utseende og i to "
         f"bredder: {widths}, som er en telefon og en skjerm. "
         f"Programmet axe-core (versjon {about['axe']}) prøvde reglene for WCAG 2.1 på nivå A og AA. "
         f"Deretter ble sidene gått gjennom med bare tastatur, {pressed} tastetrykk i alt: Alt som kan brukes, skal "

@@ -20,15 +20,14 @@ from engine.words.numbers import nb_number
 from ledger.comparison import Ledger, open_ledger
 from ledger.contradictions import contradictions_nb
 from ledger.pages import claims_nb, counts_nb, rows_nb, stars_nb
-from press.made.lists import collect, suppressed_nb
+from press.made.lists import codebook_nb, collect, suppressed_nb
+from press.project import is_executed
 
-from ..dependencies import is_executed
 from ..edition import Edition
 from ..notebook import dumps, to_notebook
 from ..project import ROOT, Chapter, digest, is_made
 from ..runs import Run, emitted, forget_old
 from .access import statement_nb
-from .codebook import codebook_nb
 from .lists import lists_nb
 from .twin import TwinPage, assumptions_nb, edition_nb, open_page, overlap_nb, sources_nb
 

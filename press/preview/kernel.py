@@ -39,7 +39,7 @@ class Setting:
     explain: bool
 
 
-class Bench:
+class ChapterProcess:
     """The parent's side of a chapter's process. Must be made in a process that runs no threads."""
 
     def __init__(self, chapter: Chapter, setting: Setting, output: Path) -> None:
@@ -85,20 +85,20 @@ class Bench:
 def _work(connection: Connection, chapter: Chapter, setting: Setting, output: Path) -> None:  # pragma: no cover - child
     parent = os.getppid()
     logging.getLogger("nbclient").setLevel(logging.CRITICAL)
-    # Who is told to end lets go of the kernel and its sockets first.
+    # Who is asked to end lets go of the kernel and its sockets first.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    desk = _Desk(chapter, setting, output)
+    kernel = _Kernel(chapter, setting, output)
     try:
         while os.getppid() == parent:
             if connection.poll(LOOK_AFTER_PARENT_SECONDS):
-                connection.send(desk.update(*connection.recv()))
+                connection.send(kernel.update(*connection.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         pass
     finally:
-        desk.close()
+        kernel.close()
 
 
-class _Desk:  # pragma: no cover - lives in the child
+class _Kernel:  # pragma: no cover - lives in the child
     """The child's side: the kernel and what it has executed."""
 
     def __init__(self, chapter: Chapter, setting: Setting, output: Path) -> None:
@@ -189,11 +189,11 @@ def take_over(old: NotebookNode, new: NotebookNode) -> list[int] | None:
         return None
     for before, now in zip(_code(old), _code(new), strict=True):
         now.outputs = before.outputs
-    told = {(place, cell.source): cell.outputs for place, cell in _narrative(old)}
+    outputs = {(place, cell.source): cell.outputs for place, cell in _narrative(old)}
     todo = []
     for number, (place, cell) in zip(_numbers(new), _narrative(new), strict=True):
-        if (place, cell.source) in told:
-            cell.outputs = told[place, cell.source]
+        if (place, cell.source) in outputs:
+            cell.outputs = outputs[place, cell.source]
         elif _names_used(str(prose_text(cell.source))) & _names_set(_code(new)[place:]):
             return None
         else:

@@ -25,7 +25,7 @@ ASSETS = ("figures", "exhibits", "notebooks", "theme")
 KEEP_ALIVE_SECONDS = 10.0
 
 
-class Board:
+class Events:
     """Who listens for news of pages, and what the last news was."""
 
     def __init__(self) -> None:
@@ -33,23 +33,23 @@ class Board:
         self._lock = threading.Lock()
 
     def post(self, event: str, data: dict[str, Any]) -> None:
-        """Tell all open pages something."""
+        """Send all open pages something."""
         text = f"event: {event}\ndata: {json.dumps(data)}\n\n"
         with self._lock:
-            for ear in self._listening:
-                ear.put(text)
+            for listener in self._listening:
+                listener.put(text)
 
     def listen(self) -> queue.SimpleQueue[str]:
         """Start to listen."""
-        ear: queue.SimpleQueue[str] = queue.SimpleQueue()
+        listener: queue.SimpleQueue[str] = queue.SimpleQueue()
         with self._lock:
-            self._listening.append(ear)
-        return ear
+            self._listening.append(listener)
+        return listener
 
-    def leave(self, ear: queue.SimpleQueue[str]) -> None:
+    def leave(self, listener: queue.SimpleQueue[str]) -> None:
         """Stop listening."""
         with self._lock:
-            self._listening.remove(ear)
+            self._listening.remove(listener)
 
 
 class Server(ThreadingHTTPServer):
@@ -61,7 +61,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, opened: Callable[[str], None]) -> None:
         super().__init__((HOST, port), _Answer)
         self.folder: Path | None = None
-        self.board = Board()
+        self.events = Events()
         self.opened = opened
 
     @property
@@ -128,12 +128,12 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        ear = self.server.board.listen()
+        listener = self.server.events.listen()
         try:
             self.wfile.write(b"retry: 500\n\n")
             while True:
                 try:
-                    news = ear.get(timeout=KEEP_ALIVE_SECONDS)
+                    news = listener.get(timeout=KEEP_ALIVE_SECONDS)
                 except queue.Empty:
                     news = ": still here\n\n"
                 self.wfile.write(news.encode())
@@ -141,7 +141,7 @@ class _Answer(BaseHTTPRequestHandler):
         except OSError:
             pass  # the page was closed
         finally:
-            self.server.board.leave(ear)
+            self.server.events.leave(listener)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the terminal is for the book's news."""

@@ -1,4 +1,4 @@
-"""A preview from start to end: watches files, keeps a workshop at work, and tells browser and terminal."""
+"""A preview from start to end: watches files, keeps a worker at work, and tells browser and terminal."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SETTLE_MS, LOOK_MS = 300, 50
 
 
 @dataclass
-class Wish:
+class Options:
     """What is to be previewed."""
 
     year: int | None = None
@@ -46,12 +46,12 @@ class Wish:
 class Session:
     """One `report preview`."""
 
-    def __init__(self, project: Project, wish: Wish, say: Callable[[str], None]) -> None:
-        self.project, self.wish, self.say = project, wish, say
+    def __init__(self, project: Project, options: Options, say: Callable[[str], None]) -> None:
+        self.project, self.options, self.say = project, options, say
         self.stop = threading.Event()
         self.server: Server | None = None
         self.data = ""
-        self._workshop: subprocess.Popen[str] | None = None
+        self._worker: subprocess.Popen[str] | None = None
         self._opened: list[str] = []
         self._lock = threading.Lock()
         self._ready = threading.Event()
@@ -59,14 +59,14 @@ class Session:
 
     def run(self) -> None:
         """Preview until interrupted."""
-        self.server = open_server(self.wish.port, self._page_opened)
+        self.server = open_server(self.options.port, self._page_opened)
         try:
-            self._start_workshop()
+            self._start_worker()
             self._ready.wait()
             if self._error:
                 raise ReportError(self._error.rstrip("."))
             self.say(f"preview at {self.server.address} – press Ctrl+C to end it")
-            if self.wish.browser:
+            if self.options.browser:
                 webbrowser.open(self.server.address)
             news = self._watch()
             while not self.stop.is_set():
@@ -75,7 +75,7 @@ class Session:
         except KeyboardInterrupt:
             pass
         finally:
-            self._end_workshop()
+            self._end_worker()
             self.server.shutdown()
             self.server.server_close()
 
@@ -100,7 +100,7 @@ class Session:
         return bool(self.data) and path.parent == Path(self.data) and named
 
     def _kind(self, path: Path) -> str:
-        """`book`, `code` (the workshop must start anew), or nothing."""
+        """`book`, `code` (the worker must start anew), or nothing."""
         if self._is_data(path):
             return "code"
         if not path.is_relative_to(self.project.root):
@@ -111,11 +111,11 @@ class Session:
 
     def _handle(self, changes: set[tuple[Change, str]]) -> None:
         paths = [Path(name) for _, name in changes]
-        alive = self._workshop is not None and self._workshop.poll() is None
+        alive = self._worker is not None and self._worker.poll() is None
         if not alive or any(self._kind(path) == "code" for path in paths):
-            self.say("code or data has changed: starting the workshop again" if alive else "trying again")
-            self._end_workshop()
-            self._start_workshop()
+            self.say("code or data has changed: starting the worker again" if alive else "trying again")
+            self._end_worker()
+            self._start_worker()
             return
         names = [str(p.relative_to(self.project.root)) for p in paths if p.is_relative_to(self.project.root)]
         self._order(changed=sorted(names))
@@ -126,73 +126,73 @@ class Session:
         self._order(opened=page)
 
     def _order(self, **words: Any) -> None:
-        workshop = self._workshop
-        if workshop is None or workshop.stdin is None or workshop.poll() is not None:
+        worker = self._worker
+        if worker is None or worker.stdin is None or worker.poll() is not None:
             return
         try:
             with self._lock:
-                workshop.stdin.write(json.dumps(words) + "\n")
-                workshop.stdin.flush()
+                worker.stdin.write(json.dumps(words) + "\n")
+                worker.stdin.flush()
         except OSError:
             pass  # it has ended; the thread that reads from it tells why
 
-    def _start_workshop(self) -> None:
-        wish = {
-            "root": str(self.project.root), "year": self.wish.year, "jobs": self.wish.jobs, "opened": self._opened,
-            "data": str(self.wish.data) if self.wish.data else None,
+    def _start_worker(self) -> None:
+        options = {
+            "root": str(self.project.root), "year": self.options.year, "jobs": self.options.jobs,
+            "opened": self._opened, "data": str(self.options.data) if self.options.data else None,
         }  # fmt: skip
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        command = [sys.executable, "-m", "press.preview.worker", json.dumps(wish)]
-        self._workshop = subprocess.Popen(
+        command = [sys.executable, "-m", "press.preview.worker", json.dumps(options)]
+        self._worker = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            # Ctrl+C is this process's to hear: it ends the workshop by closing its input.
+            # Ctrl+C is this process's to receive: it ends the worker by closing its input.
             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, start_new_session=True,
         )  # fmt: skip
-        threading.Thread(target=self._hear, args=(self._workshop,), daemon=True).start()
+        threading.Thread(target=self._read, args=(self._worker,), daemon=True).start()
 
-    def _end_workshop(self) -> None:
-        workshop, self._workshop = self._workshop, None
-        if workshop is None:
+    def _end_worker(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is None:
             return
-        if workshop.stdin:
-            workshop.stdin.close()
+        if worker.stdin:
+            worker.stdin.close()
         try:
-            workshop.wait(3)
+            worker.wait(3)
         except subprocess.TimeoutExpired:
-            workshop.kill()
-            workshop.wait()
+            worker.kill()
+            worker.wait()
 
-    def _hear(self, workshop: subprocess.Popen[str]) -> None:
-        """Pass on what a workshop says, until it ends."""
-        assert workshop.stdout is not None and workshop.stderr is not None
+    def _read(self, worker: subprocess.Popen[str]) -> None:
+        """Pass on what a worker says, until it ends."""
+        assert worker.stdout is not None and worker.stderr is not None
         last: deque[str] = deque(maxlen=1)
-        errors = threading.Thread(target=last.extend, args=(workshop.stderr,), daemon=True)
+        errors = threading.Thread(target=last.extend, args=(worker.stderr,), daemon=True)
         errors.start()
-        for line in workshop.stdout:
+        for line in worker.stdout:
             self._pass_on(json.loads(line))
         errors.join()
-        if workshop is self._workshop and not self.stop.is_set():
+        if worker is self._worker and not self.stop.is_set():
             if not self._error:
-                self._error = f"the workshop could not start: {last[0].strip() if last else 'no message'}"
+                self._error = f"the worker could not start: {last[0].strip() if last else 'no message'}"
             if self._ready.is_set():
                 self.say(f"error: {self._error}")
                 self.say("the last good pages stay; save again to try again")
                 self._error = ""
             self._ready.set()
 
-    def _pass_on(self, told: dict[str, Any]) -> None:
+    def _pass_on(self, message: dict[str, Any]) -> None:
         assert self.server is not None
-        if "folder" in told:
-            self.server.folder, self.data = Path(told["folder"]), told["data"]
-            self.say(f"survey year {told['year']}, {told['kind']} data")
-        if "said" in told:
-            self.say(told["said"])
-        if "stopped" in told:
-            self._error = told["stopped"]
-        if "failed" in told:
-            self.say(f"error: {told['error']}")
-            self.server.board.post("failed", {"page": told["failed"], "error": told["error"]})
-        if "shown" in told:
-            self.server.board.post("shown", {"pages": told["shown"]})
-        if "idle" in told:
+        if "folder" in message:
+            self.server.folder, self.data = Path(message["folder"]), message["data"]
+            self.say(f"survey year {message['year']}, {message['kind']} data")
+        if "said" in message:
+            self.say(message["said"])
+        if "stopped" in message:
+            self._error = message["stopped"]
+        if "failed" in message:
+            self.say(f"error: {message['error']}")
+            self.server.events.post("failed", {"page": message["failed"], "error": message["error"]})
+        if "shown" in message:
+            self.server.events.post("shown", {"pages": message["shown"]})
+        if "idle" in message:
             self._ready.set()

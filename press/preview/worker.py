@@ -1,4 +1,4 @@
-"""The preview's workshop: a process that runs and renders what has changed, told so line by line.
+"""The preview's worker: a process that runs and renders what has changed, told so line by line.
 
 It reads orders from standard input and answers on standard output, one JSON object a line. It ends with its input.
 """
@@ -22,34 +22,34 @@ from press.book import StagedChapter, read_staged
 from press.edition import Edition, open_edition
 from press.made.pages import make
 from press.pages import render_page
-from press.preview.kernel import Bench, Setting
+from press.preview.kernel import ChapterProcess, Setting
 from press.project import Chapter, Project, is_made
 from press.replace import alone
 from press.runs import Run, emitted, execute_all
 from press.stage import stage, stage_chapter
 
 # A page that could never be made yet; it reloads like any other.
-STAND_IN = '<!DOCTYPE html><html lang="nb"><meta charset="utf-8"><title>{0}</title><body><h1>{0}</h1><p>{1}</p></body>'
-Tell = Callable[..., None]
+NO_PAGE = '<!DOCTYPE html><html lang="nb"><meta charset="utf-8"><title>{0}</title><body><h1>{0}</h1><p>{1}</p></body>'
+Send = Callable[..., None]
 
 
-class Workshop:
+class Worker:
     """Runs and renders one edition for a preview."""
 
-    def __init__(self, edition: Edition, folder: Path, jobs: int, tell: Tell) -> None:
-        self.edition, self.jobs, self.tell = edition, jobs, tell
+    def __init__(self, edition: Edition, folder: Path, jobs: int, send: Send) -> None:
+        self.edition, self.jobs, self.send = edition, jobs, send
         self.staged, self.pages = folder / "staged", folder / "pages"
-        self.sheets = Sheets(edition, folder / "runs")
+        self.states = ChapterStates(edition, folder / "runs")
 
     def start(self, opened: Iterable[str]) -> None:
         """Make all pages; those that someone looks at are brought up to date first."""
 
         def say(line: str) -> None:
-            self.tell(said=line)
+            self.send(said=line)
 
         with alone(self.edition.cache, say):
-            for error in self.sheets.fill(self.jobs, say):
-                self.tell(failed="", error=str(error))
+            for error in self.states.fill(self.jobs, say):
+                self.send(failed="", error=str(error))
         self._everything()
         for page in opened:
             self.opened(page)
@@ -59,51 +59,51 @@ class Workshop:
         started = time.monotonic()
         if any(not name.endswith(".qmd") for name in names):
             if "_quarto.yml" in names:
-                for error in self.sheets.fill(self.jobs, lambda line: self.tell(said=line)):
-                    self.tell(failed="", error=str(error))
+                for error in self.states.fill(self.jobs, lambda line: self.send(said=line)):
+                    self.send(failed="", error=str(error))
             self._everything()
-        for sheet in self.sheets:
-            if sheet.chapter.text != sheet.tried:
-                self._update(sheet, started)
+        for state in self.states:
+            if state.chapter.text != state.tried:
+                self._update(state, started)
 
     def opened(self, page: str) -> None:
         """Do what the opening of a page asks for: bring it up to date, and have its kernel ready."""
-        sheet = self.sheets.find(page)
-        if sheet is None:
+        state = self.states.find(page)
+        if state is None:
             return
-        if sheet.stale:
-            self.tell(said=f"running {sheet.chapter.slug}: what it rests on has changed")
-            self._update(sheet, time.monotonic())
+        if state.stale:
+            self.send(said=f"running {state.chapter.slug}: what it rests on has changed")
+            self._update(state, time.monotonic())
         else:
-            self.sheets.warm(sheet)
+            self.states.warm(state)
 
     def close(self) -> None:
         """End all kernels."""
-        self.sheets.close()
+        self.states.close()
 
-    def _update(self, sheet: Sheet, started: float) -> None:
+    def _update(self, state: ChapterState, started: float) -> None:
         try:
-            everything = self.sheets.update(sheet)
-            stage_chapter(self.edition.project, sheet.run, {run.chapter.name for run in self.sheets.runs}, self.staged)
+            everything = self.states.update(state)
+            stage_chapter(self.edition.project, state.run, {run.chapter.name for run in self.states.runs}, self.staged)
         except ReportError as error:
-            self.tell(failed=sheet.page, error=str(error))
+            self.send(failed=state.page, error=str(error))
             return
-        if self._render([sheet.page]):
+        if self._render([state.page]):
             how = "run anew" if everything else "sentences only"
-            self.tell(shown=[sheet.page], said=f"{sheet.chapter.slug}: {how}, {time.monotonic() - started:.1f} s")
+            self.send(shown=[state.page], said=f"{state.chapter.slug}: {how}, {time.monotonic() - started:.1f} s")
 
     def _everything(self) -> None:
         """Stage and render the whole book, as after a change of its look."""
         edition = self.edition
         try:
-            runs, register = self.sheets.runs, edition.register
+            runs, register = self.states.runs, edition.register
             stage(edition.project, runs, edition.year, edition.manifest, self.staged, register=register)
-            self.tell(shown=self._render([sheet.page for sheet in self.sheets]))
+            self.send(shown=self._render([state.page for state in self.states]))
         except ReportError as error:
-            self.tell(failed="", error=str(error))
+            self.send(failed="", error=str(error))
 
     def _render(self, wanted: list[str]) -> list[str]:
-        """Render pages and tell which failed; a page that failed stays as it was. Returns those made."""
+        """Render pages and say which failed; a page that failed stays as it was. Returns those made."""
         book = read_staged(self.staged)
         chapters = {chapter.page: chapter for chapter in book.chapters}
 
@@ -124,10 +124,10 @@ class Workshop:
             target = self.pages / page
             target.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(result, ReportError):
-                self.tell(failed=page, error=str(result))
+                self.send(failed=page, error=str(result))
                 if target.is_file():
                     continue
-                result = STAND_IN.format("Siden er ikke laget ennå", escape(str(result)))
+                result = NO_PAGE.format("Siden er ikke laget ennå", escape(str(result)))
             new = target.with_suffix(".new")
             new.write_text(result, encoding="utf-8")
             os.replace(new, target)
@@ -140,37 +140,38 @@ def main(arguments: list[str]) -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 
-    def tell(**words: Any) -> None:
+    def send(**words: Any) -> None:
         answers.write(json.dumps(words) + "\n")
         answers.flush()
 
-    wish = json.loads(arguments[0])
+    options = json.loads(arguments[0])
     try:
-        edition = open_edition(Project(Path(wish["root"])), wish["year"], Path(wish["data"]) if wish["data"] else None)
+        data = Path(options["data"]) if options["data"] else None
+        edition = open_edition(Project(Path(options["root"])), options["year"], data)
         folder = edition.cache / "preview" / str(edition.year)
-        workshop = Workshop(edition, folder, wish["jobs"], tell)
+        worker = Worker(edition, folder, options["jobs"], send)
         _import_what_chapters_need()
-        tell(folder=str(folder), data=str(edition.data), year=edition.year, kind=edition.manifest.kind)
-        workshop.start(wish["opened"])
-        tell(idle=True)
+        send(folder=str(folder), data=str(edition.data), year=edition.year, kind=edition.manifest.kind)
+        worker.start(options["opened"])
+        send(idle=True)
     except ReportError as error:
-        tell(stopped=str(error))
+        send(stopped=str(error))
         return 1
     try:
         for line in sys.stdin:
             order = json.loads(line)
             try:
                 if "opened" in order:
-                    workshop.opened(order["opened"])
+                    worker.opened(order["opened"])
                 else:
-                    workshop.changed(order["changed"])
+                    worker.changed(order["changed"])
             except ReportError as error:
-                tell(failed="", error=str(error))
-            tell(idle=True)
+                send(failed="", error=str(error))
+            send(idle=True)
     except KeyboardInterrupt:
         pass
     finally:
-        workshop.close()
+        worker.close()
     return 0
 
 
@@ -182,11 +183,11 @@ def _import_what_chapters_need() -> None:
     import papermill.parameterize  # noqa: F401
 
 
-BENCHES = 4
+MOST_KERNELS = 4
 
 
 @dataclass
-class Sheet:
+class ChapterState:
     """One chapter: its run in the preview's own folder, the text last tried, and whether it is out of date."""
 
     run: Run
@@ -205,31 +206,31 @@ class Sheet:
 
 
 @dataclass
-class Sheets:
+class ChapterStates:
     """All chapters of an edition in a folder of the preview's own, which no build reads."""
 
     edition: Edition
     folder: Path
-    _sheets: dict[str, Sheet] = field(default_factory=dict)
-    _benches: dict[str, Bench] = field(default_factory=dict)
+    _states: dict[str, ChapterState] = field(default_factory=dict)
+    _processes: dict[str, ChapterProcess] = field(default_factory=dict)
 
-    def __iter__(self) -> Iterator[Sheet]:
-        return iter(self._sheets.values())
+    def __iter__(self) -> Iterator[ChapterState]:
+        return iter(self._states.values())
 
-    def find(self, page: str) -> Sheet | None:
-        """Return the sheet of a page."""
-        return self._sheets.get(page)
+    def find(self, page: str) -> ChapterState | None:
+        """Return the state of a page."""
+        return self._states.get(page)
 
     @property
     def runs(self) -> list[Run]:
         """Runs with a notebook, in the book's order."""
-        return [sheet.run for sheet in self._sheets.values() if sheet.run.done]
+        return [state.run for state in self._states.values() if state.run.done]
 
     def fill(self, jobs: int, say: Callable[[str], None]) -> list[ReportError]:
         """Find a notebook for every chapter of the book: a build's run, else an earlier preview's, else a new run."""
         self.folder.mkdir(parents=True, exist_ok=True)
         failures: list[ReportError] = []
-        before, self._sheets = self._sheets, {}
+        before, self._states = self._states, {}
         planned = self.edition.runs()
         missing = [r for r in planned if not r.done and not self._kept(r.chapter).is_file()]
         if missing:
@@ -244,7 +245,7 @@ class Sheets:
                 shutil.copyfile(run.output, kept)
             stale = not run.done if known is None else known.stale
             tried = run.text if known is None else known.tried
-            self._sheets[page] = Sheet(Run(run.chapter, run.text, run.key, kept), tried, stale)
+            self._states[page] = ChapterState(Run(run.chapter, run.text, run.key, kept), tried, stale)
         self._make()
         return failures
 
@@ -253,49 +254,49 @@ class Sheets:
         runs = make(self.edition, [run for run in self.runs if not is_made(run.chapter)])
         for run in runs:
             if is_made(run.chapter):
-                self._sheets[f"{run.chapter.name}.html"] = Sheet(run, run.text)
+                self._states[f"{run.chapter.name}.html"] = ChapterState(run, run.text)
         places = [f"{chapter.name}.html" for chapter in self.edition.chapters]
-        self._sheets = {page: self._sheets[page] for page in places if page in self._sheets}
+        self._states = {page: self._states[page] for page in places if page in self._states}
 
     def _kept(self, chapter: Chapter) -> Path:
         return self.folder / f"{chapter.slug}.ipynb"
 
-    def update(self, sheet: Sheet) -> bool:
+    def update(self, state: ChapterState) -> bool:
         """Execute what has changed in a chapter."""
-        sheet.tried = sheet.chapter.text
-        if is_made(sheet.chapter):
+        state.tried = state.chapter.text
+        if is_made(state.chapter):
             self._make()
-            sheet.run, sheet.stale = self._sheets[sheet.page].run, False
+            state.run, state.stale = self._states[state.page].run, False
             return True
-        before = emitted(sheet.run)
-        everything = self._bench(sheet).update(sheet.tried, fresh=sheet.stale)
-        sheet.stale = False
-        sheet.run = Run(sheet.chapter, sheet.tried, sheet.run.key, sheet.run.output)
-        if everything and emitted(sheet.run) != before:
-            for other in self._sheets.values():
+        before = emitted(state.run)
+        everything = self._process(state).update(state.tried, fresh=state.stale)
+        state.stale = False
+        state.run = Run(state.chapter, state.tried, state.run.key, state.run.output)
+        if everything and emitted(state.run) != before:
+            for other in self._states.values():
                 other.stale |= is_made(other.chapter)
         return everything
 
-    def warm(self, sheet: Sheet) -> None:
+    def warm(self, state: ChapterState) -> None:
         """Have a kernel ready for a chapter that someone looks at; does not wait for it."""
-        if sheet.page not in self._benches and "```{python}" in sheet.tried:
-            self._bench(sheet).warm(sheet.tried)
+        if state.page not in self._processes and "```{python}" in state.tried:
+            self._process(state).warm(state.tried)
 
     def close(self) -> None:
         """End all kernels."""
-        for bench in self._benches.values():
-            bench.close()
-        self._benches.clear()
+        for process in self._processes.values():
+            process.close()
+        self._processes.clear()
 
-    def _bench(self, sheet: Sheet) -> Bench:
-        bench = self._benches.pop(sheet.page, None)
-        if bench is None:
+    def _process(self, state: ChapterState) -> ChapterProcess:
+        process = self._processes.pop(state.page, None)
+        if process is None:
             setting = Setting(self.edition.year, self.edition.data, self.edition.explain)
-            bench = Bench(sheet.chapter, setting, sheet.run.output)
-        self._benches[sheet.page] = bench  # the one used last stands last
-        for page in list(self._benches)[:-BENCHES]:
-            self._benches.pop(page).close()
-        return bench
+            process = ChapterProcess(state.chapter, setting, state.run.output)
+        self._processes[state.page] = process  # the one used last stands last
+        for page in list(self._processes)[:-MOST_KERNELS]:
+            self._processes.pop(page).close()
+        return process
 
 
 if __name__ == "__main__":

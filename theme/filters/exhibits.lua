@@ -174,7 +174,7 @@ end
 
 local function scan_book()
   targets, pages = {}, {}
-  -- A staged book has outlines of its chapters (press/outline.py): the lines that this scan needs, under the same names.
+  -- A staged book has outlines of its chapters (press/stage.py): the lines that this scan needs, under the same names.
   local outlined = root .. "/_outline"
   local has_outlines = pcall(pandoc.system.list_directory, outlined)
   local function scan_folder(folder, wanted)

@@ -1,6 +1,6 @@
 """What the report is made of besides itself: `sbom.cdx.json` (CycloneDX 1.6) and `docs/licences.md`.
 
-`python -m press.parts` writes both from the two locks and the metadata of the packages installed from them. Versions
+`make parts` writes both from the two locks and the metadata of the packages installed from them. Versions
 and digests are the locks', so the bill names the very files that the set-up accepts.
 """
 
@@ -12,15 +12,12 @@ import tomllib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any
 
-from engine.errors import ReportError
+from locks import about, read_locks
+from packaging.utils import canonicalize_name
 
-from . import elsewhere
-from .licence import licence
-from .locks import Pin, normal, read_locks
-from .project import ROOT
+from press.project import ROOT
 
 BILL = ROOT / "sbom.cdx.json"
 LIST = ROOT / "docs" / "licences.md"
@@ -79,29 +76,11 @@ def read_parts() -> list[Part]:
     return found
 
 
-def about(pin: Pin) -> tuple[str, list[str]]:
-    """Tell a locked package's licence and requirements, the same on every supported Python."""
-    if elsewhere.is_elsewhere(pin):
-        return elsewhere.about(pin)
-    package = _installed(pin.name, pin.version)
-    return licence(package), package.requires or []
-
-
-def _installed(name: str, version: str) -> Distribution:
-    try:
-        found = distribution(name)
-    except PackageNotFoundError:
-        found = None
-    if found is None or found.version != version:
-        raise ReportError("a locked package is not installed", f"{name} {version}", remedy="run make setup")
-    return found
-
-
 def _name(text: str) -> str:
     """Name in a requirement."""
     head = re.match(r"\s*([\w.\-]+)", text)
     assert head is not None
-    return normal(head[1])
+    return canonicalize_name(head[1])
 
 
 def _needs(requires: list[str], lock: Iterable[str]) -> tuple[str, ...]:
@@ -161,7 +140,7 @@ def _component(part: Part, address: str) -> dict[str, Any]:
 def _other(name: str, version: str, spdx: str, carrier: str, what: str, versions: dict[str, str]) -> dict[str, Any]:
     return {
         "type": "library" if name != "Source Sans 3" else "data",
-        "bom-ref": f"in-{carrier}:{normal(name.replace(' ', '-'))}",
+        "bom-ref": f"in-{carrier}:{canonicalize_name(name.replace(' ', '-'))}",
         "name": name,
         "version": version or versions[carrier],
         "description": f"in {carrier}: {what}",

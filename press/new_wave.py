@@ -13,13 +13,12 @@ import click
 import numpy as np
 import pandas as pd
 
-from engine.data.checks import ESSENTIAL, answers
 from engine.data.codebook import WAVE_COLUMNS, Codebook, LaterWave, Variable, add_wave
-from engine.data.files import WavePaths, find_waves, read_table, value_labels
+from engine.data.files import ESSENTIAL, WavePaths, answers, find_waves, read_table, value_labels
 from engine.data.survey import open_wave
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
-from press.commands.options import clear_errors, say
+from press.options import clear_errors, say
 
 
 @click.command("new-wave")

@@ -17,7 +17,7 @@ import click
 
 from engine.errors import ReportError
 
-from ..project import ROOT
+from .project import ROOT
 
 ROOM = "make room on the disk and try again; a book in place is untouched"
 RIGHT = "let your account write there, or work in another folder; a book in place is untouched"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -39,3 +40,24 @@ def convert(text: str, options: dict[str, Any], where: str) -> str:
         said = said.replace("[WARNING] ", "").strip()
         raise ReportError(f"Pandoc: {said}", where=where, remedy="mend the chapter's text and build again")
     return done.stdout.decode()
+
+
+def quarto_version() -> str:
+    """Version of the installed Quarto; empty when there is none."""
+    program = shutil.which("quarto")
+    if not program:
+        return ""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def render_with_quarto(staged: Path, out: Path, to: str) -> None:
+    """Render a staged book."""
+    done = subprocess.run(
+        ["quarto", "render", str(staged), "--to", to, "--no-execute"], capture_output=True, text=True, check=False
+    )
+    made = staged / "_book"
+    if done.returncode or not (made / "index.html").is_file():
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ReportError(f"quarto render failed: {last}", where="staged book", remedy="try --renderer pandoc")
+    shutil.copytree(made, out, dirs_exist_ok=True)

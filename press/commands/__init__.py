@@ -1,1 +1,0 @@
-"""Commands of `report` that fill a module of their own; `press.cli` gathers them."""
