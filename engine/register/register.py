@@ -25,7 +25,10 @@ from .spark import open_engine
 
 FEBRUARY, PANEL = "february", "panel"
 PANEL_MONTHS = 3
-HEADINGS = {"group": "Innsatsgruppe", "sector": "Kjennetegn", "category": "Kategori"}
+HEADINGS = {
+    "service_group": "Innsatsgruppe", "variable": "Kjennetegn", "value": "Kategori", "unit": "Enhet", "part": "Del",
+    "rule": "Regel", "direction": "Retning", "model": "Modell", "variant": "Variant", "sample": "Utvalg",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
