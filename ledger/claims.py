@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from engine.table import NORMAL_975, rows
+from engine.table import NORMAL_975, open_key, rows
 from engine.words.orders import line_residuals
 from engine.words.verdict import HIDDEN, Verdict
 
@@ -191,13 +191,13 @@ def steady(table: pd.DataFrame, start: str, end: str, limit: str, *names: str) -
 def highest(table: pd.DataFrame, one: str, *names: str) -> bool:
     """No other category of these names has a higher estimate."""
     found = rows(table, *names)
-    return str(found["category"].iloc[int(found["estimate"].argmax())]) == one
+    return str(found[open_key(found)].iloc[int(found["estimate"].argmax())]) == one
 
 
 def lowest(table: pd.DataFrame, one: str, *names: str) -> bool:
     """No other category of these names has a lower estimate."""
     found = rows(table, *names)
-    return str(found["category"].iloc[int(found["estimate"].argmin())]) == one
+    return str(found[open_key(found)].iloc[int(found["estimate"].argmin())]) == one
 
 
 def top_group(table: pd.DataFrame, one: str, *names: str) -> bool:
@@ -349,18 +349,18 @@ def flattens(table: pd.DataFrame, *names: str) -> bool:
 def coef_largest(table: pd.DataFrame, one: str, *names: str) -> bool:
     """The coefficient of one outcome is furthest from 0 among all outcomes."""
     found = coefficients(table, *names)
-    return str(found["category"].iloc[int(found["estimate"].abs().argmax())]) == one
+    return str(found["outcome"].iloc[int(found["estimate"].abs().argmax())]) == one
 
 
 def strongest(table: pd.DataFrame, ones: str, column: str) -> bool:
     """The terms in `ones` have the largest coefficients of all but the counties, whatever their sign."""
-    chosen, others = parted(coefficients(table, column).set_index("group")["estimate"].astype(float).abs(), ones)
+    chosen, others = parted(coefficients(table, column).set_index("term")["estimate"].astype(float).abs(), ones)
     return bool(chosen.min() > others[~others.index.str.startswith("fylke: ")].max())
 
 
 def all_raise(table: pd.DataFrame, column: str, variable: str, but: str) -> bool:
     """All categories of a variable have a coefficient above 0 and a star, but for those in `but`."""
-    terms = [str(term) for term in coefficients(table, column)["group"] if str(term).startswith(f"{variable}: ")]
+    terms = [str(term) for term in coefficients(table, column)["term"] if str(term).startswith(f"{variable}: ")]
     others = [term for term in terms if term.partition(": ")[2] not in but.split(JOINED)]
     return len(others) > 0 and all(up(_starred(table, column, term)) for term in others)
 

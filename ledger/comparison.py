@@ -22,7 +22,6 @@ from .verdicts import (
     AWAITS,
     CONTRADICTED,
     EXPLAINED,
-    KEY_COLUMNS,
     NOT_REPRODUCED,
     OUTSIDE,
     REPRODUCED,
@@ -138,9 +137,10 @@ def emitted_estimates(notebooks: Iterable[Path]) -> dict[str, pd.DataFrame]:
 
 def read_estimates(text: str) -> pd.DataFrame:
     """Read an exhibit's CSV: keys as text, numbers as numbers."""
+    names = pd.read_csv(io.StringIO(text), nrows=0).columns
     return pd.read_csv(
-        io.StringIO(text), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
-        na_values={name: [""] for name in NUMBERS},
+        io.StringIO(text), dtype={name: str for name in names if name not in (*NUMBERS, "suppressed")},
+        keep_default_na=False, na_values={name: [""] for name in NUMBERS},
     )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ def _register_years(table: pd.DataFrame | None) -> set[int]:
     """Years of a register's own: months, and full-time equivalents, which no survey asked."""
     if table is None or "measure" not in table:
         return set()
-    times = table["wave"].astype(str)
+    times = table["wave"].astype(str) if "wave" in table else pd.Series("", index=table.index)
     own = times[times.str.contains("-") | (table["measure"] == "fte")]
     return {int(time[:4]) for time in own}
 

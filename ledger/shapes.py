@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.table import pick, rows
+from engine.table import keys_in, open_key, pick, rows
 from engine.vouched import vouched_number
 from engine.words.verdict import LEVEL, Verdict, between, of_p
 
@@ -67,9 +67,10 @@ def slope(table: pd.DataFrame, *names: str) -> Verdict:
 
 
 def curves(table: pd.DataFrame, *names: str) -> list[tuple[float, str]]:
-    """Rise and category of every curve of these names."""
-    keys = ["wave", "population", "group", "sector", "category"]
+    """Rise and name of every curve of these names; what tells them apart names them."""
     found = rows(table, *names)
+    named = open_key(found)
+    keys = [*(key for key in keys_in(found) if key not in (named, "measure")), named]
     parts = found[found["x"].notna()].sort_values("x", kind="stable").groupby(keys, sort=False)["estimate"]
     return [(float(part.iloc[-1] - part.iloc[0]), str(key[-1])) for key, part in parts]
 
@@ -97,9 +98,10 @@ def size(table: pd.DataFrame, *names: str) -> float:
 def series(table: pd.DataFrame, *names: str) -> pd.Series:
     """One estimate a category."""
     found = rows(table, *names)
-    if found["category"].duplicated().any() or found.empty:
+    key = open_key(found)
+    if found.empty or found[key].duplicated().any():
         raise KeyError(f"{list(names)} do not name one estimate a category")
-    return found.set_index("category")["estimate"].astype(float)
+    return found.set_index(key)["estimate"].astype(float)
 
 
 def gap(table: pd.DataFrame, one: str, other: str, *names: str) -> pd.Series:

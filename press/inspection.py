@@ -143,12 +143,12 @@ def _flow_lines(flow: pd.DataFrame) -> Iterator[str]:
     """Two lines of the table are one rule: what goes in, and what comes out."""
     for (_, into), (_, out) in zip(flow[::2].iterrows(), flow[1::2].iterrows(), strict=True):
         counts = " → ".join(nb_number(float(row["estimate"])) for row in (into, out))
-        yield f"{into['sector']}: {into['category']}: {counts}"
+        yield f"{into['part']}: {into['rule']}: {counts}"
 
 
 def _columns(table: pd.DataFrame) -> str:
     told = []
-    for name, rows in table.groupby("category", sort=False):
+    for name, rows in table.groupby("outcome", sort=False):
         found = rows.set_index("measure")["estimate"]
         told.append(f"{name}, N = {nb_number(float(found['n']))}, R² = {nb_number(float(found['r2']), 3)}")
     return "; ".join(told)

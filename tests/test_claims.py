@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from engine.table import KEYS
 from ledger.claims import PREDICATES
 
 
@@ -13,7 +12,8 @@ def table(*rows, error=1.0):
     """Rows given as dicts; every estimate has the same standard error unless its row says otherwise."""
     records = []
     for row in rows:
-        record = dict.fromkeys(KEYS, "") | {"standard_error": error, "x": float("nan"), "p_value": float("nan")} | row
+        record = {"population": "", "measure": "", "standard_error": error, "x": float("nan"), "p_value": float("nan")}
+        record |= row
         half = 1.96 * record["standard_error"]
         records.append(record | {"ci_low": record["estimate"] - half, "ci_high": record["estimate"] + half, "n": 100.0})
     return pd.DataFrame(records)
@@ -37,7 +37,7 @@ def groups(**by_group):
 
 def curves(p_value=0.001, **by_group):
     return table(*(
-        {"wave": "2024", "group": group, "category": group, "x": float(x), "estimate": float(value), "p_value": p_value}
+        {"wave": "2024", "group": group, "x": float(x), "estimate": float(value), "p_value": p_value}
         for group, values in by_group.items() for x, value in enumerate(values)
     ))  # fmt: skip
 
@@ -51,7 +51,7 @@ def wave_curves(**by_wave):
 
 def coefficients(p_value, **by_outcome):
     return table(*(
-        {"category": name, "group": "term", "measure": "coef", "estimate": value, "p_value": p_value}
+        {"outcome": name, "term": "term", "measure": "coef", "estimate": value, "p_value": p_value}
         for name, value in by_outcome.items()
     ))  # fmt: skip
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from engine.errors import ReportError
-from engine.estimates.models import fit, named_terms
-from engine.table import about, described
+from engine.estimates.models import fit
+from engine.estimates.terms import named_terms
+from engine.table import PROBABILITY, about, described
 from engine.words.effects import associations, clear_terms, effect, effects, slope
 from tests.frames import estimate_table, persons
 
@@ -19,7 +20,7 @@ COEFFICIENTS = estimate_table(
     ("tid", "brukere", "coef", -0.30, 0.1, 50), ("tid", "trygghet", "coef", 0.50, 0.1, 50),
     ("tid", "alder", "coef", -0.15, 0.1, 50), ("tid", "sektor", "coef", 0.15, 0.1, 50),
     ("tid", "erfaring", "coef", 0.02, 0.1, 50), ("tid", "erfaring", "n", 50.0, 0.0, 50),
-    keys=("category", "group", "measure"),
+    keys=("outcome", "term", "measure"),
 )  # fmt: skip
 EMPTY = COEFFICIENTS.iloc[:0]
 
@@ -98,11 +99,11 @@ def frame() -> pd.DataFrame:
 def test_terms_are_named_with_variable_and_base_under_their_headings():
     models = fit("y ~ x + I(x**2) + size + level", frame())
     named = named_terms(models, {"personen": "x + level", "kontoret": "size"})
-    assert list(named["term"]) == ["antall", "erfaring: mer, mot lite", "erfaring: mye, mot lite", "ansatte"]
+    assert list(named["label"]) == ["antall", "erfaring: mer, mot lite", "erfaring: mye, mot lite", "ansatte"]
     assert list(named["level"]) == ["personen"] * 3 + ["kontoret"]
     # What the picture shows is the model's own table.
-    expected = models.table.set_index("group")["estimate"]
-    assert (named.set_index("group")["estimate"] == expected[list(named["group"])]).all()
+    expected = models.table.set_index("term")["estimate"]
+    assert (named.set_index("term")["estimate"] == expected[list(named["term"])]).all()
     assert set(named["measure"]) == {"coef"} and about(named).source == "Undersøkelsen"
 
 
@@ -110,13 +111,13 @@ def test_no_terms_where_the_edition_did_not_ask():
     asked = frame()
     asked = described(asked, waves_asked={"y": (2024,), "x": ()})
     named = named_terms(fit("y ~ x", asked), {"personen": "x"})
-    assert named.empty and {"term", "level", "suppressed"} <= set(named.columns)
+    assert named.empty and {"term", "label", "level", "suppressed"} <= set(named.columns)
 
 
 def test_of_a_hidden_coefficient_nothing_is_said():
     hidden = estimate_table(
         ("tid", "få", "coef", 9.0, 0.1, 2), ("tid", "brukere", "coef", -0.3, 0.1, 50),
-        keys=("category", "group", "measure"),
+        keys=("outcome", "term", "measure"),
     )  # fmt: skip
     assert slope(hidden, "få") == "kan ikke vises"
     assert effect(hidden, "få") == "skjult"
@@ -152,7 +153,7 @@ def curves(*ends: tuple[str, float, float, float]) -> pd.DataFrame:
 def coefs(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
     """Coefficients given as (outcome, term, value, p-value)."""
     made = estimate_table(*((outcome, term, value, 0.1, 50) for outcome, term, value, _ in rows),
-                          keys=("category", "group"))  # fmt: skip
+                          keys=("outcome", "term"))  # fmt: skip
     return made.assign(measure="coef", p_value=[p for *_, p in rows])
 
 
@@ -215,8 +216,8 @@ def of_register() -> pd.DataFrame:
     terms = {"x": -0.0421, "y": 0.001, "z": np.nan, "fylke: Oslo": 0.1, "fylke: Agder": 0.2}
     errors = [0.01, 0.01, np.nan, 0.02, 0.01]
     made = estimate_table(*(("b", term, "coef", value, error, 100) for (term, value), error in zip(
-        terms.items(), errors, strict=True)), keys=("category", "group", "measure"))  # fmt: skip
-    made = described(made, counted="personer")
+        terms.items(), errors, strict=True)), keys=("outcome", "term", "measure"))  # fmt: skip
+    made = described(made, counted="personer", unit=PROBABILITY)
     return made.assign(p_value=[0.001, 0.6, np.nan, 0.001, 0.01])
 
 

@@ -14,7 +14,7 @@ from engine.words import english
 from tests.frames import estimate_table
 
 OLD, YOUNG, BOTH = "de over 30 år", "unge (under 30 år)", "begge aldersgrupper"
-KEYS = ("wave", "group", "category")
+KEYS = ("wave", "age_group_followed", "item")
 
 
 def tables() -> dict[str, object]:
@@ -23,7 +23,7 @@ def tables() -> dict[str, object]:
         *((wave, group, value, 1.0, 200) for group, values in (
             (YOUNG, (60.0, 58.0, 54.9)), (OLD, (84.0, 90.0, 95.0)), (BOTH, (70.0, 74.0, 78.0)),
             ("totalt", (69.0, 74.0, 76.0)),
-        ) for wave, value in zip((2022, 2023, 2024), values, strict=True)),
+        ) for wave, value in zip((2022, 2023, 2024), values, strict=True)), keys=KEYS[:2],
     )  # fmt: skip
     caseload = described(caseload, survey_year=2024)
     values = {
@@ -35,9 +35,10 @@ def tables() -> dict[str, object]:
     )  # fmt: skip
     model = estimate_table(
         ("tid", "antall brukere", "coef", -0.30, 0.1, 200), ("tid", "sektor", "coef", 0.05, 0.1, 200),
-        keys=("category", "group", "measure"),
+        keys=("outcome", "term", "measure"),
     ).assign(p_value=[0.003, 0.6])  # fmt: skip
-    line = [estimate_table(*((2024, group, value, 0.1, 200) for value in (3.0, 2.8, 2.5))) for group in (YOUNG, OLD)]
+    line = [estimate_table(*((2024, group, value, 0.1, 200) for value in (3.0, 2.8, 2.5)), keys=KEYS[:2])
+            for group in (YOUNG, OLD)]  # fmt: skip
     lines = pd.concat([part.assign(x=np.arange(3.0), p_value=p) for part, p in zip(line, (0.01, 0.4), strict=True)])
     return {"caseload": caseload, "areas": areas, "model": model, "lines": lines}
 

@@ -197,3 +197,13 @@ def test_texts(ledger):
     assert "| Figur 1 | Ned | holder ikke |" in claims_nb(ledger).split(":::")[0]
     assert "| 75,5 | gjenskapt |" not in rows_nb(ledger).split(":::")[0]
     assert "motsagt på trykk" in counts_nb(ledger) and "| Tekst |" in counts_nb(ledger)
+
+
+def test_names_of_a_key_are_values_of_different_columns_whatever_these_are_called() -> None:
+    rows = [("totalt", "A"), ("totalt", "totalt"), ("unge", "totalt")]
+    finder = Finder({"f": pd.DataFrame([
+        {"age_group_followed": age, "item": item, "population": "", "measure": "mean", "estimate": float(at)}
+        for at, (age, item) in enumerate(rows)])})  # fmt: skip
+    assert finder.number({**KEY, "group": "totalt", "category": "totalt"}, "0") == 1.0
+    assert finder.number({**KEY, "group": "totalt", "category": "A"}, "0") == 0.0
+    assert finder.number({**KEY, "category": "totalt"}, "0") is None

@@ -53,10 +53,10 @@ def frame(rows):
 
 
 TABLE = frame([
-    {"category": "b", "group": "x", "estimate": 0.3}, {"category": "b", "group": "y", "estimate": -0.2},
-    {"category": "b", "group": "z", "estimate": 0.01, "p_value": 0.5, "stars": ""},
-    {"category": "b", "group": "fylke: Oslo", "estimate": 0.4},
-    {"category": "b", "group": "fylke: Viken", "estimate": -0.4},
+    {"outcome": "b", "term": "x", "estimate": 0.3}, {"outcome": "b", "term": "y", "estimate": -0.2},
+    {"outcome": "b", "term": "z", "estimate": 0.01, "p_value": 0.5, "stars": ""},
+    {"outcome": "b", "term": "fylke: Oslo", "estimate": 0.4},
+    {"outcome": "b", "term": "fylke: Viken", "estimate": -0.4},
 ])  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_a_key_may_be_a_sum():
 
 
 def test_contradicted_stars_are_told_but_the_number_stands():
-    estimates = {"tbl-v4": frame([{"category": "situasjonsbestemt innsats", "group": "utdanningsnivå: grunnskole",
+    estimates = {"tbl-v4": frame([{"outcome": "situasjonsbestemt innsats", "term": "utdanningsnivå: grunnskole",
                                    "estimate": 0.0102, "stars": ""}])}  # fmt: skip
     years = list(range(2000, 2100))
     values = compare_values(estimates, years, ARTICLE.folder).assign(source="kalsto")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ReportError
+from engine.table import About, described
 from engine.words.lookup import without
 from engine.words.phrases import change_word, changes, compare, on_scale, sorted_out, step, trend
 from engine.words.verdict import CLEAR, HIDDEN, UNCHANGED, Verdict
@@ -175,6 +176,15 @@ def test_development_tells_both_ways_and_what_stood_still() -> None:
 def test_development_needs_an_earlier_wave(names: tuple[str, ...]) -> None:
     assert changes(AREAS, *names) == "kan ikke sammenlignes med en tidligere undersøkelse"
     assert changes(NOTHING) == "kan ikke sammenlignes med en tidligere undersøkelse"
+
+
+def test_a_misspelt_name_is_not_called_incomparable() -> None:
+    for names in (("ugne", "eldre"), ("unge", "edlre"), ("ugne",)):
+        with pytest.raises(ReportError, match=r"fits no key; nearest: (unge|eldre)"):
+            compare(AREAS, *names, 2024)
+    # What the edition did not ask is no misspelling: the table knows the items that it was made for.
+    asked = described(AREAS, About(labels={"d": "D"}, variables=("d",)))
+    assert compare(asked, "D", "A", 2024) == "ikke sammenlignbare"
 
 
 def test_hidden_estimates_are_neither_different_nor_alike() -> None:

@@ -81,13 +81,13 @@ def test_a_mistake_in_a_cell_is_told_by_name_with_place_and_remedy(
 
 def test_an_item_on_a_scale_gives_its_distribution(cell: Any) -> None:
     table = cell('share(counsellors, "time_users", "wave")')
-    assert [*dict.fromkeys(table["category"])] == ["i liten grad", "2", "3", "4", "i stor grad"]
+    assert [*dict.fromkeys(table["answer"])] == ["i liten grad", "2", "3", "4", "i stor grad"]
     assert table.groupby("wave")["estimate"].sum().tolist() == pytest.approx([100.0] * table["wave"].nunique())
     top = cell('share(counsellors.dropna(subset="time_users").eval("top = time_users == 5"), "top", "wave")')
-    assert table.loc[table["category"] == "i stor grad", "estimate"].tolist() == pytest.approx(top["estimate"].tolist())
+    assert table.loc[table["answer"] == "i stor grad", "estimate"].tolist() == pytest.approx(top["estimate"].tolist())
     # Its curves are those of the shares; who made a yes or no of it under its own name gets that.
     curves = cell('share_curve(counsellors, "time_users", by="wave")')
-    assert set(curves["category"]) == set(table["category"])
+    assert set(curves["answer"]) == set(table["answer"])
     yes = cell('share(counsellors.assign(time_users=(counsellors["time_users"] > 3) * 1.0), "time_users", "wave")')
     assert set(yes["category"]) == {""}
 

@@ -51,12 +51,12 @@ def test_registers_are_labelled_and_in_order(root: Path) -> None:
     series = open_series(data=root)
     users = series.user_groups
     assert list(users["wave"]) == ["2022-10", "2023-12", "2024-10", "2022-10", "2023-01"]
-    assert list(dict.fromkeys(users["category"])) == [
+    assert list(dict.fromkeys(users["group"])) == [
         "unge i ungdomsgarantien", "mottakere av arbeidsavklaringspenger, 30 år og over"
     ]  # fmt: skip
     assert set(users["measure"]) == {"count"} and users["ci_low"].isna().all()
     staff = series.staff
-    assert staff[["wave", "sector", "estimate"]].to_numpy().tolist() == [
+    assert staff[["wave", "employer", "estimate"]].to_numpy().tolist() == [
         [2020, "statlig", 5690.0], [2020, "kommunal", 5680.5], [2024, "statlig", 5700.0], [2024, "kommunal", 6885.0]
     ]  # fmt: skip
     assert list(series.staff_parts["estimate"]) == [5290.0, 400.0, 5680.5, 5140.0, 560.0, 6885.0]
@@ -73,7 +73,7 @@ def test_data_without_registers_gives_a_note(plain: Path, tmp_path: Path) -> Non
     store_fake(tmp_path, (2024,), 400)
     series = open_series(2024, tmp_path)
     assert series.user_groups.empty and series.staff.empty and series.staff_parts.empty
-    shown = exhibit("fig-01", series.user_groups, kind="lines", series="category", title="Brukere").markdown()
+    shown = exhibit("fig-01", series.user_groups, kind="lines", series="group", title="Brukere").markdown()
     assert "Registertallene er ikke med" in shown and "not-asked" in shown
     assert trend(series.staff, "statlig") == "er ikke med i registertallene"
     assert gap(series.staff, "statlig", "kommunal", 2024) == "ikke sammenlignbare med"
@@ -138,7 +138,7 @@ def test_a_hidden_count_is_not_compared(root: Path) -> None:
 
 def test_the_folded_table_shows_counts_alone(root: Path) -> None:
     users = open_series(data=root).user_groups
-    lines = exhibit("fig-01", users, kind="lines", series="category", title="Brukere").numbers().split("\n")
+    lines = exhibit("fig-01", users, kind="lines", series="group", title="Brukere").numbers().split("\n")
     assert lines[0] == "| Måned | Gruppe | Antall |"
     assert lines[2] == "| okt. 2022 | unge i ungdomsgarantien | 50\u202f100 |"
     assert pd.Series(lines[2:]).str.count(r"\|").eq(4).all()

@@ -134,12 +134,12 @@ def test_an_unweighted_share_of_one_or_two_is_hidden_with_what_gives_it_back() -
     frame = survey({"x": 120, "y": 60})
     answers = ["a"] * 70 + ["b"] * 48 + ["c"] * 2 + ["a"] * 30 + ["b"] * 10 + ["c"] * 20
     frame["answer"] = pd.Categorical(answers)
-    assert why(share(frame, "answer", "sector"), "category") == {}  # weighted: no number follows
+    assert why(share(frame, "answer", "sector"), "answer") == {}  # weighted: no number follows
     told = unweighted(frame)
     table = share(told, "answer", "sector", total="sector")
     hidden = table[table["suppressed"]]
     found = {(sector, category): reason for sector, category, reason in zip(
-        hidden["sector"], hidden["category"], hidden["reason"], strict=True)}  # fmt: skip
+        hidden["sector"], hidden["answer"], hidden["reason"], strict=True)}  # fmt: skip
     assert found[("x", "c")] == "dominance" and found[("x", "b")] == "complement"
     # Of answer c everyone less group y would give the two back, of b the rest of group x.
     assert {("y", "c"), ("totalt", "c")} & set(found) and {("y", "b"), ("totalt", "b")} & set(found)
@@ -161,7 +161,7 @@ def test_a_described_table_adds_up_without_its_hidden_cells() -> None:
     assert set(hidden["sector"]) == {"y", "z"}
     assert set(table.loc[table["sector"].isin(["y", "z"]), "suppressed"]) >= {True}
     assert hidden["estimate"].isna().all() and hidden["n"].isna().all()
-    numbers = table[table["category"] == "N"].set_index("sector")["estimate"]
+    numbers = table[table["item"] == "N"].set_index("sector")["estimate"]
     assert numbers.notna().to_dict() == {"x": True, "y": False, "z": False, "totalt": True}
 
 

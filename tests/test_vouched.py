@@ -43,7 +43,7 @@ tables = {"mean": mean(frame, "y", "wave"), "curve": curve(frame, "y", "size"),
           "regression": fit("y ~ size + I(size**2) + z", frame).table,
           "multilevel": fit("y ~ size + I(size**2) + z", frame, groups="office_id").table}
 def digest(table):
-    return hashlib.sha256(table.drop(columns="wave").to_json(double_precision=15).encode()
+    return hashlib.sha256(table.drop(columns="wave", errors="ignore").to_json(double_precision=15).encode()
                           + table["estimate"].to_numpy(dtype=float).tobytes()).hexdigest()
 print(json.dumps({"used": in_use(), "all": {name: digest(table) for name, table in tables.items()},
                   "told": {name: digest(vouched(table)) for name, table in tables.items()}}))

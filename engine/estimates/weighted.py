@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.disclosure.rules import is_dominated, protect
 from engine.disclosure.secondary import Behind, keys_of, settle_rows, settle_shares
 from engine.errors import ReportError, unknown
-from engine.table import KEY_OF, KEYS, TOTAL, about, described, finish, used_variables
+from engine.table import MARKS, NUMBERS, OWN_KEYS, TOTAL, about, described, finish, used_variables
 
 Floats = NDArray[np.float64]
 CODEBOOK = "data/codebook/survey.csv"
@@ -48,8 +48,8 @@ def mean(
     Returns
     -------
     pandas.DataFrame
-        One row an estimate: keys, estimate (unit of the variable), standard_error, ci_low, ci_high, n (persons),
-        suppressed.
+        One row an estimate: wave, population, a column for each of `by` under its own name, `within` (the domain's
+        label), measure, estimate (unit of the variable), standard_error, ci_low, ci_high, n (persons), suppressed.
 
     Raises
     ------
@@ -65,10 +65,9 @@ def mean(
     rows: list[Row] = []
     for number, population in enumerate(frames):
         outcome = [("", answers(population, variable))]
-        label = about(population).population if len(frames) > 1 else ""
         groups = Groups(as_list(by), total, clusters, keys_of(population, number))
-        rows += rows_of(population, variable, outcome, groups, within, {"measure": "mean"}, label)
-    return settled(rows, frames, variable, *as_list(by), *within)
+        rows += rows_of(population, variable, outcome, groups, within, {"measure": "mean"})
+    return settled(rows, frames, as_list(by), variable, *within)
 
 
 def share(
@@ -95,7 +94,7 @@ def share(
     Returns
     -------
     pandas.DataFrame
-        As `mean`; estimates in per cent of those who answered.
+        As `mean`; `answer` is the category, estimates are in per cent of those who answered.
 
     Raises
     ------
@@ -104,7 +103,7 @@ def share(
     """
     groups = Groups(as_list(by), total, clusters, keys_of(frame))
     rows = rows_of(frame, variable, outcomes(frame, variable), groups, within, {"measure": "share_pct"})
-    return settled(rows, [frame], variable, *as_list(by), *within)
+    return settled(rows, [frame], as_list(by), variable, *within)
 
 
 def battery(
@@ -113,7 +112,6 @@ def battery(
     by: str | Sequence[str] = (),
     *,
     total: str | None = None,
-    key: str = "category",
 ) -> pd.DataFrame:
     """Means of several numeric items, or shares of several binary ones, in one table.
 
@@ -125,22 +123,17 @@ def battery(
         The items, in the order of the rows.
     by, total
         As in `mean`.
-    key : str
-        Key of the tidy table that takes the item's label.
 
     Returns
     -------
     pandas.DataFrame
-        As `mean` and `share`, one block an item.
+        As `mean` and `share`, one block an item, whose label is `item`.
     """
     tables = []
     for variable in variables:
         known = answers(frame, variable)
         estimator = share if np.isin(known[~np.isnan(known)], (0.0, 1.0)).all() else mean
-        table = estimator(frame, variable, by, total=total)
-        if (table[key] != "").any():
-            raise ValueError(f"a grouping variable fills the key {key} of the table already")
-        tables.append(table.assign(**{key: about(frame).label(variable)}))
+        tables.append(estimator(frame, variable, by, total=total).assign(item=about(frame).label(variable)))
     return described(pd.concat(tables, ignore_index=True), about(tables[0]), variables=used_variables(tables))
 
 
@@ -216,25 +209,13 @@ class Groups:
     persons: NDArray[np.uint64]
 
     def __post_init__(self) -> None:
-        """Refuse two variables for one key, and a total over nothing."""
-        if len(set(self.keys)) < len(self.keys):
-            raise ValueError(f"two grouping variables of {self.by} would fill the same key of the table")
+        """Refuse names that a table of estimates has for other things, a variable twice, and a total over nothing."""
+        taken = [name for name in self.by if name in (*NUMBERS, *MARKS, *OWN_KEYS) or self.by.count(name) > 1]
+        if taken:
+            what = f"«{taken[0]}» is a column of every table of estimates, or stands twice"
+            raise ReportError(what, "by", remedy=f"give another name: frame.rename(columns={{{taken[0]!r}: …}})")
         if self.total is not None and self.total not in self.by:
             raise unknown("grouping variable", self.total, self.by, "total")
-
-    @property
-    def keys(self) -> list[str]:
-        """Keys of the tidy table that the grouping variables fill."""
-        return [KEY_OF.get(name, "category") for name in self.by]
-
-    def filled(self, *keys: tuple[str, str]) -> dict[str, object]:
-        """Keys that all rows take beside those of their groups; an empty value fills none."""
-        filled: dict[str, object] = {}
-        for key, value in keys:
-            if value and (key in filled or key in self.keys):
-                raise ValueError(f"a grouping variable fills the key {key} of the table already")
-            filled |= {key: value} if value else {}
-        return filled
 
 
 @dataclass(frozen=True)
@@ -251,28 +232,31 @@ class Row:
 
 def rows_of(
     frame: pd.DataFrame, variable: str, of: Sequence[tuple[str, Floats]], groups: Groups, within: Sequence[str],
-    keys: Mapping[str, object], label: str = "",
+    keys: Mapping[str, object],
 ) -> list[Row]:  # fmt: skip
-    """Estimate outcomes of a variable in each group and each domain of `within`; `label` names the population."""
+    """Estimate outcomes of a variable in each group and each domain of `within`; `keys` are the same in all rows."""
     check_groups(frame, groups.by)
     check_groups(frame, [*filter(None, [groups.clusters])], "clusters")
     domains = [(answers(frame, name) == 1, name) for name in within] or [(np.ones(len(frame), dtype=bool), "")]
     rows = []
     for domain, name in domains:
         asked = waves_asked(frame, [variable, *filter(None, [name])])
-        inside = about(frame).label(name) if name else label
         for level, outcome in of:
-            own = groups.filled(("category", inside), (KEY_OF.get(variable, "category"), level))
-            rows += ratios(frame, outcome, groups, domain, asked, {**keys, **own})
+            own = {"within": about(frame).label(name) if name else "", "answer": level}
+            named = {key: value for key, value in own.items() if value}
+            rows += ratios(frame, outcome, groups, domain, asked, {**keys, **named})
     return rows
 
 
-def settled(rows: Sequence[Row], frames: Sequence[pd.DataFrame], *variables: str) -> pd.DataFrame:
+def settled(
+    rows: Sequence[Row], frames: Sequence[pd.DataFrame], by: Sequence[str], *variables: str
+) -> pd.DataFrame:  # fmt: skip
     """Write rows of one question as a tidy table from which nothing follows that is hidden."""
-    columns: dict[str, object] = {key: [row.keys.get(key, "") for row in rows] for key in KEYS}
+    names = dict.fromkeys([*by, *(key for row in rows[:1] for key in row.keys)])
+    columns: dict[str, object] = {key: [row.keys[key] for row in rows] for key in names}
     for name in ("estimate", "standard_error", "n"):
         columns[name] = np.array([getattr(row, name) for row in rows], dtype=float)
-    table = protect(finish(pd.DataFrame(columns), about(frames[0]).estimated(*variables)))
+    table = protect(finish(pd.DataFrame(columns), about(frames[0]).estimated(variables[0], *by, *variables[1:])))
     behind = [row.behind for row in rows]
     exact = any(_alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
     table = settle_rows(table, behind, exact, any(row.differ for row in rows))
@@ -323,8 +307,8 @@ def ratios(
             dominated=keys["measure"] == "mean" and is_dominated((weight * outcome)[chosen]),
             exact=_alike(weight[chosen]),
         )
-        own = dict(zip(groups.keys, combination, strict=True))
-        rows.append(Row({**keys, **own}, estimate, error, int(chosen.sum()), behind, differ))
+        own = dict(zip(by, combination, strict=True))
+        rows.append(Row({**own, **keys}, estimate, error, int(chosen.sum()), behind, differ))
     return rows
 
 

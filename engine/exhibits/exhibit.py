@@ -15,7 +15,7 @@ from engine.disclosure.record import hidden_rows, told_in_note
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import About, about
+from engine.table import About, about, open_key
 from engine.vouched import vouched
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
 
@@ -141,7 +141,7 @@ class Exhibit:
             return ""
         if not is_tidy(self.table):
             return frame_pipe(self.table, self.layout.digits + 1)
-        headings = {"group": "Variabel", "category": "Modell"} if self.kind == "regression" else {}
+        headings = {"term": "Variabel", "outcome": "Modell"} if self.kind == "regression" else {}
         return numbers_table(self.table, self.layout.digits + 1, self.layout.rows, headings)
 
     def csv(self) -> str:
@@ -229,8 +229,8 @@ def exhibit(
     rows, series, panels : str
         Columns of the table for rows, for dots, bars, lines or segments within them, and for panels. For curves `rows`
         is not a column but the label of the horizontal axis; for lines it is the column of years or months
-        (`2022-10`), `wave` when left out; otherwise `group` when left out. Of a table `panels` gives groups of rows;
-        without it, rows that begin alike before a colon (`roller: leder`) are a group.
+        (`2022-10`), `wave` when left out; otherwise, left out, the one column that still tells rows apart. Of a table
+        `panels` gives groups of rows; without it, rows that begin alike before a colon (`roller: leder`) are a group.
     columns : str
         Of a table: the column of estimates whose values become its columns.
     kind : str
@@ -283,19 +283,19 @@ def exhibit(
         )
     if kind in GRIDS:
         series = columns
+    check_table(identifier, table)
     layout = Layout(
-        rows or ("wave" if kind == "lines" else "group"), series, panels, unit,
+        rows or _rows(identifier, table, kind, series, panels), series, panels, unit,
         digits if digits is not None else 2 if kind == "regression" else 0,
         axis, own_axes, heads or {}, words or {}, stars, panel_axes or {},
     )  # fmt: skip
-    check_table(identifier, table)
     table = vouched(table)
     columns_of = {"rows": "" if kind == "curves" else layout.rows, "series": series, "panels": panels}
     if kind in GRIDS:
         columns_of["columns"] = columns_of.pop("series")
     if kind != "regression":
         check_columns(identifier, table, columns_of)
-    if kind == "lines":
+    if kind == "lines" and len(table):
         check_times(identifier, table[layout.rows], layout.rows)
     told = regression_note(table, layout) if kind == "regression" and len(table) else ""
     return _checked(Exhibit(identifier, title, _note(identifier, table, note, told), table, layout, kind))
@@ -345,6 +345,16 @@ def table(
     return _checked(Exhibit(identifier, title, note, frame, replace(NONE, digits=digits, heads=heads or {}), FRAME))
 
 
+def _rows(identifier: str, table: pd.DataFrame, kind: str, *taken: str) -> str:
+    """The column of rows where none is named."""
+    if kind in ("lines", "regression", "curves"):
+        return {"lines": "wave", "regression": "term"}.get(kind, "")
+    try:
+        return open_key(table, *taken, where="rows") if len(table) else ""
+    except ReportError as error:
+        raise ReportError(error.what, identifier, remedy=error.remedy) from None
+
+
 def _checked(made: Exhibit) -> Exhibit:
     made.anchor  # noqa: B018 - an unknown id must fail in the cell that wrote it, not in the page
     return made
@@ -364,12 +374,15 @@ def _note(identifier: str, table: pd.DataFrame, note: str, told: str = "") -> st
 
 
 def _waves_without(table: pd.DataFrame) -> list[str]:
-    """Say which waves did not ask for some of the categories."""
+    """Say which waves did not ask for some of the items, or for a domain."""
+    key = next((key for key in ("item", "within") if key in table), "")
+    if not key or "wave" not in table:
+        return []
     waves = set(table["wave"])
     missing: dict[tuple[object, ...], list[str]] = {}
-    for category, part in table.groupby("category", sort=False):
+    for name, part in table.groupby(key, sort=False):
         without = tuple(sorted(waves - set(part["wave"])))
-        missing.setdefault(without, []).append(str(category))
+        missing.setdefault(without, []).append(str(name))
     return [
         f"Ikke spurt i {nb_list([str(wave) for wave in without])}: {nb_list(names)}."
         for without, names in missing.items()

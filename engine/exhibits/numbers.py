@@ -14,9 +14,8 @@ from engine.data.registers import TIME, is_month, time_nb
 from engine.disclosure.record import hidden_rows
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import COLUMNS, KEYS, About, about, stack
+from engine.table import COLUMNS, NUMBERS, About, about, keys_in, stack
 from engine.vouched import vouched
-from engine.words.lookup import IDENTIFYING
 from engine.words.numbers import HIDDEN, nb_number, nb_place
 
 from .style import sentence_case
@@ -27,15 +26,12 @@ NOT_KNOWN = "–"
 EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed")
 # Measures of registers of everyone.
 COUNTED = ("count", "fte")
-# Measures whose row names a variable of a model, not a group of persons.
-COEFFICIENTS = ("coef", "constant", "r2", "n", "icc_pct", "variance_share_pct", "sd")
+# Columns whose name in the codebook is missing or too long for a head.
 HEADINGS = {
-    "wave": "År",
-    "population": "Utvalg",
-    "group": "Følger opp",
-    "sector": "Ansatt",
-    "category": "Gruppe",
-}
+    "wave": "År", "population": "Utvalg", "item": "Gjelder", "answer": "Svar", "within": "Blant", "term": "Variabel",
+    "outcome": "Utfall", "variable": "Kjennetegn", "value": "Verdi", "group": "Gruppe", "employer": "Ansatt",
+    "part": "Del", "sample": "Utvalg", "method": "Metode", "age_group_followed": "Følger opp", "sector": "Ansatt",
+}  # fmt: skip
 NUMBER_HEADINGS = {"estimate": "Estimat", "ci_low": "95 % KI fra", "ci_high": "til", "n": "Antall svar"}
 
 
@@ -43,18 +39,12 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
     """Estimates as a markdown pipe table: keys that tell rows apart, estimate, interval, persons."""
     if "x" in table and table["x"].notna().any():
         # A curve is 41 points; every tenth tells its shape. Predictions at a few values are all told.
-        curves = table.groupby([key for key in IDENTIFYING if key in table])["estimate"]
+        curves = table.groupby([key for key in keys_in(table) if key != "measure"])["estimate"]
         table = table[(curves.cumcount() % 10 == 0) | (curves.transform("size") < 10)]
-    keys = [key for key in [*IDENTIFYING, "x"] if key in table and table[key].nunique() > 1]
-    if "population" in keys and "category" in keys:
-        others = [key for key in keys if key != "population"]
-        # Where each category is a population of its own, its name is told once.
-        keys = keys if table.duplicated(others).any() else others
-    if (table["measure"] == "coef").any():
-        only = table["measure"].isin(COEFFICIENTS).all()
-        words = {"group": "Variabel" if only else "Gruppe eller variabel", **(words or {})}
-    headings = {**HEADINGS, "x": sentence_case(x), **about(table).headings, **(words or {})}
-    if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
+    keys = [key for key in [*keys_in(table), "x"] if key in table and key != "measure" and table[key].nunique() > 1]
+    given = {"x": sentence_case(x), **(words or {})}
+    headings = {key: given.get(key) or heading(table, key) for key in keys}
+    if any(is_month(wave) for wave in table.get("wave", ()) if "-" in str(wave)):
         headings["wave"] = "Måned"
     # Whole populations are counted: nothing was estimated.
     counted = bool(table["measure"].isin(COUNTED).all()) and len(table) > 0
@@ -80,6 +70,12 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def heading(table: pd.DataFrame, key: str) -> str:
+    """Head of a column in bokmål: the table's own word for it, a short one, or the variable's label."""
+    own = {**HEADINGS, **about(table).headings}
+    return own.get(key) or sentence_case(about(table).label(key))
+
+
 def _key(key: str, value: Any) -> str:
     if key == "x":
         # Coefficients beside a curve have no place on its axis.
@@ -90,7 +86,7 @@ def _key(key: str, value: Any) -> str:
 def numbers_csv(table: pd.DataFrame) -> str:
     """Tidy estimates as CSV with decimal points."""
     extra = [column for column in EXTRA if column in table]
-    return table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return table[[*keys_in(table), *NUMBERS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
 
 
 BESIDE = re.compile(r"text(-[a-z-]+)?|(fig|tbl)-[kv]?\d+\+")
@@ -188,8 +184,9 @@ def check_table(identifier: str, table: object) -> None:
 def check_columns(identifier: str, table: pd.DataFrame, wanted: Mapping[str, str]) -> None:
     """Refuse a column that the table lacks, and name the nearest and those that tell its rows apart."""
     for argument, column in wanted.items():
-        if column and column not in table:
-            there = [str(name) for name in table if name in KEYS or table[name].nunique() > 1]
+        # What an edition did not ask has no rows, and not all columns.
+        if column and column not in table and not (table.empty and is_tidy(table)):
+            there = [str(name) for name in table if name in keys_in(table) or table[name].nunique() > 1]
             near = difflib.get_close_matches(column, there, 1)
             asked = f"did you mean «{near[0]}»? " if near else ""
             raise ReportError(

@@ -31,7 +31,10 @@ from .checks import check_columns, check_rows
 from .flow import Flow
 
 FEBRUARY, PANEL = "february", "panel"
-HEADINGS = {"group": "Innsatsgruppe", "sector": "Kjennetegn", "category": "Kategori"}
+HEADINGS = {
+    "service_group": "Innsatsgruppe", "variable": "Kjennetegn", "value": "Kategori", "unit": "Enhet", "part": "Del",
+    "rule": "Regel", "direction": "Retning", "model": "Modell", "variant": "Variant", "sample": "Utvalg",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def conclusions(register: Register) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `category` is the variant (first the article's own model), `group` the table's column
+        Tidy rows: `variant` (first the article's own model), `model` the table's column
         («V1 situasjonsbestemt innsats»). Measure
         `conclusions` is how many of the coefficients that differ from 0 at 5 per cent (`n` of them) do so, with the
         same sign, in the variant; `moved_points` is the largest shift of one of them in percentage points.
@@ -73,7 +73,7 @@ def conclusions(register: Register) -> pd.DataFrame:
                 variants[RECIPIENTS_NB] = _effects(fit(make_design(register, specification, column, RECIPIENTS)))
             clear = sum(_differs(p) for p in base.p_values.values())
             name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
-            rows.append({"group": name, "category": CLEAR_NB, "n": float(clear), "measure": "conclusions",
+            rows.append({"model": name, "variant": CLEAR_NB, "n": float(clear), "measure": "conclusions",
                          "estimate": float(clear)})  # fmt: skip
             for variant, effects in variants.items():
                 rows += _compared(name, variant, base, effects)
@@ -95,14 +95,14 @@ def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows as in `register_regression`, measure `coef`; `category` is «alle» or «bare mottakere av …».
+        Tidy rows as in `register_regression`, measure `coef`; `sample` is «alle» or «bare mottakere av …».
     """
     specification = SPECIFICATIONS[identifier]
     column = next(column for column in specification.columns if column.groups == (SPECIAL,))
     columns = []
     for name, only in (("alle", None), (RECIPIENTS_NB, RECIPIENTS)):
         fitted = fit(make_design(register, specification, column, only))
-        columns.append(coefficients(fitted, fitted, column).assign(category=name))
+        columns.append(coefficients(fitted, fitted, column).drop(columns="outcome").assign(sample=name))
     table = in_order(columns)
     table["population"] = f"{column.label}, under 30 år, registrert hele {register.period}"
     return finished(table[table["measure"] == "coef"], register.about)
@@ -163,6 +163,6 @@ def _compared(name: str, variant: str, base: Effects, other: Effects) -> list[di
         if _differs(other.p_values[label]) and base.estimates[label] * other.estimates[label] > 0
     ]  # fmt: skip
     moved = max((100 * abs(other.estimates[label] - base.estimates[label]) for label in clear), default=0.0)
-    common = {"group": name, "category": variant, "n": float(len(clear))}
+    common = {"model": name, "variant": variant, "n": float(len(clear))}
     return [{**common, "measure": "conclusions", "estimate": float(len(stands))},
             {**common, "measure": "moved_points", "estimate": moved}]  # fmt: skip

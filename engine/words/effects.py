@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from engine.table import about, rows
+from engine.table import PROBABILITY, about, rows
 
 from . import verdict
 from .lookup import NOT_ASKED, not_asked, said, said_one, said_some
@@ -49,7 +49,7 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     --------
     >>> slope(lines, "unge")
     'avtar'
-    >>> slope(lines, over="group")
+    >>> slope(lines, over="age_group_followed")
     'avtar for unge (under 30 år), og varierer lite for de over 30 år'
     """
     if not_asked(table, *names):
@@ -122,8 +122,8 @@ def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | No
     Returns
     -------
     str
-        `0,27 lavere` where the 95 % interval leaves out 0, else `om lag den samme (−0,04)`. Of the register's
-        probabilities `4,2 prosentpoeng lavere enn for menn`, else `ikke klart forskjellig fra sannsynligheten for
+        `0,27 lavere` where the 95 % interval leaves out 0, else `om lag den samme (−0,04)`. Of a
+        probability `4,2 prosentpoeng lavere enn for menn`, else `ikke klart forskjellig fra sannsynligheten for
         menn`. «skjult» and «ikke spurt» as in `nb`.
 
     Examples
@@ -136,8 +136,7 @@ def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | No
     found = coefficient(table, *names)
     if not found.known:
         return HIDDEN
-    # Where everyone is counted, the outcome is a probability.
-    points = about(table).counted != "svar"
+    points = about(table).unit == PROBABILITY
     size = nb_number(100 * abs(found.value), 1 if digits is None else digits) + " prosentpoeng"
     if not points:
         size = nb_number(abs(found.value), 2 if digits is None else digits)
@@ -154,7 +153,7 @@ def effects(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, where
         return NOT_ASKED
     found = {}
     for term in terms:
-        one, label = coefficient(table, term), str(rows(table, "coef", term)["group"].iloc[0])
+        one, label = coefficient(table, term), str(rows(table, "coef", term)["term"].iloc[0])
         found[f"{label} ({nb_number(one.value, digits)})"] = one
     return sorted_out(found, ("høyere", "lavere", "om lag den samme"), where) or HIDDEN
 
@@ -185,9 +184,9 @@ def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "")
     'ikke klart forskjellig for noen av utfallene'
     """
     found = said(table, *names) if len(table) else table
-    found = found[found["group"].astype(str).str.startswith(term) & (found["measure"] == "coef")]
+    found = found[found["term"].astype(str).str.startswith(term) & (found["measure"] == "coef")]
     each = {
-        str(row["category"]): verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows()
+        str(row["outcome"]): verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows()
     }
     return sorted_out(each, CONTRAST, "for", noun, brief=True) or NO_CONTRAST
 
@@ -199,10 +198,10 @@ def clear_terms(table: pd.DataFrame, column: object, sign: int, variable: str = 
     """
     found = said(table, column, "coef")
     if variable:
-        found = found[found["group"].str.startswith(f"{variable}: ")]
+        found = found[found["term"].str.startswith(f"{variable}: ")]
     way = [verdict.of_p(value, p).way for value, p in zip(found["estimate"], found["p_value"], strict=True)]
     strongest = found[[one == sign for one in way]].sort_values("estimate", key=lambda size: -size.abs(), kind="stable")
-    return nb_list([str(label).partition(": ")[2] or str(label) for label in strongest["group"]]) or "ingen"
+    return nb_list([str(label).partition(": ")[2] or str(label) for label in strongest["term"]]) or "ingen"
 
 
 def kept(table: pd.DataFrame, variant: str) -> str:

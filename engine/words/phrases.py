@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from engine.data.registers import month_nb, place
-from engine.table import about, key_of, rows
+from engine.table import about, key_of, misnamed, open_key, rows
 
 from . import verdict
 from .lookup import (
@@ -140,7 +140,7 @@ def _estimated_change(found: pd.DataFrame, digits: int) -> str:
 
 
 def changes(
-    table: pd.DataFrame, *names: object, over: str = "category", noun: str = "", where: str = "for"
+    table: pd.DataFrame, *names: object, over: str = "", noun: str = "", where: str = "for"
 ) -> str:
     """Tell in a phrase that follows its subject which of several estimates moved from a table's first to last wave.
 
@@ -151,7 +151,7 @@ def changes(
     *names : str or int
         Which estimates (see `engine.table.rows`).
     over : str
-        The key that tells them apart.
+        The column that tells them apart, found where only one does beside the wave.
     noun : str
         What they are called together, to say «for alle områdene» and «for noen av områdene» instead of a list.
     where : str
@@ -177,7 +177,7 @@ def changes(
         return NO_EARLIER
     start, end = times[0], times[-1]
     steps = {
-        item: step(found, start, end, item) for item in dict.fromkeys(found[over])
+        item: step(found, start, end, item) for item in dict.fromkeys(found[over or open_key(found, "wave")])
         if not any(not_asked(table, time, item, *names) for time in (start, end))
     }  # fmt: skip
     years = f"fra {start} til {end}"
@@ -202,7 +202,7 @@ def compare(
         First, where it is of the same key as `one`, what `one` is compared with; left out: all others of that key but
         the total. Then further names of the estimates (see `engine.table.rows`).
     over : str
-        The key that tells several estimates of the two apart; `category` where `one` is none.
+        The column that tells several estimates of the two apart, found where only one does.
     noun : str
         What several are called together, to say «for alle områdene» instead of a list.
     than : str
@@ -230,12 +230,14 @@ def compare(
     """
     if table.empty:
         return NO_CONTRAST if noun else NOT_ASKED if than else f"{NO_CONTRAST} med"
+    if wrong := misnamed(table, (one, *names)):
+        raise wrong
     other, rest = same_key(table, one, names)
     if other is None:
         return _among_all(table, one, rest, noun, than or "enn for")
     several = max(len(rows(table, group, *rest)) for group in (one, other)) > 1
     if several or noun or over:
-        return _item_by_item(table, one, other, rest, over or "category", noun)
+        return _item_by_item(table, one, other, rest, over or open_key(rows(table, one, *rest)), noun)
     if not_asked(table, one, *rest) or not_asked(table, other, *rest):
         return f"{NO_CONTRAST} med"
     found = _against(table, other, one, *rest, digits=digits)

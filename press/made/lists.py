@@ -11,10 +11,10 @@ import pandas as pd
 
 from engine.data.codebook import Variable, clauses, holds
 from engine.data.survey import Survey
+from engine.disclosure.record import ENTRY_KEYS
 from engine.disclosure.rules import minimum_persons
 from engine.exhibits.numbers import pipe_table
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, exhibits_of, outputs_of
-from engine.table import KEYS
 from engine.words.numbers import nb_list, nb_number, nb_percent
 from press.downloads import reference, variable_anchor
 
@@ -42,7 +42,7 @@ def lists_nb(notebooks: Iterable[Path]) -> str:
 
 
 HIDDEN_FILE = "suppressed.csv"
-COLUMNS = ["chapter", "exhibit", *KEYS, "what", "reason"]
+COLUMNS = ["chapter", "exhibit", *ENTRY_KEYS, "what", "reason"]
 WORDS = {"fig": "figur", "tbl": "tabell"}
 REASONS_NB = {
     "threshold": "for få personer",
@@ -63,11 +63,11 @@ def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
             for data in outputs if EXHIBIT_MIME in data for entry in data[EXHIBIT_MIME].get("hidden", [])
         ]  # fmt: skip
         in_sentences = [entry for data in outputs for entry in data.get(HIDDEN_MIME, [])]
-        known = {tuple(row[key] for key in (*KEYS, "what")) for row in shown}
+        known = {tuple(row[key] for key in (*ENTRY_KEYS, "what")) for row in shown}
         found += shown
         found += [
             {"chapter": slug, "exhibit": "", **entry} for entry in in_sentences
-            if tuple(entry[key] for key in (*KEYS, "what")) not in known
+            if tuple(entry[key] for key in (*ENTRY_KEYS, "what")) not in known
         ]  # fmt: skip
     return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(ignore_index=True)
 
