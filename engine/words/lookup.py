@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.data.registers import place
 from engine.disclosure.record import note
+from engine.errors import unknown
 from engine.table import KEYS, TOTAL, Estimate, about, described, key_of, pick, rows, unfound
 
 from .numbers import HIDDEN, nb_number
@@ -34,6 +35,12 @@ def said_some(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     if found.empty:
         raise unfound(table, names, 0)
     return found
+
+
+def check_key(table: pd.DataFrame, over: str) -> None:
+    """Refuse a name of a key that a table of estimates hasn't got."""
+    if over not in table:
+        raise unknown("key", over, IDENTIFYING, "over")
 
 
 def not_asked(table: pd.DataFrame, *names: object) -> bool:

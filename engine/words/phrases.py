@@ -12,6 +12,7 @@ from engine.table import about, key_of, rows
 from . import verdict
 from .lookup import (
     NOT_ASKED,
+    check_key,
     is_count,
     not_asked,
     said,
@@ -176,6 +177,7 @@ def changes(
     if times[0] == times[-1]:
         return NO_EARLIER
     start, end = times[0], times[-1]
+    check_key(found, over)
     steps = {
         item: step(found, start, end, item) for item in dict.fromkeys(found[over])
         if not any(not_asked(table, time, item, *names) for time in (start, end))
