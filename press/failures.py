@@ -18,6 +18,8 @@ REMEDY = "mend the cell and build again"
 # What a figure, its axes or what was drawn on them is as a cell's last line; and what shows a figure to nobody.
 MAKE_EXHIBIT = 'end the cell with exhibit("fig-s1", table, figure=fig, alt="…", title="…")'
 PICTURE = re.compile(r"<(Figure|Axes|seaborn\.|matplotlib\.|Barcontainer)", re.IGNORECASE)
+# How pandas marks a frame that shows itself.
+FRAME = 'class="dataframe"'
 SHOWN = re.compile(r"\b(plt|pyplot|fig|figure)\.show\(")
 
 
@@ -44,7 +46,7 @@ def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> No
 
 
 def refuse_pictures(chapter: Chapter, executed: NotebookNode) -> None:
-    """Refuse a chapter with a figure that no page would show."""
+    """Refuse a chapter with a figure that no page would show, and one with a frame that is no table of the book."""
     from .notebook import cell_options
 
     for cell in executed.cells:
@@ -56,6 +58,11 @@ def refuse_pictures(chapter: Chapter, executed: NotebookNode) -> None:
                 "a figure that no page shows: it has no number, no numbers behind it and no alternative text",
                 _place(chapter, cell.source), 1,
                 MAKE_EXHIBIT,
+            )  # fmt: skip
+        if any(FRAME in data.get("text/html", "") for data in shown):
+            raise ReportError(
+                "a bare frame, which is no table of the book", _place(chapter, cell.source), 1,
+                'end the cell with table(frame, title="…"), of results and never of persons',
             )  # fmt: skip
 
 

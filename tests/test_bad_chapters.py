@@ -188,6 +188,8 @@ RENDERED = [
          ("chapters 04-prove, cell «proven»", "a figure that no page shows", "end the cell with exhibit(")),
     Case("figure_that_is_shown", cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"),
          ("chapters 04-prove, cell «proven»", "a figure that no page shows")),
+    Case("bare_frame", cell('mean(survey.answered, "caseload", "wave")'),
+         ("a bare frame", "chapters 04-prove, cell «proven»", 'table(frame, title="…")')),
     Case("drawing_left_open", cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nx = 1"),
          ("a drawing that no page shows", "chapters 04-prove, cell «proven»; 1)", "figure=fig, alt=", "close")),
     Case("drawings_left_open_in_a_cell_that_is_not_shown",
