@@ -172,12 +172,12 @@ def changes(
     >>> changes(without(areas, "telefon"), "unge", noun="måtene")
     'endret seg ikke klart fra 2022 til 2024 for noen av måtene'
     """
+    check_key(table, over)
     found = said(table, *names) if len(table) else table
     times = waves_shown(found)
     if times[0] == times[-1]:
         return NO_EARLIER
     start, end = times[0], times[-1]
-    check_key(found, over)
     steps = {
         item: step(found, start, end, item) for item in dict.fromkeys(found[over])
         if not any(not_asked(table, time, item, *names) for time in (start, end))
