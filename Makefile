@@ -16,7 +16,7 @@ YEAR :=
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-python test-spark lint lock setup setup-dev wheels notebooks ledger oracle mutations parts \
-  faults same-bytes same-twin access archive archive-check bench clean
+  faults same-bytes same-twin access archive archive-check reference bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -121,6 +121,10 @@ archive-check: $(READY_DEV) ## Unpack the newest deposit, make its books again w
 parts: $(READY_DEV) ## Write sbom.cdx.json, docs/licences.md and tools/elsewhere.json (after make lock)
 	@PYTHONPATH=.:tools $(VENV)/bin/python tools/locks.py
 	@PYTHONPATH=.:tools $(VENV)/bin/python tools/parts.py
+
+reference: $(READY) ## Write docs/reference.md, what a cell can say, from the docstrings of helpers
+	@$(REPORT) twin > /dev/null
+	@PYTHONPATH=. $(VENV)/bin/python tools/reference.py
 
 bench: $(READY) ## Measure ours beside the others, about 40 minutes (make bench ONLY=B2)
 	@$(REPORT) twin

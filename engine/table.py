@@ -238,6 +238,12 @@ def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows in order; carries what the first table does, and the variables of all.
+
+    Examples
+    --------
+    >>> level = stack(mean(now, "caseload").assign(item="brukere"), mean(now, "time_users").assign(item="tid"))
+    >>> ranked(level, digits=1)
+    'brukere (76,2) og tid (3,7)'
     """
     filled = [table for table in tables if len(table)] or [tables[0]]
     result = pd.concat(filled, ignore_index=True)

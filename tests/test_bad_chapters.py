@@ -20,6 +20,7 @@ import press.cli
 import press.kernels
 import press.runs
 from engine.data.manifest import write_manifest
+from engine.outputs import OPEN_MIME
 from press.project import ROOT, Project
 
 # Stands in no chapter but the bad one's cell, and in no message.
@@ -187,8 +188,26 @@ RENDERED = [
          ("chapters 04-prove, cell «proven»", "a figure that no page shows", "end the cell with exhibit(")),
     Case("figure_that_is_shown", cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"),
          ("chapters 04-prove, cell «proven»", "a figure that no page shows")),
+    Case("bare_frame", cell('mean(survey.answered, "caseload", "wave")'),
+         ("a bare frame", "chapters 04-prove, cell «proven»", 'table(frame, title="…")')),
+    Case("drawing_left_open", cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nx = 1"),
+         ("a drawing that no page shows", "chapters 04-prove, cell «proven»; 1)", "figure=fig, alt=", "close")),
+    Case("drawings_left_open_in_a_cell_that_is_not_shown",
+         cell("#| include: false\nimport seaborn as sns\nplot = sns.relplot(x=[1, 2], y=[1, 2])\nsns.relplot(x=[1])"
+              "\nx = 1"), ("a drawing that no page shows", "chapters 04-prove, cell «proven»; 2)")),
     Case("unclosed_div", text("\n::: {.callout-note}\nEn merknad.\n"), (CHAPTER_NAME, "mend")),
 ]  # fmt: skip
+DRAWN = """
+import matplotlib.pyplot as plt
+import pandas as pd
+fig, ax = plt.subplots()
+ax.plot([1, 2])
+other = plt.figure()
+"""
+LATER = """
+plt.close(other)
+exhibit("fig-s1", pd.DataFrame({"a": ["b"], "c": [1]}), figure=fig, alt="En strek.", title="En strek")
+"""
 SECONDS = 2
 CELL = "chapters 04-prove, cell «proven»"
 CELLS = [
@@ -243,6 +262,16 @@ def test_cells(case: Case, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         # Only where it is what is tried: a loaded machine takes longer for any cell.
         monkeypatch.setattr(press.runs, "TIME_LIMIT_SECONDS", SECONDS)
     refuse(case, book)
+
+
+def test_a_drawing_may_become_an_exhibit_in_a_later_cell(book: Path) -> None:
+    cell(DRAWN.strip(), "tegnet")(book)
+    cell(LATER.strip(), "figur-s1")(book)
+    done = build(book)
+    assert done.exit_code == 0, done.output
+    assert (book / "_book/2024/figures/figur-s1.svg").is_file()
+    staged = (book / "_cache/staged/2024/chapters/04-prove.ipynb").read_text(encoding="utf-8")
+    assert OPEN_MIME not in staged and "figur-s1" in staged
 
 
 def spoilt_survey(change: Callable[[pd.DataFrame], pd.DataFrame], stamp: bool = True) -> Callable[[Path], object]:

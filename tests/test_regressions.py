@@ -115,8 +115,11 @@ def test_few_persons_are_hidden(two_groups):
 
 
 def test_what_cannot_be_estimated_is_refused(two_groups):
-    with pytest.raises(ReportError, match="lacks z"):
+    with pytest.raises(ReportError, match="no variable is called «z»"):
         fit("y ~ z", two_groups)
+    # What the codebook has and the files lack is no slip of the pen.
+    with pytest.raises(ReportError, match="lacks z"):
+        fit("y ~ z", described(two_groups, labels={"z": "noe"}))
     twin = two_groups.assign(twice=2 * two_groups["x"])
     with pytest.raises(ReportError, match="say the same"):
         fit("y ~ x + twice", twin)

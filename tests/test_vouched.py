@@ -158,11 +158,11 @@ def test_processors_differ_in_all_digits_and_agree_in_those_told() -> None:
 
 
 def test_a_kernel_that_is_not_used_is_told() -> None:
-    used = {"kernels": {"numpy.libs": "Zen"}, "threads": {"numpy.libs": 4}, "vector_units": True}
+    used = {"kernels": {"numpy.libs": "Zen"}, "threads": {"numpy.libs": 4}, "simd": ["AVX2"], "exp": ""}
     assert OLD.differences(used) == [
-        "numpy.libs on Zen", "numpy.libs with 4 threads", "numpy with vector units"
+        "numpy.libs on Zen", "numpy.libs with 4 threads", "numpy with AVX2"
     ]  # fmt: skip
-    assert NEW.differences({"kernels": {}, "threads": {}, "vector_units": True}) == ["no OpenBLAS found"]
+    assert NEW.differences({"kernels": {}, "threads": {}, "simd": ["AVX2"], "exp": ""}) == ["no OpenBLAS found"]
 
 
 def test_all_numbers_of_an_array_are_rounded_as_each() -> None:

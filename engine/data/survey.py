@@ -222,6 +222,11 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
     ReportError
         The year is unknown, the files are not those of the manifest, or go against the codebook. All problems
         of all files are told in one message, which never holds a value.
+
+    Examples
+    --------
+    >>> open_survey(2024)
+    Survey(2024, waves 2022, 2023, 2024, synthetic data)
     """
     root = data_root(data)
     manifest = read_manifest(root)

@@ -19,7 +19,7 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparatio
 from engine.disclosure.rules import hide_unfree, inner_percentiles, protect
 from engine.disclosure.secondary import keys_of, settle_numbers
 from engine.errors import ReportError
-from engine.table import NORMAL_975, TOTAL, about, described, finish, used_variables
+from engine.table import NORMAL_975, TOTAL, About, about, described, finish, used_variables
 
 from .formulas import Design, Floats, read, scales
 from .models import Fit
@@ -68,6 +68,14 @@ def curve(
     -----
     Coefficients are statsmodels' WLS. Their covariance is by linearisation, not WLS's default, which takes survey
     weights for precisions; equal to R `survey` 4.1 `svyglm` with `strata=~wave`. Band by the delta method.
+
+    Examples
+    --------
+    >>> by_size = curve(now, "caseload", over="office_size", by="wave")
+    >>> slope(by_size)
+    'øker'
+    >>> exhibit("fig-s4", by_size, kind="curves", rows="ansatte", unit="brukere", title="Portefølje etter størrelse")
+    Figur S4: Portefølje etter størrelse
     """
     if not isinstance(outcome, str):
         return _curves(frame, outcome, over, by, total, at)
@@ -145,6 +153,14 @@ def share_curve(
     ------
     ValueError
         When the model is neither.
+
+    Examples
+    --------
+    >>> units = share_curve(now, "youth_unit", by="wave", model="logit")
+    >>> slope(units)
+    'øker'
+    >>> exhibit("fig-s5", units, kind="curves", rows="ansatte", unit="prosent", title="Ungdomsenhet på kontoret")
+    Figur S5: Ungdomsenhet på kontoret
     """
     if model not in MODELS:
         raise ValueError(f"{model} is no model of shares; take one of {', '.join(MODELS)}")
@@ -184,8 +200,7 @@ def _grid(quantity: np.ndarray) -> np.ndarray:
 def _model(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray) -> tuple[Any, Design] | None:
     """An outcome over a quantity and its square, as statsmodels reads it; None where three numbers can't be told."""
     known = frame.loc[chosen, [outcome, over, "weight", "wave"]].reset_index(drop=True)
-    known = known.astype({outcome: float, over: float})
-    known.attrs = {}
+    known = described(known.astype({outcome: float, over: float}), About())
     try:
         return read(f"{outcome} ~ {over} + I({over}**2)", known, {}) if len(known) > COEFFICIENTS else None
     except ReportError:

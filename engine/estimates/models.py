@@ -21,6 +21,7 @@ from engine.disclosure.rules import (
     lacks_freedom,
     protect,
 )
+from engine.errors import unknown
 from engine.table import MARKS, NORMAL_975, About, about, described, finish, stack
 from engine.vouched import vouched_p
 
@@ -262,6 +263,16 @@ def fit(formula: str | Sequence[str], frame: pd.DataFrame, *, groups: str = "") 
     statsmodels' `smf.wls(formula, frame, weights=frame["weight"]).fit(cov_type="HC1", use_t=True)`, solved with columns
     brought to one scale: equal to Stata's `regress … [pweight]` and to R's `lm(weights=)` with
     `sandwich::vcovHC(type = "HC1")`; of a 0/1 outcome a linear probability model. Mixed: R's `lme4::lmer`.
+
+    Examples
+    --------
+    >>> models = fit("time_users ~ caseload + experience + sector", now)
+    >>> models.formula, len(models.frame())
+    ('time_users ~ caseload + experience + sector', 2323)
+    >>> slope(models.table, "portefølje")
+    'avtar'
+    >>> exhibit("tbl-s1", models.table, kind="regression", columns="outcome", digits=3, title="Nok tid")
+    Tabell S1: Nok tid
     """
     formulas = [formula] if isinstance(formula, str) else list(formula)
     asked = waves_asked(frame, [name for one in formulas for name in variables(one)])
@@ -302,10 +313,22 @@ def margins(
     -----
     Average over the persons of the model with their weights (Stata `margins`). The model is linear in its coefficients,
     so the average row of the design is all that is needed, and the delta method is exact.
+
+    Examples
+    --------
+    >>> model = fit("time_users ~ caseload + I(caseload**2)", now)
+    >>> for_each = margins(model, "caseload", [20, 60, 100])
+    >>> nb(for_each, "20", digits=1), nb(for_each, "100", digits=1)
+    ('4,0', '3,6')
+    >>> along = margins(model, "caseload", "range")
+    >>> exhibit("fig-s6", along, kind="curves", rows="brukere", unit="snitt, 1–5", digits=1, title="Nok tid")
+    Figur S6: Nok tid
     """
     if not isinstance(variable, str):
         return _margins_among(models, variable, percent)
     frame, label = models.respondents, about(models.respondents).label
+    if models.fits and variable not in models.first.design.known:
+        raise unknown("variable of the model", variable, models.first.design.known.columns, "margins")
     if isinstance(at, str) and at != RANGE:
         raise ValueError(f"«{at}» is no choice of values; give them, or «{RANGE}»")
     if isinstance(at, str) and models.fits:

@@ -38,6 +38,12 @@ def response(survey: Survey) -> pd.DataFrame:
     pandas.DataFrame
         Tidy counts (`measure` count) and unweighted shares in per cent (`share_pct`), without intervals: they describe
         the sample and estimate nothing.
+
+    Examples
+    --------
+    >>> counts = response(survey)
+    >>> nb(counts, "Svarprosent", 2024)
+    '34'
     """
     rows: list[dict[str, object]] = []
     reasons: list[str] = []

@@ -60,6 +60,14 @@ def mean(
     -----
     Ratio of weighted totals, Taylor linearisation with n/(n−1) and waves as strata, normal interval: equal to R
     `survey` 4.1 `svyby(~y, ~by, svydesign(ids=~1, strata=~wave, weights=~weight), svymean, na.rm=TRUE)`.
+
+    Examples
+    --------
+    >>> caseload = mean(counsellors, "caseload", by=["age_group_followed", "wave"], total="age_group_followed")
+    >>> trend(caseload, "totalt")
+    'økte fra 70 i 2022 til 76 i 2024 (76 i 2023)'
+    >>> exhibit("fig-16", caseload, unit="brukere per veileder", title="Portefølje etter aldersgruppe")
+    Figur 16: Portefølje etter aldersgruppe
     """
     frames = [frame] if isinstance(frame, pd.DataFrame) else list(frame)
     rows: list[Row] = []
@@ -100,6 +108,14 @@ def share(
     ------
     ReportError
         A name is unknown, or the variable is a quantity.
+
+    Examples
+    --------
+    >>> followed = share(now, "age_group_followed")
+    >>> highest(followed, over="answer")
+    'de over 30 år (47)'
+    >>> exhibit("fig-s2", share(now, "time_users", "wave"), rows="answer", unit="prosent", title="Nok tid")
+    Figur S2: Nok tid
     """
     groups = Groups(as_list(by), total, clusters, keys_of(frame))
     rows = rows_of(frame, variable, outcomes(frame, variable), groups, within, {"measure": "share_pct"})
@@ -128,7 +144,17 @@ def battery(
     -------
     pandas.DataFrame
         As `mean` and `share`, one block an item, whose label is `item`.
+
+    Examples
+    --------
+    >>> time = battery(counsellors, ["time_users", "time_measures", "time_competence"], by="wave")
+    >>> lowest(time, 2024, digits=1)
+    'å heve egen kompetanse på oppfølging (2,9)'
+    >>> exhibit("fig-s3", time, rows="item", digits=1, unit="snitt, 1–5", title="Nok tid til tre oppgaver")
+    Figur S3: Nok tid til tre oppgaver
     """
+    if isinstance(variables, str) or not variables:
+        raise ReportError("battery takes a list of variables", "battery", remedy='write battery(…, ["one", "other"])')
     tables = []
     for variable in variables:
         known = answers(frame, variable)
@@ -161,6 +187,8 @@ def answers(frame: pd.DataFrame, variable: str) -> Floats:
 
     A variable of the codebook that no wave of the frame asked is missing for everyone.
     """
+    if not isinstance(variable, str):
+        raise ReportError("an estimate is of one variable", "variable", remedy='take battery(…, ["one", "other"])')
     if variable not in frame:
         if variable not in about(frame).labels:
             raise unknown("variable", variable, [*frame.columns, *about(frame).labels], CODEBOOK, "add it there")
@@ -235,6 +263,7 @@ def rows_of(
     keys: Mapping[str, object],
 ) -> list[Row]:  # fmt: skip
     """Estimate outcomes of a variable in each group and each domain of `within`; `keys` are the same in all rows."""
+    check_groups(frame, ["weight", "wave"], "the frame of persons")
     check_groups(frame, groups.by)
     check_groups(frame, [*filter(None, [groups.clusters])], "clusters")
     domains = [(answers(frame, name) == 1, name) for name in within] or [(np.ones(len(frame), dtype=bool), "")]

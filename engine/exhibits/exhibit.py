@@ -269,6 +269,16 @@ def exhibit(
     ReportError
         The kind, the id or a column is unknown, the table lacks what it needs, or a figure of your own has no
         alternative text.
+
+    Examples
+    --------
+    >>> by_sector = mean(counsellors, "caseload", by=["sector", "wave"])
+    >>> exhibit("fig-s7", by_sector, kind="lines", series="sector", unit="brukere", title="Portefølje og arbeidsgiver")
+    Figur S7: Portefølje og arbeidsgiver
+    >>> frame = by_sector[["sector", "wave", "estimate"]]
+    >>> def draw(ax): sns.barplot(frame, x="wave", y="estimate", hue="sector", ax=ax)
+    >>> exhibit("fig-s8", frame, figure=draw, title="Det samme med seaborn", alt="Søyler for portefølje etter år.")
+    Figur S8: Det samme med seaborn
     """
     if figure is not None:
         own = own_figure(identifier, figure, alt)
@@ -333,6 +343,12 @@ def table(
     ------
     ReportError
         It is no frame, has no rows or too few columns, or the id is unknown.
+
+    Examples
+    --------
+    >>> counts = response(survey)
+    >>> table(counts[counts["measure"] == "count"][["category", "wave", "estimate"]], title="Svar", digits=0)
+    table: Svar
     """
     name = identifier or "table"
     note = _note(name, frame, note)

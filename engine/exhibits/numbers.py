@@ -148,6 +148,11 @@ def supplement(identifier: str, *tables: pd.DataFrame, digits: int = 1) -> Suppl
     ------
     ReportError
         When the id is not of that form.
+
+    Examples
+    --------
+    >>> supplement("fig-16+", mean(now, "caseload", by="sector"))
+    fig-16+: 2 estimates
     """
     if not BESIDE.fullmatch(identifier):
         what = f"«{identifier}» is no id of numbers in the text"

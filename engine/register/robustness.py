@@ -11,8 +11,8 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from engine.estimates.cells import CLUSTERED, ROBUST, Floats, least_squares
-from engine.estimates.formulas import CONSTANT
-from engine.estimates.models import Fit
+from engine.estimates.formulas import CONSTANT, Design
+from engine.estimates.models import PERSONS, Fit
 from engine.table import finish
 from engine.vouched import vouched_p
 
@@ -21,6 +21,10 @@ from .regressions import SPECIAL, SPECIFICATIONS, CountedDesign, coefficients, f
 
 # A conclusion: a coefficient that differs from 0 at this level. It stands when the variant says so, with its sign.
 LEVEL = 0.05
+# Counties whose effects are taken out, as linearmodels says it: the frame is indexed by county and person.
+COUNTY, EFFECTS = "county_merged", "EntityEffects"
+# The iterations end when the deviance stands still to so many digits: coefficients are then right to 1e-8.
+TOLERANCE = 1e-13
 RECIPIENTS = ("receives_aap", 1)
 ROBUST_NB, CLUSTERED_NB, LOGIT_NB = (
     "robuste standardfeil (HC1)",
@@ -67,7 +71,7 @@ def conclusions(register: Register) -> pd.DataFrame:
             base = _effects(fit(design))
             variants = {
                 ROBUST_NB: _effects(fit(design, ROBUST)), CLUSTERED_NB: _effects(fit(design, CLUSTERED)),
-                LOGIT_NB: average_marginal_effects(design), ABSORBED_NB: absorbed(design),
+                LOGIT_NB: average_marginal_effects(design), ABSORBED_NB: _effects(absorbed(design)),
             }  # fmt: skip
             if column.groups == (SPECIAL,):
                 variants[RECIPIENTS_NB] = _effects(fit(make_design(register, specification, column, RECIPIENTS)))
@@ -108,12 +112,21 @@ def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
     return finished(table[table["measure"] == "coef"], register.about)
 
 
+def logistic(design: CountedDesign) -> Fit:
+    """Fit a logistic regression on the same terms to the persons, from their cells."""
+    persons = design.counts
+    answers = np.column_stack([design.positive, persons - design.positive])
+    found = sm.GLM(answers, design.matrix, family=sm.families.Binomial()).fit(tol=TOLERANCE)
+    params, covariance = np.asarray(found.params), np.asarray(found.cov_params())
+    extra = {PERSONS: ("n", float(design.total))}
+    return Fit(design.formula, "logistic", design, params, covariance, np.asarray(found.pvalues),
+               persons.astype(float), extra, persons=design.people)  # fmt: skip
+
+
 def average_marginal_effects(design: CountedDesign) -> Effects:
     """Average marginal effects of a logistic regression on the same terms."""
-    matrix, persons = design.matrix, design.counts
-    answers = np.column_stack([design.positive, persons - design.positive])
-    fitted = sm.GLM(answers, matrix, family=sm.families.Binomial()).fit()
-    params, covariance = np.asarray(fitted.params), np.asarray(fitted.cov_params())
+    matrix, persons, fitted = design.matrix, design.counts, logistic(design)
+    params, covariance = fitted.params, fitted.covariance
     weight = persons / persons.sum()
     siblings = {place: places for places in design.places.values() for place in places}
     estimates, p_values = {}, {}
@@ -132,15 +145,18 @@ def average_marginal_effects(design: CountedDesign) -> Effects:
     return Effects(estimates, p_values)
 
 
-def absorbed(design: CountedDesign) -> Effects:
-    """Estimates of all terms but the counties, whose effects are absorbed; equal to those with county dummies."""
-    cells, counties = design.cells, design.places["county_merged"]
+def absorbed(design: CountedDesign) -> Fit:
+    """Fit all terms but the counties, whose effects are absorbed; equal to those with county dummies."""
+    cells, counties = design.cells, design.places[COUNTY]
     kept = [place for place in range(1, design.matrix.shape[1]) if place not in counties]
     within = replace(cells, matrix=cells.matrix[:, kept]).absorbed()
     found = least_squares(within, absorbed=len(np.unique(design.county)))
-    labels = {row.place: row.label for row in design.rows}
-    places = {labels[place]: i for i, place in enumerate(kept)}
-    return Effects(_by(places, found.params), _by(places, found.p_values))
+    outcome, _, right = design.formula.partition(" ~ ")
+    terms = [term for term in right.split(" + ") if COUNTY not in term]
+    columns = Design([design.labels[place] for place in kept], within.matrix, [], [], {})
+    extra = {PERSONS: ("n", float(design.total))}
+    return Fit(f"{outcome} ~ {' + '.join([*terms, EFFECTS])}", "absorbed", columns, found.params, found.covariance,
+               found.p_values, design.counts.astype(float), extra, found.degrees, design.people)  # fmt: skip
 
 
 def _effects(fitted: Fit) -> Effects:

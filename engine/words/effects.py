@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from engine.errors import ReportError
 from engine.table import PROBABILITY, about, rows
 
 from . import verdict
-from .lookup import NOT_ASKED, not_asked, said, said_one, said_some
+from .lookup import NOT_ASKED, check_key, not_asked, said, said_one, said_some
 from .numbers import HIDDEN, nb_list, nb_number
 from .phrases import CONTRAST, NO_CONTRAST, joined, sorted_out
 from .verdict import Verdict
@@ -55,12 +56,15 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     if not_asked(table, *names):
         return UNSHOWN if halves else NOT_ASKED if over and over != "wave" else f"er {NOT_ASKED} om"
     found = said_some(table, *names)
+    if "x" not in found and not (found["measure"] == "coef").any():
+        raise ReportError("the table is neither a curve nor a model's coefficients", "slope", remedy="take trend(…)")
     if halves:
         return _both_halves(found.sort_values("x", kind="stable")["estimate"].to_list())
     if (found["measure"] == "coef").any():
         return _coefficient_word(coefficient(found))
     if not over:
         return _slope_word(found)
+    check_key(found, over)
     each = {str(item): _slope_word(found[found[over] == item]) for item in dict.fromkeys(found[over])}
     if over == "wave":
         return nb_list([f"{word} i {wave}" for wave, word in each.items()])

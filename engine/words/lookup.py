@@ -36,6 +36,12 @@ def said_some(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     return found
 
 
+def check_key(table: pd.DataFrame, over: str) -> None:
+    """Refuse a name of a key that a table of estimates hasn't got."""
+    if over not in table:
+        raise unknown("key", over, keys_in(table), "over")
+
+
 def not_asked(table: pd.DataFrame, *names: object) -> bool:
     """Whether the names fit estimates of other waves only: the item was not asked in this one.
 

@@ -11,7 +11,7 @@ from engine.table import TOTAL, keys_in, open_key, rows
 from engine.vouched import vouched_number, vouched_numbers
 
 from . import verdict
-from .lookup import NOT_ASKED, nb, not_asked, said, said_some, waves_shown
+from .lookup import NOT_ASKED, check_key, nb, not_asked, said, said_some, waves_shown
 from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
 from .phrases import NOT_COMPARABLE
 
@@ -63,6 +63,7 @@ def ranked(
         return NOT_ASKED
     found = said_some(table, *names)
     over = over or open_key(found)
+    check_key(found, over)
     known = found[found[over] != TOTAL].dropna(subset="estimate")
     known = known.sort_values("estimate", ascending=lowest, kind="stable")
     after = f"{NO_BREAK_SPACE}{unit}" if unit else ""

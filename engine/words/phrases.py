@@ -12,6 +12,7 @@ from engine.table import about, key_of, misnamed, open_key, rows
 from . import verdict
 from .lookup import (
     NOT_ASKED,
+    check_key,
     is_count,
     not_asked,
     said,
@@ -171,6 +172,7 @@ def changes(
     >>> changes(without(areas, "telefon"), "unge", noun="måtene")
     'endret seg ikke klart fra 2022 til 2024 for noen av måtene'
     """
+    check_key(table, over)
     found = said(table, *names) if len(table) else table
     times = waves_shown(found)
     if times[0] == times[-1]:
