@@ -125,7 +125,8 @@ def report(readings: list[Reading]) -> str:
         told = "  ".join(f"{counts[phrase]:>{len(phrase)}}" for phrase in WORN)
         lines.append(f"{one.name[:34]:34} {len(one.words):>6} {lix:>6} {triples:>7}  {told}")
     told = "  ".join(f"{totals[p]:>{len(p)}}{'*' if totals[p] > WORN[p] else ''}" for p in WORN)
-    lines.append(f"{'all, and phrases of chapters 1–10':34} {sum(len(one.words) for one in readings):>6} {'':14}  {told}")
+    words = sum(len(one.words) for one in readings)
+    lines.append(f"{'all, and phrases of chapters 1–10':34} {words:>6} {'':14}  {told}")
     return "\n".join(lines)
 
 

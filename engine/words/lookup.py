@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -13,6 +14,7 @@ from engine.table import KEYS, TOTAL, Estimate, about, described, key_of, pick, 
 from .numbers import HIDDEN, nb_number
 
 NOT_ASKED = "ikke spurt"
+ASIDE = re.compile(r" \([^()]*\)$")
 IDENTIFYING = [key for key in KEYS if key != "measure"]
 
 
@@ -34,6 +36,11 @@ def said_some(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     if found.empty:
         raise unfound(table, names, 0)
     return found
+
+
+def bare(name: object) -> str:
+    """Give a name without the parenthesis that ends it: «unge», of «unge (under 30 år)»."""
+    return ASIDE.sub("", str(name))
 
 
 def not_asked(table: pd.DataFrame, *names: object) -> bool:

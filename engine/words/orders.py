@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -11,11 +9,10 @@ from engine.table import KEYS, TOTAL, rows
 from engine.vouched import vouched_number, vouched_numbers
 
 from . import verdict
-from .lookup import NOT_ASKED, nb, not_asked, said, said_some, waves_shown
+from .lookup import NOT_ASKED, bare, nb, not_asked, said, said_some, waves_shown
 from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
-from .phrases import NOT_COMPARABLE
+from .trends import NOT_COMPARABLE
 
-ASIDE = re.compile(r" \([^()]*\)$")
 # Rank correlations that we call an order of some kind, and a plain one.
 SOME_ORDER, PLAIN_ORDER = 0.3, 0.8
 # Two categories always have a rank correlation of 1 or −1.
@@ -66,7 +63,7 @@ def ranked(
     known = known.sort_values("estimate", ascending=lowest, kind="stable")
     after = f"{NO_BREAK_SPACE}{unit}" if unit else ""
     told = [
-        f"{ASIDE.sub('', str(name))} ({nb_number(float(value), digits)}{after})"
+        f"{bare(name)} ({nb_number(float(value), digits)}{after})"
         for name, value in zip(known[over], known["estimate"], strict=True)
     ]
     return nb_list(told[: count or None]) or HIDDEN
