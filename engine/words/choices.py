@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from engine.table import rows
+
 from . import verdict
-from .lookup import not_asked, said_one, said_some, waves_shown
+from .lookup import said, said_one, waves_shown
 from .trends import step
 from .verdict import Verdict
 
@@ -14,9 +16,9 @@ UNKNOWN = Verdict(float("nan"), verdict.HIDDEN)
 
 def change(table: pd.DataFrame, *names: object, start: object = None, end: object = None) -> Verdict:
     """Judge one series from its first to its last wave, or between two; hidden where there is no earlier wave."""
-    if table.empty or not_asked(table, *names):
+    found = said(table, *names) if len(table) else table
+    if found.empty:
         return UNKNOWN
-    found = said_some(table, *names)
     times = waves_shown(found)
     first, last = times[0] if start is None else start, times[-1] if end is None else end
     return UNKNOWN if first == last or not {first, last} <= set(times) else step(found, first, last)
@@ -24,16 +26,17 @@ def change(table: pd.DataFrame, *names: object, start: object = None, end: objec
 
 def difference(table: pd.DataFrame, one: object, other: object, *names: object) -> Verdict:
     """Judge the first of two groups less the second."""
-    if table.empty or not_asked(table, one, *names) or not_asked(table, other, *names):
+    if table.empty or rows(table, one, *names).empty or rows(table, other, *names).empty:
         return UNKNOWN
     return verdict.between(said_one(table, other, *names), said_one(table, one, *names))
 
 
 def rise(curve: pd.DataFrame, *names: object) -> Verdict:
     """Judge whether a curve ends above or below its beginning, by its Wald test."""
-    if curve.empty or not_asked(curve, *names):
+    found = said(curve, *names) if len(curve) else curve
+    if found.empty:
         return UNKNOWN
-    line = said_some(curve, *names).sort_values("x", kind="stable")
+    line = found.sort_values("x", kind="stable")
     if line["estimate"].isna().any():
         return UNKNOWN
     return verdict.of_p(float(line["estimate"].iloc[-1] - line["estimate"].iloc[0]), float(line["p_value"].iloc[0]))

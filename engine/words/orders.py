@@ -115,6 +115,21 @@ def lowest(
     return ranked(table, *names, over=over, digits=digits, unit=unit, count=count, lowest=True)
 
 
+def then_and_now(
+    table: pd.DataFrame, first: object, last: object, *names: object, over: str = "category", digits: int = 0,
+    count: int = 3,
+) -> str:  # fmt: skip
+    """Name the lowest of an earlier wave and where they stand now: `Agder (fra 46 til 57) og Oslo (fra 48 til 52)`."""
+    if not_asked(table, first, *names) or not_asked(table, last, *names):
+        return NOT_ASKED
+    ends = _side_by_side(table, first, last, *names, over=over).sort_values("one", kind="stable")
+    told = [
+        f"{bare(name)} (fra {nb_number(float(row['one']), digits)} til {nb_number(float(row['other']), digits)})"
+        for name, row in ends[ends.index != TOTAL].iterrows()
+    ]
+    return nb_list(told[:count]) or HIDDEN
+
+
 def widest(
     table: pd.DataFrame, one: object, other: object, *names: object, over: str = "category", count: int = 1
 ) -> str:
