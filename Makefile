@@ -71,8 +71,9 @@ $(SPARK): $(READY_DEV) pyproject.toml
 test-spark: $(SPARK) ## The register's rules on Spark, too (needs Java 17; installs PySpark beside the locked packages)
 	@.venv-spark/bin/python -m pytest -m spark
 
-lint: $(READY_DEV) ## Lint and types only
+lint: $(READY_DEV) ## Lint, types, and the book's Norwegian: typed numbers and directions, and spelling where hunspell is
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/mypy tools && $(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/python tools/language.py
 
 notebooks: $(READY) ## Write notebooks/ from chapters/
 	@$(REPORT) notebooks

@@ -35,7 +35,8 @@ from engine.table import rows
 from engine.words.effects import kept
 from engine.words.lookup import nb
 from engine.words.orders import highest, spread
-from engine.words.phrases import compare, trend
+from engine.words.phrases import compare
+from engine.words.trends import trend
 
 GROUPS = {1: "standardinnsats", 2: "situasjonsbestemt innsats", 3: "spesielt tilpasset innsats"}
 

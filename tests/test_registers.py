@@ -15,7 +15,8 @@ from engine.exhibits.exhibit import exhibit
 from engine.table import about
 from engine.words.lookup import waves_shown
 from engine.words.numbers import NO_BREAK_SPACE
-from engine.words.phrases import gap, trend
+from engine.words.phrases import gap
+from engine.words.trends import trend
 from tests.fake_survey import store_fake
 
 USERS = "month,group,persons\n2023-01,2,60000\n2022-10,2,40000\n2022-10,1,50100\n2024-10,1,58400\n2023-12,1,50600\n"

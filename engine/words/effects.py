@@ -11,7 +11,7 @@ from engine.errors import ReportError
 from engine.table import PROBABILITY, about, rows
 
 from . import verdict
-from .lookup import NOT_ASKED, check_key, not_asked, said, said_one, said_some
+from .lookup import NOT_ASKED, bare, check_key, not_asked, said, said_one, said_some
 from .numbers import HIDDEN, nb_list, nb_number
 from .phrases import CONTRAST, NO_CONTRAST, joined, sorted_out
 from .verdict import Verdict
@@ -41,7 +41,7 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     -------
     str
         Of a curve «øker» or «avtar», from its smallest to its largest value, where its Wald test is below 5 %, else
-        «varierer lite». Of a coefficient «øker», «avtar», «viser en tendens til å øke», «… avta» or «har ingen sikker
+        «varierer lite». Of a coefficient «øker», «avtar», «ser ut til å øke», «… avta» or «har ingen sikker
         sammenheng», by its own 95 % interval. Over a key `avtar for A og B, og varierer lite for C`, over waves
         `avtar i 2023 og varierer lite i 2024`. Of both halves «faller først og flater så ut», «faller hele veien» or
         «faller først og stiger så igjen». «kan ikke vises» where it is hidden.
@@ -51,7 +51,7 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     >>> slope(lines, "unge")
     'avtar'
     >>> slope(lines, over="age_group_followed")
-    'avtar for unge (under 30 år), og varierer lite for de over 30 år'
+    'avtar for unge, og varierer lite for de over 30 år'
     """
     if not_asked(table, *names):
         return UNSHOWN if halves else NOT_ASKED if over and over != "wave" else f"er {NOT_ASKED} om"
@@ -65,7 +65,7 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     if not over:
         return _slope_word(found)
     check_key(found, over)
-    each = {str(item): _slope_word(found[found[over] == item]) for item in dict.fromkeys(found[over])}
+    each = {bare(item): _slope_word(found[found[over] == item]) for item in dict.fromkeys(found[over])}
     if over == "wave":
         return nb_list([f"{word} i {wave}" for wave, word in each.items()])
     kinds = list(dict.fromkeys(each.values()))
@@ -105,11 +105,13 @@ def _coefficient_word(found: Verdict) -> str:
     if found.clear:
         return "øker" if found.sign > 0 else "avtar"
     if found.strength == verdict.TENDENCY:
-        return f"viser en tendens til å {'øke' if found.sign > 0 else 'avta'}"
+        return f"ser ut til å {'øke' if found.sign > 0 else 'avta'}"
     return "har ingen sikker sammenheng"
 
 
-def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | None = None) -> str:
+def effect(
+    table: pd.DataFrame, *names: object, than: str = "", digits: int | None = None, who: str = ""
+) -> str:  # fmt: skip
     """Say how far a coefficient moves the outcome.
 
     Parameters
@@ -122,12 +124,14 @@ def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | No
         What it is compared with: «for menn».
     digits : int, optional
         Decimals; 2, and 1 for percentage points.
+    who : str
+        Who is compared, to stand before it: «for kvinner».
 
     Returns
     -------
     str
-        `0,27 lavere` where the 95 % interval leaves out 0, else `om lag den samme (−0,04)`. Of a
-        probability `4,2 prosentpoeng lavere enn for menn`, else `ikke klart forskjellig fra sannsynligheten for
+        `0,27 lavere` where the 95 % interval leaves out 0, else `om lag den samme (−0,04)`. Of a probability
+        `4,2 prosentpoeng lavere for kvinner enn for menn`, else `om lag den samme for kvinner som for
         menn`. «skjult» and «ikke spurt» as in `nb`.
 
     Examples
@@ -145,10 +149,9 @@ def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | No
     if not points:
         size = nb_number(abs(found.value), 2 if digits is None else digits)
     if found.clear:
-        return f"{size} {'høyere' if found.sign > 0 else 'lavere'}" + (f" enn {than}" if than else "")
-    if points:
-        return "ikke klart forskjellig" + (f" fra sannsynligheten {than}" if than else "")
-    return f"om lag den samme ({nb_number(found.value, 2 if digits is None else digits)})"
+        return " ".join(filter(None, (size, "høyere" if found.sign > 0 else "lavere", who, than and f"enn {than}")))
+    alike = " ".join(filter(None, ("om lag den samme", who, than and f"som {than}")))
+    return alike if points else f"{alike} ({nb_number(found.value, 2 if digits is None else digits)})"
 
 
 def effects(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, where: str = "med") -> str:
@@ -158,7 +161,7 @@ def effects(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, where
     found = {}
     for term in terms:
         one, label = coefficient(table, term), str(rows(table, "coef", term)["term"].iloc[0])
-        found[f"{label} ({nb_number(one.value, digits)})"] = one
+        found[f"{bare(label)} ({nb_number(one.value, digits)})"] = one
     return sorted_out(found, ("høyere", "lavere", "om lag den samme"), where) or HIDDEN
 
 
@@ -179,18 +182,18 @@ def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "")
     Returns
     -------
     str
-        `klart høyere for A og B, og ikke klart forskjellig for de andre`: clear is a p-value below 5 %; what is hidden
-        is left out.
+        `høyere for A og B, og om lag den samme for de andre`: higher is a p-value below 5 %; what is hidden is left
+        out.
 
     Examples
     --------
     >>> associations(model, "sektor", noun="utfallene")
-    'ikke klart forskjellig for noen av utfallene'
+    'om lag den samme for alle utfallene'
     """
     found = said(table, *names) if len(table) else table
     found = found[found["term"].astype(str).str.startswith(term) & (found["measure"] == "coef")]
     each = {
-        str(row["outcome"]): verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows()
+        bare(row["outcome"]): verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows()
     }
     return sorted_out(each, CONTRAST, "for", noun, brief=True) or NO_CONTRAST
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -14,6 +15,7 @@ from engine.table import TOTAL, Estimate, about, described, key_of, keys_in, ope
 from .numbers import HIDDEN, nb_number
 
 NOT_ASKED = "ikke spurt"
+ASIDE = re.compile(r" \([^()]*\)$")
 
 
 def said(table: pd.DataFrame, *names: object) -> pd.DataFrame:
@@ -40,6 +42,11 @@ def check_key(table: pd.DataFrame, over: str) -> None:
     """Refuse a name of a key that a table of estimates hasn't got."""
     if over not in table:
         raise unknown("key", over, keys_in(table), "over")
+
+
+def bare(name: object) -> str:
+    """Give a name without the parenthesis that ends it: «unge», of «unge (under 30 år)»."""
+    return ASIDE.sub("", str(name))
 
 
 def not_asked(table: pd.DataFrame, *names: object) -> bool:

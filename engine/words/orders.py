@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -11,11 +9,10 @@ from engine.table import TOTAL, keys_in, open_key, rows
 from engine.vouched import vouched_number, vouched_numbers
 
 from . import verdict
-from .lookup import NOT_ASKED, check_key, nb, not_asked, said, said_some, waves_shown
+from .lookup import NOT_ASKED, bare, check_key, nb, not_asked, said, said_some, waves_shown
 from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
-from .phrases import NOT_COMPARABLE
+from .trends import NOT_COMPARABLE
 
-ASIDE = re.compile(r" \([^()]*\)$")
 # Rank correlations that we call an order of some kind, and a plain one.
 SOME_ORDER, PLAIN_ORDER = 0.3, 0.8
 # Two categories always have a rank correlation of 1 or −1.
@@ -68,7 +65,7 @@ def ranked(
     known = known.sort_values("estimate", ascending=lowest, kind="stable")
     after = f"{NO_BREAK_SPACE}{unit}" if unit else ""
     told = [
-        f"{ASIDE.sub('', str(name))} ({nb_number(float(value), digits)}{after})"
+        f"{bare(name)} ({nb_number(float(value), digits)}{after})"
         for name, value in zip(known[over], known["estimate"], strict=True)
     ]
     return nb_list(told[: count or None]) or HIDDEN
@@ -118,6 +115,21 @@ def lowest(
     'unge (55)'
     """
     return ranked(table, *names, over=over, digits=digits, unit=unit, count=count, lowest=True)
+
+
+def then_and_now(
+    table: pd.DataFrame, first: object, last: object, *names: object, over: str = "", digits: int = 0,
+    count: int = 3,
+) -> str:  # fmt: skip
+    """Name the lowest of an earlier wave and where they stand now: `Agder (fra 46 til 57) og Oslo (fra 48 til 52)`."""
+    if not_asked(table, first, *names) or not_asked(table, last, *names):
+        return NOT_ASKED
+    ends = _side_by_side(table, first, last, *names, over=over).sort_values("one", kind="stable")
+    told = [
+        f"{bare(name)} (fra {nb_number(float(row['one']), digits)} til {nb_number(float(row['other']), digits)})"
+        for name, row in ends[ends.index != TOTAL].iterrows()
+    ]
+    return nb_list(told[:count]) or HIDDEN
 
 
 def widest(

@@ -1,0 +1,53 @@
+"""An author's words for each outcome are taken by the estimates."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from engine.words.choices import alike, change, choose, difference, rise
+from tests.frames import estimate_table
+
+TABLE = estimate_table(
+    (2022, "unge", 50.0, 1, 50), (2023, "unge", 55.0, 1, 50), (2024, "unge", 60.0, 1, 50),
+    (2022, "eldre", 90.0, 1, 50), (2024, "eldre", 80.0, 1, 50),
+    (2022, "begge", 70.0, 1, 50), (2024, "begge", 71.0, 1, 50),
+    (2022, "få", 70.0, 1, 50), (2024, "få", 10.0, 1, 3),
+)  # fmt: skip
+WORDS = ("flere", "færre", "like mange", "vi vet ikke")
+
+
+@pytest.mark.parametrize(
+    ("group", "word"), [("unge", "flere"), ("eldre", "færre"), ("begge", "like mange"), ("få", "vi vet ikke")]
+)
+def test_the_change_decides(group, word):
+    assert choose(change(TABLE, group), *WORDS) == word
+
+
+def test_without_an_earlier_wave_or_the_question_nothing_is_known():
+    assert choose(change(TABLE[TABLE["wave"] == 2024], "unge"), *WORDS) == "vi vet ikke"
+    assert choose(change(TABLE.iloc[:0], "unge"), *WORDS) == "vi vet ikke"
+    assert choose(change(TABLE, "eldre", start=2023), *WORDS) == "vi vet ikke"
+    assert choose(difference(TABLE, "unge", "eldre", 2023), *WORDS) == "vi vet ikke"
+    assert choose(change(TABLE, "unge", start=2023), *WORDS) == "flere"
+
+
+def test_the_difference_of_two_groups_is_the_first_less_the_second():
+    assert choose(difference(TABLE, "unge", "eldre", 2024), *WORDS) == "færre"
+    assert choose(difference(TABLE, "eldre", "unge", 2024), *WORDS) == "flere"
+
+
+@pytest.mark.parametrize(("last", "p_value", "word"), [(5, 0.01, "flere"), (-5, 0.01, "færre"), (5, 0.5, "like mange")])
+def test_a_curve_rises_or_falls_by_its_test(last, p_value, word):
+    rows = [(2024, "unge", 0.0, 1, 50), (2024, "unge", float(last), 1, 50)]
+    curve = estimate_table(*rows).assign(x=[0.0, 1.0], p_value=p_value)
+    assert choose(rise(curve, "unge"), *WORDS) == word
+    assert choose(rise(curve.assign(estimate=math.nan), "unge"), *WORDS) == "vi vet ikke"
+
+
+def test_two_verdicts_that_go_the_same_way_or_not():
+    one, other, unknown = change(TABLE, "unge"), change(TABLE, "eldre"), change(TABLE, "få")
+    assert alike(one, one, "også", "men ikke") == "også"
+    assert alike(one, other, "også", "men ikke") == "men ikke"
+    assert alike(one, unknown, "også", "men ikke", "kanskje") == "kanskje"
