@@ -10,7 +10,7 @@ import pytest
 
 import helpers
 from engine.table import described
-from engine.words import english
+from engine.words import english, findings
 from tests.frames import estimate_table
 
 OLD, YOUNG, BOTH = "de over 30 år", "unge (under 30 år)", "begge aldersgrupper"
@@ -43,6 +43,7 @@ def tables() -> dict[str, object]:
 
 
 TOLD = [getattr(helpers, name) for name in helpers.__all__] + [english.en, english.en_trend]
+TOLD += [findings.by_change, findings.by_contrast, findings.by_coefficient, findings.by_slope]
 TOLD = [function for function in TOLD if function.__module__.startswith("engine.words.")]
 
 
