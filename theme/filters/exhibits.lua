@@ -659,6 +659,8 @@ local function Div(div)
     return note(div)
   elseif div.classes:includes("if-asked") then
     return if_asked(div)
+  elseif div.classes:includes("shortcuts") and not html then
+    return {} -- what lies beside the pages does not lie beside the printed book
   elseif div.classes:includes("key-figures") then
     return key_figures(div)
   end
