@@ -129,8 +129,8 @@ class Survey:
         if not self.is_synthetic:
             return f"Denne utgaven bygger på mikrodata: {self.manifest.title}."
         return (
-            "Denne utgaven bygger på en *syntetisk tvilling*: oppdiktede personer, laget slik at de publiserte tallene "
-            "kommer ut igjen. Tvillingen kan brukes til å prøve rapporten, ikke til å lære noe nytt om Nav."
+            "Tallene i denne utgaven er fra oppdiktede personer som er laget for å ligne Navs tall, en *syntetisk "
+            "tvilling*. De kan brukes til å prøve beregningene, ikke til å lære noe nytt om Nav."
         )
 
     @property

@@ -96,6 +96,6 @@ def en_about(survey: Survey) -> str:
     if not survey.is_synthetic:
         return "This edition rests on the confidential microdata."
     return (
-        "This edition rests on a *synthetic twin*: invented persons, made so that the published numbers come out "
-        "again. It can be used to try the report, not to learn anything new about Nav."
+        "The figures in this edition come from invented people, made to resemble Nav's own figures. They show that the "
+        "calculations work; they say nothing new about Nav."
     )
