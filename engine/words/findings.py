@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from engine.table import key_of
+from engine.table import key_of, keys_in
 
 from . import verdict
 from .effects import coefficient
-from .lookup import IDENTIFYING, not_asked, said, waves_shown
+from .lookup import not_asked, said, waves_shown
 from .phrases import _against, step
 from .verdict import Verdict
 
@@ -177,7 +177,7 @@ def by_slope(
 
 def _each(found: pd.DataFrame, but: str) -> Iterator[pd.DataFrame]:
     """Part estimates by all that tells them apart but one key."""
-    keys = [key for key in IDENTIFYING if key != but]
+    keys = [key for key in keys_in(found) if key not in (but, "measure")]
     return (part for _, part in found.groupby(keys, sort=False, dropna=False))
 
 
