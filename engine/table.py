@@ -212,6 +212,9 @@ def open_key(table: pd.DataFrame, *taken: str, where: str = "over") -> str:
         several = [key for key in several if key != last or several == [last]]
     if "item" in several:
         return "item"
+    if "value" in several:
+        # Categories belong to their variable, so it tells nothing apart that they do not.
+        several = [key for key in several if key != "variable"]
     if len(several) > 1:
         what = f"the rows differ in {' and '.join(several)}"
         raise ReportError(what, where, remedy=f'write {where}="{several[0]}", or name one of the others\' values')
