@@ -138,7 +138,7 @@ def by_coefficients(
     if table.empty:
         return unknown
     found = said(table, "coef")
-    found = found[found["group"].astype(str).str.startswith(term)]
+    found = found[found["term"].astype(str).str.startswith(term)]
     each = (verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows())
     return _chosen(each, higher, lower, alike, mixed, unknown)
 
