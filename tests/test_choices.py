@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.words.choices import alike, change, choose, difference, rise
+from engine.words.choices import alike, both, change, choose, difference, rise
 from tests.frames import estimate_table
 
 TABLE = estimate_table(
@@ -51,3 +51,8 @@ def test_two_verdicts_that_go_the_same_way_or_not():
     assert alike(one, one, "også", "men ikke") == "også"
     assert alike(one, other, "også", "men ikke") == "men ikke"
     assert alike(one, unknown, "også", "men ikke", "kanskje") == "kanskje"
+
+
+def test_what_is_the_same_of_two_is_said_once():
+    assert both("øker", "øker", "i staten", "i kommunen") == "øker både i staten og i kommunen"
+    assert both("øker", "avtar", "i staten", "i kommunen") == "øker i staten og avtar i kommunen"

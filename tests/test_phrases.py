@@ -178,6 +178,9 @@ def test_what_moved_may_have_its_numbers_and_a_long_list_its_count() -> None:
     told = changes(many, where="i", noun="fylkene")
     assert told.startswith("økte fra 2022 til 2024 i A, B, C, D og E (fem av de åtte fylkene), ")
     assert told.endswith("og endret seg ikke sikkert i de andre fylkene")
+    # Numbers stand in brackets already.
+    assert "av de" not in changes(many, where="i", noun="fylkene", numbers=True, unit="prosent")
+    assert "E (fra 10 til 20\u00a0prosent), og" in changes(many, where="i", numbers=True, unit="prosent")
     # «Der flertallet er de andre» is no Norwegian.
     assert changes(many, where="der flertallet er").endswith("endret seg ikke sikkert for de andre")
 

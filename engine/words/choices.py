@@ -70,3 +70,8 @@ def alike(first: Verdict, second: Verdict, same: str, other: str, unknown: str =
     if not (first.known and second.known):
         return unknown
     return same if first.way == second.way else other
+
+
+def both(one: str, other: str, first: str, second: str) -> str:
+    """Join what is said of two, once where it is the same: `øker både i staten og i kommunen`."""
+    return f"{one} både {first} og {second}" if one == other else f"{one} {first} og {other} {second}"

@@ -124,6 +124,8 @@ def then_and_now(
     """Name the lowest of an earlier wave and where they stand now: `Agder (fra 46 til 57) og Oslo (fra 48 til 52)`."""
     if not_asked(table, first, *names) or not_asked(table, last, *names):
         return NOT_ASKED
+    if first == last:
+        return ranked(table, first, *names, over=over, digits=digits, count=count, lowest=True)
     ends = _side_by_side(table, first, last, *names, over=over).sort_values("one", kind="stable")
     told = [
         f"{bare(name)} (fra {nb_number(float(row['one']), digits)} til {nb_number(float(row['other']), digits)})"

@@ -37,7 +37,7 @@ PLAIN_PLACES = ("i", "for", "blant", "hos", "ved", "med")
 
 def changes(
     table: pd.DataFrame, *names: object, over: str = "", noun: str = "", where: str = "for", numbers: bool = False,
-    digits: int = 0,
+    digits: int = 0, unit: str = "",
 ) -> str:  # fmt: skip
     """Tell in a phrase that follows its subject which of several estimates moved from a table's first to last wave.
 
@@ -55,8 +55,8 @@ def changes(
         Preposition before a list.
     numbers : bool
         Write from what to what after the name of each that moved.
-    digits : int
-        Decimals of these numbers.
+    digits, unit
+        Decimals of these numbers, and the word after them.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def changes(
     down, still = "" if 1 in ways else years, "" if ways & {1, -1} else years
     words = (f"økte{years}", f"gikk ned{down}", f"endret seg ikke sikkert{still}")
     if numbers:
-        told = {item: trend(found, item, digits=digits, years=False).partition(" fra ")[2] for item in steps}
+        told = {item: trend(found, item, digits=digits, unit=unit, years=False).partition(" fra ")[2] for item in steps}
     each = {
         f"{bare(item)} (fra {told[item]})" if numbers and one.way else bare(item): one for item, one in steps.items()
     }
@@ -255,8 +255,8 @@ def sorted_out(
 
 def _counted_list(names: list[str], of: int, noun: str) -> str:
     """List names; a long list says how many they are, of how many."""
-    count = f" ({in_words(len(names))} av de {in_words(of)} {noun})" if noun and len(names) >= LONG_LIST else ""
-    return nb_list(names) + count
+    counted = noun and len(names) >= LONG_LIST and not names[-1].endswith(")")
+    return nb_list(names) + (f" ({in_words(len(names))} av de {in_words(of)} {noun})" if counted else "")
 
 
 def joined(clauses: Sequence[str]) -> str:
