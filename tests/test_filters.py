@@ -220,3 +220,12 @@ def test_key_figures_are_cards_on_the_web_and_a_grid_in_print(book: Path) -> Non
     assert html.count('<div class="key-figure">') == 2 and '<span class="key-number">76</span>' in html
     assert "report.pdf" in html and "PDF" not in typst
     assert typst.count("#key-figures(") == 1 and typst.count("#key-number[76]") == 2
+
+
+def test_a_heading_that_only_a_run_would_know_is_left_open(book: Path) -> None:
+    chapter = book / "chapters" / "91-regnet.qmd"
+    chapter.write_text("# 9 Regnet {#sec-regnet}\n\n## `{python} a(b)` i {#sec-regnet-del}\n", encoding="utf-8")
+    try:
+        assert "avsnittet «… i»" in run(book, "@sec-regnet-del")[0]
+    finally:
+        chapter.unlink()

@@ -159,6 +159,8 @@ local function scan(source, text)
     local marks, heading = line:match("^(#+)%s+(.+)$")
     if marks and not fence then
       local name, anchor = without_attributes(heading)
+      -- what a heading computes is not known from its source alone
+      name = name:gsub("`{python}[^`]*`", "…")
       if #marks == 1 and not title then
         title, id = name, anchor
       elseif anchor then
