@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.words.choices import alike, both, change, choose, difference, rise
+from engine.words.choices import alike, both, change, choose, difference, rise, weight
 from tests.frames import estimate_table
 
 TABLE = estimate_table(
@@ -56,3 +56,11 @@ def test_two_verdicts_that_go_the_same_way_or_not():
 def test_what_is_the_same_of_two_is_said_once():
     assert both("øker", "øker", "i staten", "i kommunen") == "øker både i staten og i kommunen"
     assert both("øker", "avtar", "i staten", "i kommunen") == "øker i staten og avtar i kommunen"
+
+
+def test_a_coefficient_decides_where_it_was_asked_for():
+    keys = ("category", "group", "measure")
+    model = estimate_table(("tid", "trygghet", "coef", 0.5, 0.1, 50), ("tid", "alder", "coef", 0.1, 0.1, 50), keys=keys)
+    assert choose(weight(model, "trygg"), *WORDS) == "flere"
+    assert choose(weight(model, "alder"), *WORDS) == "like mange"
+    assert choose(weight(model, "erfaring"), *WORDS) == choose(weight(model.iloc[:0], "trygg"), *WORDS) == "vi vet ikke"

@@ -7,6 +7,7 @@ import pandas as pd
 from engine.table import rows
 
 from . import verdict
+from .effects import coefficient
 from .lookup import said, said_one, waves_shown
 from .trends import step
 from .verdict import Verdict
@@ -42,13 +43,18 @@ def rise(curve: pd.DataFrame, *names: object) -> Verdict:
     return verdict.of_p(float(line["estimate"].iloc[-1] - line["estimate"].iloc[0]), float(line["p_value"].iloc[0]))
 
 
+def weight(table: pd.DataFrame, *names: object) -> Verdict:
+    """Judge one coefficient of a model, by its own interval; hidden where the edition did not ask for it."""
+    return UNKNOWN if table.empty or rows(table, "coef", *names).empty else coefficient(table, *names)
+
+
 def choose(found: Verdict, up: str, down: str, same: str = "", unknown: str = "") -> str:
     """Take the words for a sure rise, a sure fall, neither, and what can't be known.
 
     Parameters
     ----------
     found : Verdict
-        Of `change`, `difference`, `rise` or `engine.words.effects.coefficient`.
+        Of `change`, `difference`, `rise` or `weight`.
     up, down, same, unknown : str
         An author's words for each outcome; all of them are written, so that each edition has its own.
 
