@@ -64,3 +64,12 @@ def test_a_coefficient_decides_where_it_was_asked_for():
     assert choose(weight(model, "trygg"), *WORDS) == "flere"
     assert choose(weight(model, "alder"), *WORDS) == "like mange"
     assert choose(weight(model, "erfaring"), *WORDS) == choose(weight(model.iloc[:0], "trygg"), *WORDS) == "vi vet ikke"
+
+
+def test_of_a_full_count_a_little_is_a_change_too():
+    rows = [(2022, "årsverk", 100.0, math.nan, 50), (2024, "årsverk", 104.0, math.nan, 50)]
+    count = estimate_table(*rows).assign(standard_error=math.nan, ci_low=math.nan, ci_high=math.nan)
+    assert choose(change(count, "årsverk"), *WORDS) == "flere"
+    assert choose(change(count.assign(estimate=[100.0, 101.0]), "årsverk"), *WORDS) == "like mange"
+    # A table that does not reach so far is judged as far as it reaches.
+    assert choose(change(count, "årsverk", end=2030), *WORDS) == "flere"
