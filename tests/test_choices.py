@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.words.choices import alike, both, change, choose, difference, rise
+from engine.words.choices import alike, both, change, choose, difference, rise, weight
 from tests.frames import estimate_table
 
 TABLE = estimate_table(
@@ -56,3 +56,20 @@ def test_two_verdicts_that_go_the_same_way_or_not():
 def test_what_is_the_same_of_two_is_said_once():
     assert both("øker", "øker", "i staten", "i kommunen") == "øker både i staten og i kommunen"
     assert both("øker", "avtar", "i staten", "i kommunen") == "øker i staten og avtar i kommunen"
+
+
+def test_a_coefficient_decides_where_it_was_asked_for():
+    keys = ("category", "group", "measure")
+    model = estimate_table(("tid", "trygghet", "coef", 0.5, 0.1, 50), ("tid", "alder", "coef", 0.1, 0.1, 50), keys=keys)
+    assert choose(weight(model, "trygg"), *WORDS) == "flere"
+    assert choose(weight(model, "alder"), *WORDS) == "like mange"
+    assert choose(weight(model, "erfaring"), *WORDS) == choose(weight(model.iloc[:0], "trygg"), *WORDS) == "vi vet ikke"
+
+
+def test_of_a_full_count_a_little_is_a_change_too():
+    rows = [(2022, "årsverk", 100.0, math.nan, 50), (2024, "årsverk", 104.0, math.nan, 50)]
+    count = estimate_table(*rows).assign(standard_error=math.nan, ci_low=math.nan, ci_high=math.nan)
+    assert choose(change(count, "årsverk"), *WORDS) == "flere"
+    assert choose(change(count.assign(estimate=[100.0, 101.0]), "årsverk"), *WORDS) == "like mange"
+    # A table that does not reach so far is judged as far as it reaches.
+    assert choose(change(count, "årsverk", end=2030), *WORDS) == "flere"

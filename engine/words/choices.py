@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
+from engine.data.registers import place
 from engine.table import rows
 
 from . import verdict
-from .lookup import said, said_one, waves_shown
+from .effects import coefficient
+from .lookup import is_count, said, said_one, waves_shown
 from .trends import step
-from .verdict import Verdict
+from .verdict import TENDENCY, Verdict
 
 UNKNOWN = Verdict(float("nan"), verdict.HIDDEN)
 
@@ -21,7 +25,11 @@ def change(table: pd.DataFrame, *names: object, start: object = None, end: objec
         return UNKNOWN
     times = waves_shown(found)
     first, last = times[0] if start is None else start, times[-1] if end is None else end
-    return UNKNOWN if first == last or not {first, last} <= set(times) else step(found, first, last)
+    if first == last or first not in times or place(last) < place(first):
+        return UNKNOWN
+    judged = step(found, first, last if last in times else times[-1])
+    # Everyone is counted: what we call «litt» is real, too.
+    return replace(judged, strength=verdict.CLEAR) if is_count(found) and judged.strength == TENDENCY else judged
 
 
 def difference(table: pd.DataFrame, one: object, other: object, *names: object) -> Verdict:
@@ -42,13 +50,18 @@ def rise(curve: pd.DataFrame, *names: object) -> Verdict:
     return verdict.of_p(float(line["estimate"].iloc[-1] - line["estimate"].iloc[0]), float(line["p_value"].iloc[0]))
 
 
+def weight(table: pd.DataFrame, *names: object) -> Verdict:
+    """Judge one coefficient of a model, by its own interval; hidden where the edition did not ask for it."""
+    return UNKNOWN if table.empty or rows(table, "coef", *names).empty else coefficient(table, *names)
+
+
 def choose(found: Verdict, up: str, down: str, same: str = "", unknown: str = "") -> str:
     """Take the words for a sure rise, a sure fall, neither, and what can't be known.
 
     Parameters
     ----------
     found : Verdict
-        Of `change`, `difference`, `rise` or `engine.words.effects.coefficient`.
+        Of `change`, `difference`, `rise` or `weight`.
     up, down, same, unknown : str
         An author's words for each outcome; all of them are written, so that each edition has its own.
 

@@ -25,7 +25,8 @@ from .numbers import HIDDEN, in_words, nb_list, nb_number
 from .trends import NOT_COMPARABLE, NOTHING, step, trend
 from .verdict import Verdict
 
-NO_EARLIER = f"{NOT_COMPARABLE} med en tidligere undersøkelse"
+# Also fits after «som», where «ikke» would stand before the verb.
+NO_EARLIER = "har ingen tidligere undersøkelse å måles mot"
 NO_CONTRAST = "ikke sammenlignbar"
 CONTRAST = ("høyere", "lavere", "om lag den samme")
 MIDDLE = 3.0
