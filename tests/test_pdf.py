@@ -134,8 +134,10 @@ def test_a_chapter_in_another_language_says_so(staged: Path, tmp_path: Path) -> 
     assert "figur-16.svg)[" not in source and "A picture." in source
     staged_book = read_staged(book)
     page = render_page(staged_book, staged_book.chapters[2])
-    assert '<h1 id="sec-tid" lang="en">Summary</h1>' in page and '<a href="05-tid.html" lang="en" aria-current' in page
-    assert '<div lang="en">' in page
+    assert '<html lang="en"' in page and '<a href="05-tid.html" aria-current="page">Summary</a>' in page
+    assert '<h1 id="sec-tid" lang="en">Summary</h1>' in page and '<div lang="en">' in page
+    assert '<a href="04-ressurser.html" lang="nb">' in page
+    assert '<a href="05-tid.html" lang="en">Summary</a>' in render_page(staged_book, staged_book.chapters[1])
 
 
 def test_headings_of_the_same_name_stay_apart(staged: Path) -> None:
