@@ -11,7 +11,8 @@ from engine.table import key_of, keys_in
 from . import verdict
 from .effects import coefficient
 from .lookup import not_asked, said, waves_shown
-from .phrases import _against, step
+from .phrases import _against
+from .trends import step
 from .verdict import Verdict
 
 
