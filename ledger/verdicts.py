@@ -16,9 +16,11 @@ NOT_ESTIMATE = "not an estimate"
 NOT_REPRODUCED = "not reproduced"
 OUTSIDE = "outside this edition"
 AWAITS = "awaits its chapter"
+# The scan lost a sign or digits, as other printed numbers show: what is compared with is not what was printed.
+MISREAD = "misread in the scan"
 # In verdicts.csv: the number may be right, but its stars can't be.
 STARS_CONTRADICTED = "stars contradicted in print"
-EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, NOT_ESTIMATE, OUTSIDE, AWAITS}
+EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, MISREAD, NOT_ESTIMATE, OUTSIDE, AWAITS}
 KEY_COLUMNS = ["wave", "population", "group", "sector", "category", "measure"]
 # Between the older or first and the newer or second value of a key: the row is a difference.
 STEP = ">"

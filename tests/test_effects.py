@@ -194,7 +194,9 @@ def curve(values: list[float], p_value: float, n: int = 50) -> pd.DataFrame:
     [
         ([1, 5, 3], 0.049, "øker"),
         ([3, 5, 1], 0.049, "avtar"),
-        ([1, 5, 3], 0.05, "varierer lite"),
+        ([1, 5, 3], 0.05, "viser en tendens til å øke"),
+        ([3, 5, 1], 0.31, "viser en tendens til å avta"),
+        ([3, 5, 1], 0.33, "varierer lite"),
         ([1, 5, 3], math.nan, "varierer lite"),
     ],
 )

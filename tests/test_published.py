@@ -12,7 +12,7 @@ import pytest
 from ledger.claims import PREDICATES
 from ledger.comparison import PUBLISHED
 from ledger.pages import BESIDE
-from ledger.verdicts import CONTRADICTED, KEY_COLUMNS, NOT_ESTIMATE, RULES, STEP
+from ledger.verdicts import CONTRADICTED, KEY_COLUMNS, MISREAD, NOT_ESTIMATE, RULES, STEP
 from press.project import Project
 
 MADE = re.compile(r'\b(?:exhibit|supplement)\("([a-z0-9+-]+)"')
@@ -35,7 +35,7 @@ def test_each_published_row_has_one_class():
     without = set(judged[judged == NOT_ESTIMATE].index)
     assert not set(values["id"]) - set(keys["id"]) - set(judged.index)
     assert not without & set(keys["id"])
-    assert set(judged) == {NOT_ESTIMATE, CONTRADICTED}
+    assert set(judged) == {NOT_ESTIMATE, CONTRADICTED, MISREAD}
     assert (verdicts[["reason", "reason_nb"]] != "").all(axis=None)
     assert not (values.set_index("id").loc[keys["id"], "value"] == "").any()
 
