@@ -19,6 +19,7 @@ from engine.register.files import FOLDER, has_register
 from .claims import judge
 from .outcomes import FAILS, HOLDS, IN_PART
 from .published import REPORT, SOURCES, Source, read_values
+from .sentences import disagreements
 from .verdicts import (
     AWAITS,
     CONTRADICTED,
@@ -56,15 +57,18 @@ class Ledger:
         One row a published number: source, id, exhibit, wave, published, digits, recomputed, status, reason; of
         coefficients the stars in print and ours.
     claims : pandas.DataFrame
-        One row a finding in words: source, id, exhibit, statement, predicate, held.
+        One row a finding in words: source, id, exhibit, statement, predicate, status, reason.
     listed : frozenset of str
         Ids that the synthetic twin is known not to reach.
+    denied : tuple of str
+        Findings, each with a sentence of a chapter on the same estimates that says otherwise.
     """
 
     year: int
     values: pd.DataFrame
     claims: pd.DataFrame
     listed: frozenset[str] = frozenset()
+    denied: tuple[str, ...] = ()
 
     def part(self, source: str) -> Ledger:
         """The same of one publication: `rapport` or `kalsto`."""
@@ -74,14 +78,15 @@ class Ledger:
 
     @property
     def faults(self) -> list[str]:
-        """Ids of numbers not reproduced and findings that fail without being listed, and of listed ones that now hold.
+        """Numbers not reproduced and findings that fail without being listed, and listed ones that now hold.
 
+        Findings that a sentence on the same estimates denies come last.
         The list can only shrink: whoever mends the twin must take the row off it.
         """
         wrong = {*self.unexplained["id"], *self.failed_claims["id"]}
         good = {*self.values.loc[self.values["status"].isin([REPRODUCED, WITHIN]), "id"]}
         good |= {*self.claims.loc[self.claims["status"] == HOLDS, "id"]}
-        return sorted((wrong - self.listed) | (good & self.listed))
+        return sorted((wrong - self.listed) | (good & self.listed)) + list(self.denied)
 
     @property
     def unexplained(self) -> pd.DataFrame:
@@ -114,6 +119,10 @@ class Ledger:
     def held(self) -> int:
         """Claims that hold."""
         return int((self.claims["status"] == HOLDS).sum())
+
+    def counted(self, status: str) -> int:
+        """Claims of a status."""
+        return int((self.claims["status"] == status).sum())
 
     def summary(self) -> pd.DataFrame:
         """Count rows by exhibit (rows) and status (columns); exhibits without a chapter are left out."""
@@ -161,11 +170,13 @@ def open_ledger(notebooks: Iterable[Path], survey: Survey, root: Path) -> Ledger
     -------
     Ledger
     """
+    notebooks = list(notebooks)
     estimates = emitted_estimates(notebooks)
     parts = [_of_source(source, estimates, survey, root) for source in SOURCES]
     values = pd.concat([part.values for part in parts], ignore_index=True)
     claims = pd.concat([part.claims for part in parts], ignore_index=True)
-    return Ledger(survey.year, values, claims, frozenset().union(*(part.listed for part in parts)))
+    listed = frozenset().union(*(part.listed for part in parts))
+    return Ledger(survey.year, values, claims, listed, tuple(disagreements(notebooks, estimates, claims)))
 
 
 def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Survey, root: Path) -> Ledger:
@@ -192,11 +203,11 @@ def write_lists(ledger: Ledger) -> list[Path]:
     for source in SOURCES:
         part, known = ledger.part(source.name), by_id(source.not_reached)
         columns = ["id", "reason", "reason_nb"]
-        missed = pd.concat([part.unexplained[columns], part.failed_claims[columns]], ignore_index=True)
-        for place, identifier in enumerate(missed["id"]):
-            if identifier in known:
-                missed.loc[place, columns] = [known[identifier][name] for name in columns]
-        missed.sort_values("id").to_csv(source.not_reached, index=False, lineterminator="\n")
+        # A number's reason is written by hand, once; a finding's is its outcome.
+        rows = [known.get(str(row["id"]), row) for row in part.unexplained[columns].to_dict("records")]
+        numbers = pd.DataFrame(rows, columns=columns)
+        missed = pd.concat([numbers, part.failed_claims[columns]]).sort_values("id")
+        missed.to_csv(source.not_reached, index=False, lineterminator="\n")
         written.append(source.not_reached)
     return written
 

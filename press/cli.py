@@ -142,34 +142,20 @@ def twin(out: Path | None, seed: int | None) -> None:
 @YEAR
 @click.option("--format", "form", type=click.Choice(["csv", "md", "html"]), default="md", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Every row, also those reproduced and those not made yet.")
+@click.option("--each", is_flag=True, help="Every edition of the data, the newest first.")
 @click.option("--accept", is_flag=True, help="Write what the newest twin does not reach into not_reached.csv first.")
 @clear_errors
-def ledger(year: int | None, form: str, everything: bool, accept: bool) -> None:
+def ledger(year: int | None, form: str, everything: bool, each: bool, accept: bool) -> None:
     """Compare every published number with the recomputed one; exit status 1 when one is unexplained.
 
     \b
     report ledger
+    report ledger --each
     report ledger --format csv --all > ledger.csv
     """
-    from ledger.comparison import write_lists
-    from ledger.pages import write
+    from .commands.ledger import compare
 
-    from .build import edition_ledger
-    from .edition import open_edition
-
-    edition, jobs = open_edition(Project(), year, None), min(os.cpu_count() or 1, 4)
-    opened = edition_ledger(edition, jobs, say)
-    if accept and edition.explain:
-        for path in write_lists(opened):
-            say(f"{path.name} of {path.parent.name} written; read the change before you commit it")
-        opened = edition_ledger(edition, jobs, say)
-    click.echo(write(opened, form, everything))
-    if opened.faults:
-        raise ReportError(
-            f"published rows or claims without an explanation, or listed but reached: {', '.join(opened.faults[:8])}",
-            where="ledger", count=len(opened.faults),
-            remedy="mend the estimate, give the row its proof in verdicts.csv, or run report ledger --accept",
-        )  # fmt: skip
+    compare(year, form, everything, each, accept)
 
 
 @main.command()

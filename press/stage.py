@@ -27,7 +27,7 @@ from .downloads import workbook
 from .failures import refuse_pictures
 from .notebook import dumps, prose_text
 from .project import Project
-from .runs import Run, reads_register
+from .runs import DOWNLOADS, Run, reads_register
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
@@ -87,6 +87,8 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     notebook = nbformat.read(run.output, as_version=4)
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
     refuse_pictures(run.chapter, notebook)
+    for name, text in notebook.metadata.pop(DOWNLOADS, {}).items():
+        (folder / "exhibits" / name).write_text(text, encoding="utf-8")
     staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
     (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
     write_outline(folder, f"{run.chapter.name}.ipynb")
