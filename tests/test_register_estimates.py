@@ -22,7 +22,13 @@ from engine.register.regressions import (
     register_regression,
     register_regressions,
 )
-from engine.register.robustness import absorbed, average_marginal_effects, conclusions, recipients_only
+from engine.register.robustness import (
+    absorbed,
+    average_marginal_effects,
+    conclusions,
+    recipients_only,
+    state_benefit_only,
+)
 from engine.register.shares import (
     register_by,
     register_count,
@@ -214,6 +220,15 @@ def test_recipients_only_has_no_term_of_what_all_have(register):
     recipients = table[table["category"] != "alle"]
     assert "arbeidsavklaringspenger" in set(table["group"]) - set(recipients["group"])
     assert recipients["n"].max() < table[table["category"] == "alle"]["n"].max()
+
+
+def test_state_benefit_only_holds_all_columns_each_with_those_who_have_one_and_with_all(register):
+    table = state_benefit_only(register)
+    assert table["population"].nunique() == 8 and set(table["measure"]) == {"coef"}
+    for _, column in table.groupby("population"):
+        everyone, some = (column[column["category"] == name] for name in ("alle", "bare mottakere av statlig ytelse"))
+        assert set(some["group"]) == set(everyone["group"])
+        assert some["n"].max() < everyone["n"].max()
 
 
 def test_words_of_full_counts(register):
