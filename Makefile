@@ -38,14 +38,14 @@ wheels: $(READY) ## Fetch both locks' wheels for this machine into wheels/: else
 report: $(READY) ## Build the book, HTML and PDF, in _book/<year>   (make report YEAR=2023)
 	@$(if $(DEPOSIT),REPORT_DATA="$${REPORT_DATA:-../data}") $(REPORT) build $(if $(YEAR),--year $(YEAR)) $(if $(DEPOSIT),--renderer pandoc)
 
-test: $(READY_DEV) ## Lint, types, tests with coverage, and the ledger
+test: $(READY_DEV) ## Lint, types, tests with coverage, and the ledger of every edition
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/mypy tools
 	@$(VENV)/bin/lint-imports --no-cache > /dev/null || $(VENV)/bin/lint-imports --no-cache
 	@$(REPORT) notebooks --check
 	@$(VENV)/bin/python -m pytest -n auto --cov --cov-report=term
-	@$(REPORT) ledger > /dev/null && echo 'ledger: every compared row is explained'
+	@$(REPORT) ledger --each > /dev/null && echo 'ledger: every compared row of every edition is explained'
 
 OTHER := python3.13
 OTHER_VENV = .venv-$(shell $(OTHER) -c 'import sys; print("%d.%d" % sys.version_info[:2])')

@@ -19,9 +19,11 @@ NOT_ESTIMATE = "not an estimate"
 NOT_REPRODUCED = "not reproduced"
 OUTSIDE = "outside this edition"
 AWAITS = "awaits its chapter"
+# The scan lost a sign or digits, as other printed numbers show: what is compared with is not what was printed.
+MISREAD = "misread in the scan"
 # In verdicts.csv: the number may be right, but its stars can't be.
 STARS_CONTRADICTED = "stars contradicted in print"
-EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, NOT_ESTIMATE, OUTSIDE, AWAITS}
+EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, MISREAD, NOT_ESTIMATE, OUTSIDE, AWAITS}
 # Columns of keys.csv. The first three are columns of the estimates, too; what the source calls group, sector and
 # category are values of an estimate's other keys, whatever they are called.
 SAME_COLUMNS = ["wave", "population", "measure"]

@@ -105,6 +105,19 @@ def edition_ledger(edition: Edition, jobs: int, say: Callable[[str], None]) -> L
     return open_ledger([run.output for run in runs], open_survey(edition.year, edition.data), edition.data)
 
 
+def accepted_ledger(edition: Edition, jobs: int, say: Callable[[str], None]) -> Ledger:
+    """Write what the synthetic twin does not reach into the lists of the published numbers, and compare again."""
+    from ledger.comparison import write_lists
+
+    found = edition_ledger(edition, jobs, say)
+    # Of real data the lists say nothing, so nothing is written.
+    if not edition.explain:
+        return found
+    for path in write_lists(found):
+        say(f"{path.name} of {path.parent.name} written; read the change before you commit it")
+    return edition_ledger(edition, jobs, say)
+
+
 def failed(failures: list[ReportError], target: Path) -> ReportError:
     """Gather the failures of several chapters in one error."""
     last = "the last good book is untouched" if target.exists() else "no book was made"

@@ -138,26 +138,37 @@ def twin(out: Path | None, seed: int | None) -> None:
 @YEAR
 @click.option("--format", "form", type=click.Choice(["csv", "md", "html"]), default="md", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Every row, also those reproduced and those not made yet.")
+@click.option("--each", is_flag=True, help="Every edition of the data, the newest first.")
+@click.option("--accept", is_flag=True, help="Write what the newest twin does not reach into not_reached.csv first.")
 @clear_errors
-def ledger(year: int | None, form: str, everything: bool) -> None:
+def ledger(year: int | None, form: str, everything: bool, each: bool, accept: bool) -> None:
     """Compare every published number with the recomputed one; exit status 1 when one is unexplained.
 
     \b
     report ledger
+    report ledger --each
     report ledger --format csv --all > ledger.csv
     """
+    from engine.data.files import find_waves
     from ledger.pages import write
 
-    from .build import edition_ledger
+    from .build import accepted_ledger, edition_ledger
     from .edition import open_edition
 
-    opened = edition_ledger(open_edition(Project(), year, None), min(os.cpu_count() or 1, 4), say)
-    click.echo(write(opened, form, everything))
-    if opened.faults:
+    newest = open_edition(Project(), year, None)
+    years = sorted(find_waves(newest.data), reverse=True) if each else [newest.year]
+    jobs = min(os.cpu_count() or 1, 4)
+    faults = []
+    for one in years:
+        edition = newest if one == newest.year else open_edition(Project(), one, newest.data)
+        found = (accepted_ledger if accept and one == years[0] else edition_ledger)(edition, jobs, say)
+        click.echo(write(found, form, everything))
+        faults += [f"{name} ({one})" for name in found.faults]
+    if faults:
         raise ReportError(
-            f"published rows or claims without an explanation, or listed but reached: {', '.join(opened.faults[:8])}",
-            where="ledger", count=len(opened.faults),
-            remedy="mend the estimate, give the row its verdict with a proof in verdicts.csv, or mend not_reached.csv",
+            "published rows or claims without an explanation, listed but reached, or denied by a sentence: "
+            + ", ".join(faults[:8]), where="ledger", count=len(faults),
+            remedy="mend the estimate, give the row its proof in verdicts.csv, or run report ledger --accept",
         )  # fmt: skip
 
 

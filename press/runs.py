@@ -32,6 +32,8 @@ KEPT_PER_CHAPTER = 4
 TIME_LIMIT_SECONDS = 600
 # Folders of the kernels' sockets, in the system's folder for temporary files: a socket's path must be short.
 SOCKETS = "etterprov-"
+# Metadata of a page's notebook: texts of files that stand beside the exhibits' numbers, by name.
+DOWNLOADS = "downloads"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from press.made.lists import HIDDEN_FILE as HIDDEN
 from press.made.lists import collect, suppressed_csv
 from press.notebook import dumps, prose_text
 from press.project import Project
-from press.runs import Run, reads_register
+from press.runs import DOWNLOADS, Run, reads_register
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
@@ -90,6 +90,8 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
     refuse_pictures(run.chapter, notebook)
     refuse_drawings(run.chapter, notebook)
+    for name, text in notebook.metadata.pop(DOWNLOADS, {}).items():
+        (folder / "exhibits" / name).write_text(text, encoding="utf-8")
     staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
     (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
     write_outline(folder, f"{run.chapter.name}.ipynb")

@@ -383,8 +383,8 @@ MUTATIONS = (
     Mutation(
         "a finding on a falling wave holds for a rising one",
         "ledger/claims.py",
-        "return one.way < 0",
-        "return one.way != 0",
+        "UP, DOWN = 1, -1",
+        "UP, DOWN = 1, 1",
         "tests/test_claims.py",
     ),
     # Digits that leave.

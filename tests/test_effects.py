@@ -195,7 +195,9 @@ def curve(values: list[float], p_value: float, n: int = 50) -> pd.DataFrame:
     [
         ([1, 5, 3], 0.049, "øker"),
         ([3, 5, 1], 0.049, "avtar"),
-        ([1, 5, 3], 0.05, "varierer lite"),
+        ([1, 5, 3], 0.05, "ser ut til å øke"),
+        ([3, 5, 1], 0.31, "ser ut til å avta"),
+        ([3, 5, 1], 0.33, "varierer lite"),
         ([1, 5, 3], math.nan, "varierer lite"),
     ],
 )

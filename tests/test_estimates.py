@@ -260,3 +260,12 @@ def test_a_variable_that_no_wave_asked_gives_an_empty_table() -> None:
     assert len(mean(frame, "y", by="wave")) == 1
     with pytest.raises(ReportError, match="no variable is called «misspelt»"):
         mean(frame, "misspelt")
+
+
+def test_an_item_that_nobody_was_asked_leaves_the_others_waves_whole() -> None:
+    """Its empty table once turned waves into 2022.0, and a share of it would give all rows the key of its answers."""
+    frame = persons(wave=[2022] * 40, youth_contact_group=["unge", "begge"] * 20, asked=[1, 2, 3, 4] * 10)
+    frame = described(frame.assign(unasked=float("nan")), about(frame), waves_asked={"unasked": [], "asked": [2022]})
+    table = battery(frame, ["unasked", "asked"], by=["youth_contact_group", "wave"])
+    assert list(table["wave"].map(str).unique()) == ["2022"] and len(table) == 2
+    assert "answer" not in table

@@ -22,7 +22,13 @@ from engine.register.regressions import (
     register_regression,
     register_regressions,
 )
-from engine.register.robustness import absorbed, average_marginal_effects, conclusions, recipients_only
+from engine.register.robustness import (
+    absorbed,
+    average_marginal_effects,
+    conclusions,
+    recipients_only,
+    state_benefit_only,
+)
 from engine.register.shares import (
     register_by,
     register_count,
@@ -215,6 +221,17 @@ def test_recipients_only_has_no_term_of_what_all_have(register):
     recipients = table[table["sample"] != "alle"]
     assert "arbeidsavklaringspenger" in set(table["term"]) - set(recipients["term"])
     assert recipients["n"].max() < table[table["sample"] == "alle"]["n"].max()
+
+
+def test_state_benefit_only_holds_all_columns_each_with_those_who_have_one_and_with_all(register):
+    table = state_benefit_only(register)
+    assert table["population"].nunique() == 8 and set(table["measure"]) == {"coef"}
+    for _, column in table.groupby("population"):
+        everyone, some = (column[column["sample"] == name] for name in ("alle", "bare mottakere av statlig ytelse"))
+        assert set(some["term"]) <= set(everyone["term"])
+        # The benefit itself is still told: some of them have one benefit and some another.
+        assert {"arbeidsavklaringspenger", "dagpenger"} & set(some["term"])
+        assert some["n"].max() < everyone["n"].max()
 
 
 def test_words_of_full_counts(register):

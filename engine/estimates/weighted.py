@@ -157,10 +157,14 @@ def battery(
         raise ReportError("battery takes a list of variables", "battery", remedy='write battery(…, ["one", "other"])')
     tables = []
     for variable in variables:
-        known = answers(frame, variable)
-        estimator = share if np.isin(known[~np.isnan(known)], (0.0, 1.0)).all() else mean
+        answered = answers(frame, variable)
+        known = answered[~np.isnan(answered)]
+        # Neither says anything of an item that nobody was asked, but a share would add the key of its answers.
+        estimator = share if known.size and np.isin(known, (0.0, 1.0)).all() else mean
         tables.append(estimator(frame, variable, by, total=total).assign(item=about(frame).label(variable)))
-    return described(pd.concat(tables, ignore_index=True), about(tables[0]), variables=used_variables(tables))
+    # A table without rows, of an item that was not asked, would make numbers with decimals of the others' waves.
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return described(pd.concat(filled, ignore_index=True), about(tables[0]), variables=used_variables(tables))
 
 
 def unweighted(frame: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,13 +208,14 @@ def check_times(identifier: str, times: pd.Series, column: str) -> None:
         raise ReportError(what, identifier, wrong, "lines run over time: take rows='wave', or another kind")
 
 
-def pipe_table(table: pd.DataFrame) -> str:
-    """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
+def pipe_table(table: pd.DataFrame, right: Sequence[str] = ()) -> str:
+    """Write a pipe table, the columns in `right` to the right; in print columns have the shares of the dashes."""
     body = [
         ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
         for row in table.itertuples(index=False)
     ]
     head = [str(column) for column in table.columns]
     filled = [[len(row[at]) for row in [head, *body] if row[at]] for at in range(len(head))]
-    dashes = [":" + "-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
+    dashes = ["-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
+    dashes = [f"{line}:" if name in right else f":{line}" for name, line in zip(head, dashes, strict=True)]
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])

@@ -173,12 +173,13 @@ class CountedDesign(Design):
 
 
 def make_design(
-    register: Register, specification: Specification, column: ModelColumn, only: tuple[str, int] | None = None
+    register: Register, specification: Specification, column: ModelColumn,
+    only: tuple[str, tuple[int, ...]] | None = None,
 ) -> CountedDesign:
     """Count the cells of one column of a table, and code them."""
     column = column if only is None else column.without(only[0])
     terms = column.terms
-    among = {"service_group": column.groups, **({only[0]: (only[1],)} if only else {})}
+    among = {"service_group": column.groups, **({only[0]: only[1]} if only else {})}
     cells = register.cells([*terms, "county_merged"], PANEL, outcome=specification.outcome, among=among)
     where = f"{specification.outcome}, {column.label}"
     if cells.empty:

@@ -17,7 +17,18 @@ from engine.table import finish
 from engine.vouched import vouched_p
 
 from .register import Register
-from .regressions import SPECIAL, SPECIFICATIONS, CountedDesign, coefficients, finished, fit, in_order, make_design
+from .regressions import (
+    SPECIAL,
+    SPECIFICATIONS,
+    CountedDesign,
+    ModelColumn,
+    Specification,
+    coefficients,
+    finished,
+    fit,
+    in_order,
+    make_design,
+)
 
 # A conclusion: a coefficient that differs from 0 at this level. It stands when the variant says so, with its sign.
 LEVEL = 0.05
@@ -25,13 +36,16 @@ LEVEL = 0.05
 COUNTY, EFFECTS = "county_merged", "EntityEffects"
 # The iterations end when the deviance stands still to so many digits: coefficients are then right to 1e-8.
 TOLERANCE = 1e-13
-RECIPIENTS = ("receives_aap", 1)
+RECIPIENTS = ("receives_aap", (1,))
+# All benefits of the state but none, and not those of the municipality.
+STATE_BENEFIT = ("benefit", (1, 2, 4))
 ROBUST_NB, CLUSTERED_NB, LOGIT_NB = (
     "robuste standardfeil (HC1)",
     "standardfeil gruppert på fylke",
     "logistisk regresjon",
 )
 ABSORBED_NB, RECIPIENTS_NB = "fylkene trukket ut i stedet for målt", "bare mottakere av arbeidsavklaringspenger"
+STATE_BENEFIT_NB = "bare mottakere av statlig ytelse"
 CLEAR_NB = "klare forskjeller i originalens modell"
 
 
@@ -103,13 +117,42 @@ def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
     """
     specification = SPECIFICATIONS[identifier]
     column = next(column for column in specification.columns if column.groups == (SPECIAL,))
+    table = _with_and_without(register, specification, column, (RECIPIENTS_NB, RECIPIENTS))
+    table["population"] = f"{column.label}, under 30 år, registrert hele {register.period}"
+    return finished(table, register.about)
+
+
+def state_benefit_only(register: Register) -> pd.DataFrame:
+    """Coefficients of V1–V4 for all, and for recipients of a state benefit only (the article's method section).
+
+    Parameters
+    ----------
+    register : Register
+        The opened register.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows as in `recipients_only`; `population` begins with the table and its column («V1 situasjonsbestemt»).
+    """
+    tables = []
+    for identifier, specification in SPECIFICATIONS.items():
+        for column in specification.columns:
+            table = _with_and_without(register, specification, column, (STATE_BENEFIT_NB, STATE_BENEFIT))
+            name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
+            tables.append(table.assign(population=f"{name}, under 30 år, registrert hele {register.period}"))
+    return finished(pd.concat(tables, ignore_index=True), register.about)
+
+
+def _with_and_without(
+    register: Register, specification: Specification, column: ModelColumn, some: tuple[str, tuple[str, tuple[int, ...]]]
+) -> pd.DataFrame:
     columns = []
-    for name, only in (("alle", None), (RECIPIENTS_NB, RECIPIENTS)):
+    for name, only in (("alle", None), some):
         fitted = fit(make_design(register, specification, column, only))
         columns.append(coefficients(fitted, fitted, column).drop(columns="outcome").assign(sample=name))
     table = in_order(columns)
-    table["population"] = f"{column.label}, under 30 år, registrert hele {register.period}"
-    return finished(table[table["measure"] == "coef"], register.about)
+    return table[table["measure"] == "coef"]
 
 
 def logistic(design: CountedDesign) -> Fit:

@@ -40,9 +40,10 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     Returns
     -------
     str
-        Of a curve «øker» or «avtar», from its smallest to its largest value, where its Wald test is below 5 %, else
-        «varierer lite». Of a coefficient «øker», «avtar», «ser ut til å øke», «… avta» or «har ingen sikker
-        sammenheng», by its own 95 % interval. Over a key `avtar for A og B, og varierer lite for C`, over waves
+        Of a curve «øker» or «avtar», from its smallest to its largest value, where its Wald test is below 5 %, «ser ut
+        til å øke» or «… avta» where it is below 32 %, that of one standard error, else «varierer lite». Of a
+        coefficient the same words, or «har ingen sikker sammenheng», by its own 95 % interval. Over a key
+        `avtar for A og B, og varierer lite for C`, over waves
         `avtar i 2023 og varierer lite i 2024`. Of both halves «faller først og flater så ut», «faller hele veien» or
         «faller først og stiger så igjen». «kan ikke vises» where it is hidden.
 
@@ -79,7 +80,16 @@ def _slope_word(curve: pd.DataFrame) -> str:
     if line["estimate"].isna().any():
         return UNSHOWN
     rise = float(line["estimate"].iloc[-1] - line["estimate"].iloc[0])
-    return {1: "øker", -1: "avtar", 0: "varierer lite"}[verdict.of_p(rise, float(line["p_value"].iloc[0])).way]
+    return _moves(verdict.of_p(rise, float(line["p_value"].iloc[0]))) or "varierer lite"
+
+
+def _moves(found: Verdict) -> str:
+    """Say in a verb which way something clearly goes or tends to; nothing where it does neither."""
+    if found.clear:
+        return "øker" if found.sign > 0 else "avtar"
+    if found.strength == verdict.TENDENCY:
+        return f"ser ut til å {'øke' if found.sign > 0 else 'avta'}"
+    return ""
 
 
 def _both_halves(line: Sequence[float]) -> str:
@@ -102,11 +112,7 @@ def coefficient(table: pd.DataFrame, *names: object) -> Verdict:
 def _coefficient_word(found: Verdict) -> str:
     if not found.known:
         return UNSHOWN
-    if found.clear:
-        return "øker" if found.sign > 0 else "avtar"
-    if found.strength == verdict.TENDENCY:
-        return f"ser ut til å {'øke' if found.sign > 0 else 'avta'}"
-    return "har ingen sikker sammenheng"
+    return _moves(found) or "har ingen sikker sammenheng"
 
 
 def effect(
