@@ -46,7 +46,7 @@ DEFINED = re.compile(r"\b(?:over 30|under 30|95 prosent)\b")
 EXPRESSION = re.compile(r"`[^`\n]*`")
 NO_PROSE = re.compile(r"\A---\n.*?\n---\n|^```.*?^```$|^#+ [^\n]*$|^\|[^\n]*$", re.S | re.M)
 MARKS = re.compile(r"\[?-?@[\w-]+\]?|\{[^}\n]*\}|\[\^[\w-]+\]:?|https?://\S+|«[^»\n]*»")
-NAME = re.compile(r"^[A-ZÆØÅ]+$|\d|_")
+NAME = re.compile(r"^[A-ZÆØÅ]+$|^.$|\d|_")
 
 
 @dataclass(frozen=True)
