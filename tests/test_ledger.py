@@ -214,3 +214,9 @@ def test_downloads_hold_every_row_and_say_what_data_they_rest_on(ledger):
     files = downloads(ledger, "synthetic")
     assert files[ROWS].count("\n") == 1 + len(ledger.values) and files[CLAIMS].count("\n") == 1 + len(ledger.claims)
     assert all(line.endswith(",synthetic") for text in files.values() for line in text.splitlines()[1:])
+
+
+def test_no_sign_of_the_files_reaches_a_reader(ledger):
+    ledger.values["category"] = "Ledelsen ~ Tid | erfaring + mer"
+    told = all_rows_nb(ledger)
+    assert "Ledelsen – Tid, erfaring og mer" in told and "~" not in told and "\\|" not in told
