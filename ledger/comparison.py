@@ -17,7 +17,7 @@ from engine.outputs import exhibits_of
 from engine.register.raw import FOLDER, has_register
 
 from .claims import judge
-from .outcomes import FAILS, HOLDS, IN_PART
+from .outcomes import ABSENT, FAILS, HIDDEN, HOLDS, IN_PART
 from .published import REPORT, SOURCES, Source, read_values
 from .sentences import disagreements
 from .verdicts import (
@@ -176,7 +176,12 @@ def open_ledger(notebooks: Iterable[Path], survey: Survey, root: Path) -> Ledger
     values = pd.concat([part.values for part in parts], ignore_index=True)
     claims = pd.concat([part.claims for part in parts], ignore_index=True)
     listed = frozenset().union(*(part.listed for part in parts))
-    return Ledger(survey.year, values, claims, listed, tuple(disagreements(notebooks, estimates, claims)))
+    denied = disagreements(notebooks, estimates, claims)
+    if survey.is_synthetic:
+        # In the twin nothing is missing: such a claim names what no exhibit has, and would be hidden for ever.
+        lost = claims[(claims["status"] == HIDDEN) & (claims["reason"] == ABSENT.reason)]
+        denied += [f"{identifier} names no estimate" for identifier in lost["id"]]
+    return Ledger(survey.year, values, claims, listed, tuple(denied))
 
 
 def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Survey, root: Path) -> Ledger:

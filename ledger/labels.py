@@ -36,6 +36,8 @@ GROUPS_NB = {
     "situasjonsbestemt_og_spesielt_tilpasset": "situasjonsbestemt og spesielt tilpasset",
     "unge": "unge", "over30": "over 30", "begge": "begge aldersgrupper",
 }  # fmt: skip
+# Signs of the files, which no reader knows: an outcome's term, a part of those asked, a sum, a difference.
+SIGNS = {" ~ ": " – ", " | ": ", ", SUM: " og ", STEP: "–"}
 # Ends the id of estimates that the text gives beside an exhibit without showing them («ikke vist i figur»).
 BESIDE = "+"
 BESIDE_NB = " (ikke vist)"
@@ -73,7 +75,8 @@ def exhibit_nb(identifier: str) -> str:
 def row_nb(row: Mapping[Any, Any]) -> str:
     """What one published number is of."""
     name = str(row["label"] or row["category"]) if row["source"] == ARTICLE.name else str(row["category"])
-    name = name.replace(SUM, " og ").replace(STEP, "–")
+    for sign, word in SIGNS.items():
+        name = name.replace(sign, word)
     # The survey report's own label often is the group itself.
     group = GROUPS_NB.get(row["group"], str(row["group"]).replace("_", " "))
     parts = [name, "" if row["group"] == "all" else group, "" if row["sector"] == "all" else row["sector"], row["wave"]]

@@ -14,7 +14,7 @@ from .comparison import Ledger
 from .labels import GROUPS_NB, STATUS_NB, STRENGTH_NB, exhibit_nb, ours_nb, printed_nb, row_nb
 from .outcomes import FAILS, HIDDEN, HOLDS, IN_PART
 from .published import SOURCES
-from .verdicts import AWAITS, CONTRADICTED, NOT_ESTIMATE, REPRODUCED, WITHIN
+from .verdicts import AWAITS, CONTRADICTED, MISREAD, NOT_ESTIMATE, REPRODUCED, WITHIN
 
 # Downloads of the page: every row, whatever its status.
 ROWS, CLAIMS = "etterproving-tall.csv", "etterproving-funn.csv"
@@ -98,7 +98,7 @@ def counts_nb(ledger: Ledger) -> str:
 
 def missed_nb(ledger: Ledger) -> str:
     """The numbers that did not come back, each reason once with its numbers, in bokmål."""
-    return _by_reason(ledger.unexplained)
+    return _by_reason(pd.concat([ledger.unexplained, ledger.values[ledger.values["status"] == MISREAD]]))
 
 
 def within_nb(ledger: Ledger) -> str:

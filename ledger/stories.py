@@ -12,7 +12,7 @@ from .comparison import Ledger
 from .contradictions import proofs, read_article
 from .labels import exhibit_nb, row_nb
 from .published import REPORT, read_values
-from .verdicts import CONTRADICTED, MISREAD
+from .verdicts import CONTRADICTED
 
 # Table 2: columns of the age groups, and the column of all that they should add up to.
 AGES, EVERYONE, PERSONS = ("unge", "over30", "begge"), "all", "tbl-2/n/n/"
@@ -46,7 +46,7 @@ def printed_numbers() -> dict[str, Decimal]:
 
 def report_stories_nb(ledger: Ledger) -> str:
     """The report's contradictions, table 2's column first, then each proof once with the numbers that it speaks of."""
-    rows = ledger.values[ledger.values["status"].isin([CONTRADICTED, MISREAD])]
+    rows = ledger.values[ledger.values["status"] == CONTRADICTED]
     others = rows[~rows["exhibit"].isin(["tbl-1", "tbl-2"])]
     told = [_column_nb(), *(_story_nb(part) for _, part in others.groupby("reason_nb", sort=False))]
     claims = ledger.claims[ledger.claims["status"] == CONTRADICTED]
