@@ -222,9 +222,10 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
 def audit_book(book: Path | None, data: Path | None) -> None:
     """Search a finished book for what must not leave the data root.
 
-    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons, eleven-digit
-    numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. A book of real data is
-    audited at the end of every build. Tells kinds, files and counts, never what was found.
+    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons (the data's own,
+    too), eleven-digit numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. What
+    can't be searched is a finding. A book of real data is audited at the end of every build. Tells kinds, files and
+    counts, never what was found.
 
     \b
     report audit
@@ -234,8 +235,9 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     from .edition import open_edition
 
     project = Project()
-    chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
-    refuse_unclean(chosen, data)
+    edition = open_edition(project, None, data)
+    chosen = book or project.root / "_book" / str(edition.year)
+    refuse_unclean(chosen, edition.data)
     click.echo(f"{chosen.name}: nothing found")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,7 @@ from typing import Any
 from engine.errors import ReportError
 from press.book import StagedChapter, read_staged
 from press.edition import Edition, open_edition
+from press.kept import is_whole, take
 from press.made.pages import make
 from press.pages import render_page
 from press.preview.kernel import Bench, Setting
@@ -63,7 +63,13 @@ class Workshop:
                     self.tell(failed="", error=str(error))
             self._everything()
         for sheet in self.sheets:
-            if sheet.chapter.text != sheet.tried:
+            try:
+                changed = sheet.chapter.text != sheet.tried
+            except ReportError as error:
+                # Gone for a moment, as while git changes branches: when it is there again it is tried again.
+                sheet.tried, changed = "", False
+                self.tell(failed=sheet.page, error=str(error))
+            if changed:
                 self._update(sheet, started)
 
     def opened(self, page: str) -> None:
@@ -97,8 +103,13 @@ class Workshop:
         edition = self.edition
         try:
             runs, register = self.sheets.runs, edition.register
+            self.tell(said=f"making {len(list(self.sheets))} pages")
             stage(edition.project, runs, edition.year, edition.manifest, self.staged, register=register)
-            self.tell(shown=self._render([sheet.page for sheet in self.sheets]))
+            pages = [sheet.page for sheet in self.sheets]
+            self.tell(shown=self._render(pages))
+            for old in self.pages.rglob("*.html"):
+                if old.relative_to(self.pages).as_posix() not in pages:
+                    old.unlink()
         except ReportError as error:
             self.tell(failed="", error=str(error))
 
@@ -119,7 +130,7 @@ class Workshop:
             return render_page(book, chapter)
 
         with ThreadPoolExecutor(self.jobs) as pool:
-            results = list(pool.map(one, wanted))
+            results = list(self._counted(pool.map(one, wanted), len(wanted)))
         for page, result in results:
             target = self.pages / page
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -132,6 +143,15 @@ class Workshop:
             new.write_text(result, encoding="utf-8")
             os.replace(new, target)
         return [page for page, result in results if isinstance(result, str)]
+
+
+    def _counted(self, results: Iterator[tuple[str, str | ReportError]], number: int) -> Iterator[Any]:
+        """Say how far it has come, four times where there is much to do."""
+        step = max(1, -(-number // 4))
+        for done, result in enumerate(results, start=1):
+            if number > 4 and done % step == 0:
+                self.tell(said=f"{done} of {number} pages are made")
+            yield result
 
 
 def main(arguments: list[str]) -> int:
@@ -166,6 +186,8 @@ def main(arguments: list[str]) -> int:
                     workshop.changed(order["changed"])
             except ReportError as error:
                 tell(failed="", error=str(error))
+            except OSError as error:
+                tell(failed="", error=f"{os.strerror(error.errno or 0)}: {Path(str(error.filename)).name}")
             tell(idle=True)
     except KeyboardInterrupt:
         pass
@@ -231,7 +253,7 @@ class Sheets:
         failures: list[ReportError] = []
         before, self._sheets = self._sheets, {}
         planned = self.edition.runs()
-        missing = [r for r in planned if not r.done and not self._kept(r.chapter).is_file()]
+        missing = [r for r in planned if not r.done and not is_whole(self._kept(r.chapter))]
         if missing:
             say(f"{len(missing)} chapters to run first: {', '.join(run.chapter.slug for run in missing)}")
             edition = self.edition
@@ -241,7 +263,7 @@ class Sheets:
             kept = self._kept(run.chapter)
             known = before.get(page)
             if known is None and run.done:
-                shutil.copyfile(run.output, kept)
+                take(run.output, kept)
             stale = not run.done if known is None else known.stale
             tried = run.text if known is None else known.tried
             self._sheets[page] = Sheet(Run(run.chapter, run.text, run.key, kept), tried, stale)
