@@ -99,7 +99,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     report run 04 --year 2023
     report run 04-ressurser-og-tid --output resultat.ipynb
     """
-    import shutil
+    from engine.data.storage import write_whole
 
     from .edition import open_edition
     from .project import is_made
@@ -118,7 +118,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
         runs = make(edition, runs)
     [one] = [run for run in runs if run.chapter == found]
     if output:
-        shutil.copyfile(one.output, output)
+        write_whole(output, one.output.read_text(encoding="utf-8"))
     click.echo(output or one.output)
 
 
@@ -175,6 +175,8 @@ def notebooks(only_check: bool) -> None:
     report notebooks
     report notebooks --check
     """
+    from engine.data.storage import write_whole
+
     from .notebook import dumps, to_notebook
 
     project = Project()
@@ -186,7 +188,7 @@ def notebooks(only_check: bool) -> None:
             stale.append(chapter.slug)
             if not only_check:
                 path.parent.mkdir(exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                write_whole(path, text)
     if only_check and stale:
         raise ReportError(
             f"out of step: {', '.join(stale)}", where="notebooks", count=len(stale), remedy="run report notebooks"
@@ -223,9 +225,9 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     """Search a finished book for what must not leave the data root.
 
     Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons (the data's own,
-    too), eleven-digit numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. What
-    can't be searched is a finding. A book of real data is audited at the end of every build. Tells kinds, files and
-    counts, never what was found.
+    too), eleven-digit numbers, local paths, names of accounts and machines, tracebacks and requests to other sites.
+    What can't be searched is a finding. A book of real data is audited at the end of every build. Tells kinds, files
+    and counts, never what was found.
 
     \b
     report audit

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from engine.data.storage import write_whole
 from engine.errors import ReportError
 
 from .licence import licence
@@ -65,4 +66,4 @@ def describe() -> dict[str, dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(describe(), indent=1) + "\n", encoding="utf-8")
+    write_whole(FILE, json.dumps(describe(), indent=1) + "\n")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any
 
+from engine.data.storage import write_whole
 from engine.errors import ReportError
 
 from . import elsewhere
@@ -198,8 +199,8 @@ def _table(*names: str) -> list[str]:
 def main() -> None:
     """Write both files."""
     parts = read_parts()
-    BILL.write_text(bill(parts), encoding="utf-8", newline="\n")
-    LIST.write_text(licence_list(parts), encoding="utf-8", newline="\n")
+    write_whole(BILL, bill(parts))
+    write_whole(LIST, licence_list(parts))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from engine.data.manifest import Manifest
 from engine.outputs import EXHIBIT_MIME as MIME
 from engine.outputs import exhibits_of
 from engine.words.numbers import nb_list
+from engine.words.prose import literal
 from press.alternatives import check_alternatives
 from press.downloads import english_titles, exhibit_index, title_en, variable_anchor
 from press.made.lists import FILE as HIDDEN
@@ -177,5 +178,6 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, describ
 def _variables_line(names: list[str], page: str) -> str:
     """Links from an exhibit to the page that describes its variables."""
     labels = read_codebook().labels
-    links = [f"[{labels[name]}]({page}#{variable_anchor(name)})" for name in names if name in labels and name != "wave"]
+    known = [name for name in names if name in labels and name != "wave"]
+    links = [f"[{literal(labels[name])}]({page}#{variable_anchor(name)})" for name in known]
     return f"\n\nVariabler: {nb_list(links)}." if links else ""

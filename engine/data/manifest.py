@@ -14,6 +14,7 @@ from typing import Any
 from engine.errors import ReportError, raise_together
 
 from .files import find_waves, forbidden, not_a_file, read_table
+from .storage import write_whole
 
 FILE = "dataset.json"
 # Folder of the small registers beside the waves.
@@ -205,10 +206,7 @@ def write_manifest(
         created = date.today().isoformat()
     manifest = Manifest(kind, title, source, seed, recipe, created, files, tuple(omitted))
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n"
-    # A reader must never meet half a manifest.
-    fresh = root / f".{FILE}.{os.getpid()}"
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(fresh, root / FILE)
+    write_whole(root / FILE, text)
     return manifest
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.data.manifest import FILE, KINDS, FileRecord, Manifest, digest
+from engine.data.storage import write_whole
 from engine.errors import ReportError
 
 FOLDER = "register"
@@ -109,7 +109,5 @@ def write_register_manifest(
     if created is None and kind == "real":
         created = date.today().isoformat()
     manifest = Manifest(kind, title, source, seed, recipe, created, files)
-    fresh = folder / f".{FILE}.{os.getpid()}"
-    fresh.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
-    os.replace(fresh, folder / FILE)
+    write_whole(folder / FILE, json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n")
     return manifest

@@ -23,7 +23,8 @@ def preview(year: int | None, port: int | None, no_browser: bool, data: Path | N
 
     Watches chapters, theme, code and data. Runs again only what has changed (a changed sentence does not run its
     chapter again) and renders only that page. When a cell fails, its error stands here and the last good page stays.
-    Only your account can see the preview: its first address holds a secret, which the browser keeps as a cookie. It makes no PDF and no search: `report build` does.
+    Only your account can see the preview: its first address holds a secret, which the browser keeps as a cookie. It
+    makes no PDF and no search: `report build` does.
 
     \b
     report preview

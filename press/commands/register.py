@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from engine.data.storage import write_whole
 from engine.register.flow import sample_flow
 from engine.register.register import open_register
 from engine.register.regressions import SPECIFICATIONS, register_regression
@@ -61,7 +62,7 @@ def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Call
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
-            table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
+            write_whole(out / f"{name}.csv", str(table.to_csv(index=False, lineterminator="\n")))
         yield f"{len(tables)} tables written to {out}"
 
 

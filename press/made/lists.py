@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from engine.disclosure.rules import minimum_persons
-from engine.exhibits.numbers import pipe_table
+from engine.exhibits.numbers import csv_text, pipe_table
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, exhibits_of, outputs_of
 from engine.table import KEYS
 from engine.words.numbers import nb_list, nb_number
@@ -71,7 +71,7 @@ def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
 
 def suppressed_csv(table: pd.DataFrame) -> str:
     """Write the record as CSV: keys and reasons, never a value."""
-    return table.to_csv(index=False, lineterminator="\n")
+    return csv_text(table)
 
 
 def suppressed_nb(table: pd.DataFrame) -> str:
