@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,8 @@ FORMATS = ("parquet", "csv", "sav", "dta")
 WAVE_FILE = re.compile(rf"(survey|frame)_(\d{{4}})\.({'|'.join(FORMATS)})", re.IGNORECASE)
 # A second export beside the first, or a blank in the name: left aside in silence it would be a wave too few.
 NEARLY_WAVE_FILE = re.compile(rf"\s*(survey|frame)\W*_?\W*\d{{4}}.*\.({'|'.join(FORMATS)})\s*", re.IGNORECASE)
-NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
+# Digits of other alphabets are no numbers to what reads the cells.
+NUMBER = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
 # Doubles hold whole numbers exactly up to here.
 EXACT = 2.0**53
 
@@ -136,7 +138,8 @@ def read_table(path: Path) -> pd.DataFrame:
         remedy = "put the codebook's names into the first row"
         raise ReportError("the file has no header: its first row holds no names", path.name, len(names), remedy)
     # By place, not by name: where the header is missing, what stands in its place are somebody's answers.
-    twice = [str(at) for at, name in enumerate(names, start=1) if names.count(name) > 1]
+    times = Counter(names)
+    twice = [str(at) for at, name in enumerate(names, start=1) if times[name] > 1]
     if twice:
         what = f"columns of the same name: number {', '.join(twice)}"
         raise ReportError(what, path.name, len(twice), "name each column once, in the first row")
