@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -32,6 +33,8 @@ KEPT_PER_CHAPTER = 4
 TIME_LIMIT_SECONDS = 600
 # Folders of the kernels' sockets, in the system's folder for temporary files: a socket's path must be short.
 SOCKETS = "etterprov-"
+# How nbclient tells that a kernel ended before it said a word.
+NOT_STARTED = "Kernel died before replying"
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,13 @@ def execute(run: Run, year: int, data: Path, explain: bool) -> None:
             what = "the process that runs the chapter ended: a cell killed it, or memory did not suffice"
             raise stopped(run.chapter, begun, what) from None
         except Exception as error:
-            if isinstance(error, OSError) and error.errno:
+            if isinstance(error, OSError) and error.errno and error.errno != errno.ENOMEM:
                 # A full disk is no fault of the chapter; the command tells it.
                 raise
+            if not begun and (isinstance(error, (MemoryError, OSError)) or NOT_STARTED in str(error)):
+                remedy = "free memory or give --jobs 1, and build again"
+                what = "the process that runs the chapter could not start: memory did not suffice"
+                raise ReportError(what, f"chapters {run.chapter.slug}", 1, remedy) from None
             raise failure(run.chapter, "", type(error).__name__, str(error), explain) from None
         finally:
             waiting.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.data.manifest import FILE, KINDS, FileRecord, Manifest, digest
+from engine.data.manifest import FILE, KINDS, FileRecord, Manifest, check_rows, digest
 from engine.data.storage import write_whole
 from engine.errors import ReportError
 
@@ -41,6 +42,16 @@ def part_schema(folder: Path, path: Path) -> pq.FileMetaData:
     except (OSError, ValueError):
         where = f"{FOLDER}/{path.relative_to(folder).as_posix()}"
         raise ReportError("the file can't be read as parquet", where, 1, "export it again") from None
+
+
+def rows_of(folder: Path, manifest: Manifest) -> list[ReportError]:
+    """Tell which files of a register have another number of rows than the manifest says."""
+    rows: dict[str, int] = {}
+    for path in raw_files(folder):
+        with contextlib.suppress(ReportError):
+            # What can't be read is told by the check of the parts.
+            rows[path.relative_to(folder).as_posix()] = int(part_schema(folder, path).num_rows)
+    return check_rows(manifest, rows)
 
 
 def check_parts(folder: Path, paths: Sequence[Path]) -> list[ReportError]:

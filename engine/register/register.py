@@ -18,7 +18,7 @@ from . import activities, contacts, duration, employment, persons, sample
 from .checks import check_columns, check_rows
 from .codebook import POPULATION, RegisterCodebook, read_register_codebook
 from .engine import DUCKDB, MEMORY, Engine, Frame
-from .files import FOLDER, check_parts, has_register, raw_files, table_of
+from .files import FOLDER, check_parts, has_register, raw_files, rows_of, table_of
 from .flow import Flow
 from .months import Month
 from .spark import open_engine
@@ -152,6 +152,7 @@ def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Re
     manifest = read_manifest(folder, f"{FOLDER}/{FILE}")
     codebook = read_register_codebook()
     verify(folder, manifest, raw_files(folder))
+    raise_together(rows_of(folder, manifest), FOLDER)
     absent = sorted(set(codebook.tables) - {table_of(name) for name in manifest.files})
     if absent:
         remedy = "export them, and make the manifest anew"

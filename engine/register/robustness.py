@@ -73,8 +73,9 @@ def conclusions(register: Register) -> pd.DataFrame:
                 variants[RECIPIENTS_NB] = _effects(fit(make_design(register, specification, column, RECIPIENTS)))
             clear = sum(_differs(p) for p in base.p_values.values())
             name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
-            rows += [{"group": name, "category": CLEAR_NB, "n": np.nan, "measure": measure, "estimate": float(clear)}
-                     for measure in ("conclusions", "conclusions_of")]  # fmt: skip
+            for measure in ("conclusions", "conclusions_of"):
+                rows.append({"group": name, "category": CLEAR_NB, "n": np.nan, "measure": measure,
+                             "estimate": float(clear)})  # fmt: skip
             for variant, effects in variants.items():
                 rows += _compared(name, variant, base, effects)
     who = f"under 30 år, registrert hele {register.period}"

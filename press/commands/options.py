@@ -34,7 +34,7 @@ DATA = click.option(
 )  # fmt: skip
 
 
-class Year(click.ParamType):
+class Year(click.ParamType):  # type: ignore[type-arg]
     """A year of four digits; what else is given is not told back, however long it is."""
 
     name = "year"
