@@ -6,8 +6,6 @@ remedy, the exit status be an error, and every byte of the book in place stay as
 
 from __future__ import annotations
 
-import os
-import resource
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -263,16 +261,6 @@ def test_settings_of_the_book(case: Case, book: Path) -> None:
 
 @named(RENDERED)
 def test_what_is_found_when_rendering(case: Case, book: Path) -> None:
-    refuse(case, book)
-
-
-def test_a_kernel_that_finds_no_memory_says_so(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def too_little(listening: int, parent: int) -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (1, 1))
-        os._exit(1)
-
-    monkeypatch.setattr(press.kernels, "_become_kernel", too_little)
-    case = Case("memory", cell("1 + 1"), ("memory did not suffice (chapters 04-prove; 1)", "--jobs 1"))
     refuse(case, book)
 
 
