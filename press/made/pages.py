@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engine.data.storage import write_whole
 from engine.data.survey import Survey, open_survey
 from engine.errors import ReportError
 from engine.words.numbers import nb_number
@@ -24,6 +23,7 @@ from press.made.lists import codebook_nb, collect, suppressed_nb
 from press.project import is_executed
 
 from ..edition import Edition
+from ..kept import keep
 from ..notebook import dumps, to_notebook
 from ..project import ROOT, Chapter, digest, is_made
 from ..runs import Run, emitted, forget_old
@@ -140,7 +140,7 @@ def _page(chapter: Chapter, material: Material, decisive: str) -> Run:
     run = Run(chapter, chapter.text, key, edition.run_place(chapter, key))
     if not run.done:
         run.output.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(run.output, dumps(to_notebook(_filled(chapter, material), chapter.name)))
+        keep(run.output, dumps(to_notebook(_filled(chapter, material), chapter.name)))
         forget_old(run)
     return run
 
