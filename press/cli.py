@@ -95,7 +95,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     report run 04 --year 2023
     report run 04-ressurser-og-tid --output resultat.ipynb
     """
-    import shutil
+    from engine.data.storage import write_whole
 
     from .edition import open_edition
     from .project import is_made
@@ -114,7 +114,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
         runs = make(edition, runs)
     [one] = [run for run in runs if run.chapter == found]
     if output:
-        shutil.copyfile(one.output, output)
+        write_whole(output, one.output.read_text(encoding="utf-8"))
     click.echo(output or one.output)
 
 
@@ -182,6 +182,8 @@ def notebooks(only_check: bool) -> None:
     report notebooks
     report notebooks --check
     """
+    from engine.data.storage import write_whole
+
     from .notebook import dumps, to_notebook
 
     project = Project()
@@ -193,7 +195,7 @@ def notebooks(only_check: bool) -> None:
             stale.append(chapter.slug)
             if not only_check:
                 path.parent.mkdir(exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                write_whole(path, text)
     if only_check and stale:
         raise ReportError(
             f"out of step: {', '.join(stale)}", where="notebooks", count=len(stale), remedy="run report notebooks"
@@ -229,9 +231,10 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
 def audit_book(book: Path | None, data: Path | None) -> None:
     """Search a finished book for what must not leave the data root.
 
-    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons, eleven-digit
-    numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. A book of real data is
-    audited at the end of every build. Tells kinds, files and counts, never what was found.
+    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons (the data's own,
+    too), eleven-digit numbers, local paths, names of accounts and machines, tracebacks and requests to other sites.
+    What can't be searched is a finding. A book of real data is audited at the end of every build. Tells kinds, files
+    and counts, never what was found.
 
     \b
     report audit
@@ -241,8 +244,9 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     from .edition import open_edition
 
     project = Project()
-    chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
-    refuse_unclean(chosen, data)
+    edition = open_edition(project, None, data)
+    chosen = book or project.root / "_book" / str(edition.year)
+    refuse_unclean(chosen, edition.data)
     click.echo(f"{chosen.name}: nothing found")
 
 
@@ -291,7 +295,8 @@ def preview(year: int | None, port: int | None, no_browser: bool, data: Path | N
 
     Watches chapters, theme, code and data. Runs again only what has changed (a changed sentence does not run its
     chapter again) and renders only that page. When a cell fails, its error stands here and the last good page stays.
-    Only this machine can see the preview. It makes no PDF and no search: `report build` does.
+    Only your account can see the preview: its first address holds a secret, which the browser keeps as a cookie. It
+    makes no PDF and no search: `report build` does.
 
     \b
     report preview

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from engine.data.storage import write_whole
 from engine.data.survey import Survey, open_survey
 from engine.disclosure.rules import DEFAULT_MINIMUM, minimum_persons
 from engine.estimates.registers import open_series
@@ -135,7 +136,7 @@ def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Call
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
-            table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
+            write_whole(out / f"{name}.csv", str(table.to_csv(index=False, lineterminator="\n")))
         yield f"{len(tables)} tables written to {out}"
 
 

@@ -22,6 +22,7 @@ from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
 from engine.outputs import OPEN_MIME, exhibits_of
 from engine.words.numbers import MINUS, NARROW_NO_BREAK_SPACE, nb_list, nb_number
+from engine.words.prose import literal
 from press.book import joined
 from press.downloads import english_titles, exhibit_index, title_en, variable_anchor, workbook
 from press.failures import refuse_drawings, refuse_pictures
@@ -183,7 +184,8 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, describ
 def _variables_line(names: list[str], page: str) -> str:
     """Links from an exhibit to the page that describes its variables."""
     labels = read_codebook().labels
-    links = [f"[{labels[name]}]({page}#{variable_anchor(name)})" for name in names if name in labels and name != "wave"]
+    known = [name for name in names if name in labels and name != "wave"]
+    links = [f"[{literal(labels[name])}]({page}#{variable_anchor(name)})" for name in known]
     return f"\n\nVariabler: {nb_list(links)}." if links else ""
 
 

@@ -84,7 +84,8 @@ def book(built: Path) -> Iterator[Path]:
     sources = [*built.glob("*.*"), *built.glob("chapters/*"), *built.glob("data-root/*")]
     kept = {path: path.read_bytes() for path in sources if path.is_file()}
     yield built
-    (built / "b.bib").unlink(missing_ok=True)
+    for name in ("b.bib", "chapters/_b.qmd", "chapters/_c.qmd"):
+        (built / name).unlink(missing_ok=True)
     for path, content in kept.items():
         if path.is_dir():
             path.rmdir()
@@ -152,6 +153,27 @@ SOURCES = [
          ("included file finnes-ikke.qmd is missing", "04-prove.qmd", "write it or mend the name")),
     Case("not_utf_8", whole(CHAPTER, PLACE, "latin-1"), ("04-prove.qmd", "UTF-8", "save")),
     Case("a_folder_in_its_place", folder_for(PLACE), ("chapters listed but not there", PLACE, "; 1)")),
+    Case("include_in_a_circle", lambda root: (
+        whole("{{< include _c.qmd >}}\n", "chapters/_b.qmd")(root),
+        whole("{{< include _b.qmd >}}\n", "chapters/_c.qmd")(root),
+        text("\n{{< include _b.qmd >}}\n")(root)),
+         ("included file _b.qmd includes itself", "_c.qmd, line 1", "break the circle")),
+    Case("include_of_the_data", text("\n{{< include ../data-root/dataset.json >}}\n"),
+         ("included file ../data-root/dataset.json is no text of the book", "04-prove.qmd, line", ".qmd or .md")),
+    Case("include_from_outside", text("\n{{< include ../../outside.qmd >}}\n"),
+         ("included file ../../outside.qmd is no text of the book", "04-prove.qmd, line")),
+    Case("shortcode", text("\nHer {{< env HOME >}}.\n"),
+         ("a shortcode that is not read here (04-prove.qmd, line 19; 1)",)),
+    Case("nul", text("\nHer\0.\n"), ("a NUL character (04-prove.qmd, line 19; 1)", "take it out")),
+    Case("picture_missing", text("\n![](nope.png)\n"),
+         ("a picture that no page would show (04-prove.qmd, line 19; 1)", "show it as an exhibit")),
+    Case("shell", cell("!ls /"),
+         (f"a command that is no Python (! or %) ({CHAPTER_NAME}, line 21; 1)", "write it in Python")),
+    Case("magic", cell("x = 1\n%timeit x"), (f"a command that is no Python (! or %) ({CHAPTER_NAME}, line 22; 1)",)),
+    Case("shell_into_a_name", cell("files = !ls"), (f"({CHAPTER_NAME}, line 21; 1)",)),
+    Case("empty", whole("\n", PLACE), ("the chapter is empty (04-prove.qmd)", "take it off the list")),
+    Case("open_front_matter", replaced("# 4 Prøve", "---\ntitle: Prøve\n\n# 4 Prøve"),
+         ("the front matter has no end (04-prove.qmd, line 1)", "close it")),
     Case("chapter_missing", lambda root: (root / PLACE).unlink(),
          (f"chapters listed but not there: {PLACE} (_quarto.yml; 1)", "write the file or take it off the list")),
 ]  # fmt: skip
@@ -169,6 +191,8 @@ SETTINGS = [
     Case("chapter_listed_twice", replaced("    - index.qmd", f"    - index.qmd\n    - {PLACE}", "_quarto.yml"),
          ("_quarto.yml", "twice", PLACE, "; 1)")),
     Case("not_utf_8", whole("book:\n  title: Prøve\n", "_quarto.yml", "latin-1"), ("_quarto.yml", "UTF-8", "save")),
+    Case("chapter_from_outside", replaced("    - index.qmd", "    - index.qmd\n    - ../p/a.qmd", "_quarto.yml"),
+         ("chapters listed from outside of the book: ../p/a.qmd (_quarto.yml; 1)", "put the file into the project")),
     Case("references_missing", lambda root: (root / "references.bib").unlink(), ("references.bib", "missing")),
     Case("references_broken", whole("@book{a, title = {x}\n@@@", "references.bib"), ("references.bib", "mend")),
     Case("lock_missing", lambda root: (root / "requirements.txt").unlink(),
@@ -242,6 +266,11 @@ CELLS = [
 @named(SOURCES)
 def test_sources(case: Case, book: Path) -> None:
     refuse(case, book)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_chapter(book: Path) -> None:
+    (book / PLACE).write_text(CHAPTER, encoding="utf-8-sig")
+    assert "nothing changed" in build(book).output
 
 
 @named(SETTINGS)

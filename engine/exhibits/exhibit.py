@@ -18,12 +18,13 @@ from engine.outputs import EXHIBIT_MIME as MIME
 from engine.table import About, about, open_key
 from engine.vouched import vouched
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
+from engine.words.prose import literal
 
 from . import alt_text
 from .bars import draw_bars, draw_stacked
 from .dots import draw_coefficients, draw_dots
 from .lines import draw_curves, draw_lines
-from .numbers import check_columns, check_frame, check_table, check_times, is_tidy, numbers_csv, numbers_table
+from .numbers import check_columns, check_frame, check_table, check_times, csv_text, is_tidy, numbers_csv, numbers_table
 from .own import Frame, OwnFigure, both_ways, frame_grid, frame_pipe, own_figure
 from .style import Drawing, Layout, book_style, to_svg
 from .tables import Grid, regression_grid, regression_note, table_grid
@@ -148,7 +149,7 @@ class Exhibit:
         """Every number of the exhibit, tidy, as CSV with decimal points."""
         if is_tidy(self.table):
             return numbers_csv(self.table)
-        return str(self.table.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
+        return csv_text(self.table)
 
     def markdown(self) -> str:
         """Write the whole exhibit as Pandoc markdown, its picture as a data address."""
@@ -168,7 +169,8 @@ class Exhibit:
 
     def _picture(self) -> str:
         picture = "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()
-        alt = self.alt.replace('"', "”")
+        # Within quotation marks nothing is markdown, but a shortcode would be one anywhere.
+        alt = self.alt.replace("\\", "/").replace('"', "”").replace("{{", "{ {")
         return f'![**{self.number}.** {self.title}]({picture}){{fig-alt="{alt}"}}'
 
     def _grid(self) -> str:
@@ -382,10 +384,10 @@ def _note(identifier: str, table: pd.DataFrame, note: str, told: str = "") -> st
     parts = [note]
     if is_tidy(table):
         populations = list(dict.fromkeys(table["population"]))
-        parts = [told, f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
+        parts = [told, f"Utvalg: {'; '.join(map(literal, populations))}." if any(populations) else "", note]
         parts += [told_in_note(table, minimum_persons()), *_waves_without(table)]
     if is_tidy(table) or about(table).source != About.source:
-        parts.append(f"Kilde: {about(table).source}.")
+        parts.append(f"Kilde: {literal(about(table).source)}.")
     return " ".join(part for part in parts if part)
 
 

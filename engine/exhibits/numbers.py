@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from engine.data.registers import TIME, is_month, time_nb
 from engine.disclosure.record import hidden_rows
@@ -17,6 +18,7 @@ from engine.outputs import EXHIBIT_MIME as MIME
 from engine.table import COLUMNS, NUMBERS, About, about, keys_in, stack
 from engine.vouched import vouched
 from engine.words.numbers import HIDDEN, nb_number, nb_place
+from engine.words.prose import literal
 
 from .style import sentence_case
 
@@ -80,13 +82,29 @@ def _key(key: str, value: Any) -> str:
     if key == "x":
         # Coefficients beside a curve have no place on its axis.
         return "" if pd.isna(value) else nb_place(float(str(value)))
-    return time_nb(value) if key == "wave" and "-" in str(value) else str(value).replace("|", "\\|")
+    return time_nb(value) if key == "wave" and "-" in str(value) else literal(value)
 
 
 def numbers_csv(table: pd.DataFrame) -> str:
     """Tidy estimates as CSV with decimal points."""
     extra = [column for column in EXTRA if column in table]
-    return table[[*keys_in(table), *NUMBERS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return csv_text(table[[*keys_in(table), *NUMBERS, *extra]])
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Write a frame as CSV in which no word begins as a formula: a spreadsheet would run it."""
+
+    def safe(cell: Any) -> Any:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+    def plain(column: pd.Series) -> pd.Series:
+        return column if is_numeric_dtype(column) else column.astype(object).map(safe)
+
+    written = table.apply(plain) if len(table) else table
+    return str(written.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
 
 
 BESIDE = re.compile(r"text(-[a-z-]+)?|(fig|tbl)-[kv]?\d+\+")

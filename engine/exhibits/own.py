@@ -16,6 +16,7 @@ from engine.data.registers import time_nb
 from engine.errors import ReportError
 from engine.table import keys_in
 from engine.words.numbers import HIDDEN, nb_number
+from engine.words.prose import literal
 
 from .numbers import NOT_KNOWN, NUMBER_HEADINGS, heading, is_tidy
 from .style import FAMILY, NARROW, POINTS, WIDE, book_style, sentence_case, to_svg
@@ -122,7 +123,7 @@ def frame_pipe(frame: pd.DataFrame, digits: int) -> str:
     """Write a frame as a markdown pipe table; see `frame_grid`."""
     names, lines = printed(frame, digits)
     rule = ["---" if _is_words(frame, name) else "--:" for name in names]
-    body = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    body = [[literal(cell) for cell in line] for line in lines]
     lines = [[_head(frame, name) for name in names], rule, *body]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -22,6 +22,7 @@ from engine.register.raw import (
     has_register,
     raw_files,
     read_register_codebook,
+    rows_of,
     table_of,
 )
 from engine.table import About, described
@@ -161,6 +162,7 @@ def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Re
     manifest = read_manifest(folder, f"{FOLDER}/{FILE}")
     codebook = read_register_codebook()
     verify(folder, manifest, raw_files(folder))
+    raise_together(rows_of(folder, manifest), FOLDER)
     absent = sorted(set(codebook.tables) - {table_of(name) for name in manifest.files})
     if absent:
         remedy = "export them, and make the manifest anew"

@@ -70,8 +70,8 @@ def conclusions(register: Register) -> pd.DataFrame:
     pandas.DataFrame
         Tidy rows: `variant` (first the article's own model), `model` the table's column
         («V1 situasjonsbestemt innsats»). Measure
-        `conclusions` is how many of the coefficients that differ from 0 at 5 per cent (`n` of them) do so, with the
-        same sign, in the variant; `moved_points` is the largest shift of one of them in percentage points.
+        `conclusions` is how many of the coefficients that differ from 0 at 5 per cent (`conclusions_of`) do so, with
+        the same sign, in the variant; `moved_points` is the largest shift of one of them in percentage points.
 
     Notes
     -----
@@ -91,8 +91,9 @@ def conclusions(register: Register) -> pd.DataFrame:
                 variants[RECIPIENTS_NB] = _effects(fit(make_design(register, specification, column, RECIPIENTS)))
             clear = sum(_differs(p) for p in base.p_values.values())
             name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
-            rows.append({"model": name, "variant": CLEAR_NB, "n": float(clear), "measure": "conclusions",
-                         "estimate": float(clear)})  # fmt: skip
+            for measure in ("conclusions", "conclusions_of"):
+                rows.append({"model": name, "variant": CLEAR_NB, "n": np.nan, "measure": measure,
+                             "estimate": float(clear)})  # fmt: skip
             for variant, effects in variants.items():
                 rows += _compared(name, variant, base, effects)
     who = f"under 30 år, registrert hele {register.period}"
@@ -222,6 +223,8 @@ def _compared(name: str, variant: str, base: Effects, other: Effects) -> list[di
         if _differs(other.p_values[label]) and base.estimates[label] * other.estimates[label] > 0
     ]  # fmt: skip
     moved = max((100 * abs(other.estimates[label] - base.estimates[label]) for label in clear), default=0.0)
-    common = {"model": name, "variant": variant, "n": float(len(clear))}
+    # No persons stand behind a count of coefficients, so `n` is empty.
+    common = {"model": name, "variant": variant, "n": np.nan}
     return [{**common, "measure": "conclusions", "estimate": float(len(stands))},
+            {**common, "measure": "conclusions_of", "estimate": float(len(clear))},
             {**common, "measure": "moved_points", "estimate": moved}]  # fmt: skip

@@ -219,5 +219,7 @@ def clear_terms(table: pd.DataFrame, column: object, sign: int, variable: str = 
 
 def kept(table: pd.DataFrame, variant: str) -> str:
     """Write how many conclusions stand in a variant of the regressions, of how many: «120 av 131»."""
-    found = said_some(table, variant, "conclusions")
-    return f"{nb_number(float(found['estimate'].sum()))} av {nb_number(float(found['n'].sum()))}"
+    stands, all_of_them = (
+        float(said_some(table, variant, measure)["estimate"].sum()) for measure in ("conclusions", "conclusions_of")
+    )
+    return f"{nb_number(stands)} av {nb_number(all_of_them)}"

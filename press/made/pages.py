@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engine.data.storage import write_whole
 from engine.data.survey import Survey, open_survey
 from engine.errors import ReportError
 from engine.words.numbers import nb_number
@@ -25,6 +24,7 @@ from press.made.lists import codebook_nb, collect, suppressed_nb
 from press.project import is_executed
 
 from ..edition import Edition
+from ..kept import keep
 from ..notebook import dumps, to_notebook
 from ..project import ROOT, Chapter, digest, is_made
 from ..runs import DOWNLOADS, Run, emitted, forget_old
@@ -163,7 +163,7 @@ def _page(chapter: Chapter, material: Material, decisive: str) -> Run:
         page = to_notebook(_filled(chapter, material), chapter.name)
         if chapter.slug == LEDGER_PAGE:
             page.metadata[DOWNLOADS] = downloads(material.ledger, edition.manifest.kind)
-        write_whole(run.output, dumps(page))
+        keep(run.output, dumps(page))
         forget_old(run)
     return run
 
