@@ -62,8 +62,8 @@ FURTHER = {"curve_falls_from_left", "curve_tends_down_from_left", "alike"}
 # Between the parts of a sentence on several curves, and between the items of one part.
 PARTED = re.compile(r",? (?:og )?(?=(?:øker|avtar|varierer lite|ser ut til å)\b)")
 LISTED = re.compile(r", | og ")
-# Stands for a variable of the chapter, which nearly always is the edition's year.
-NEWEST = "newest"
+# The edition's year, as chapters call it.
+YEAR, NEWEST = "year", "newest"
 Place = frozenset[Any]
 
 
@@ -161,7 +161,8 @@ def _sentence(call: ast.Call, told: str, shown: Mapping[str, tuple[str, ...]]) -
     function = str(getattr(call.func, "id", ""))
     several = function == "slope" and "over" in asked and asked <= {"over", "noun"}
     plain = several or asked <= {"digits", "unit", "years", "again"}
-    plain = plain and all(isinstance(name, ast.Constant | ast.Name) for name in call.args)
+    # Which wave another variable stands for is not known here.
+    plain = plain and all(isinstance(one, ast.Constant) or ast.unparse(one) == YEAR for one in call.args[1:])
     if plain and isinstance(call.args[0], ast.Name):
         names = [str(getattr(name, "value", NEWEST)) for name in call.args[1:]]
         exhibits = shown.get(call.args[0].id, ())

@@ -22,11 +22,11 @@ supplement("fig-1+", curves)"""
 
 @pytest.fixture
 def notebook(tmp_path):
-    def write(trend, compare, slope):
+    def write(trend, compare, slope, prose=PROSE):
         told = f"\nPorteføljen {trend}, og de over 12 er få.\nDe unge ligger {compare} de eldre.\nKurven {slope}.\n"
         output = nbformat.v4.new_output("display_data", data={"text/markdown": told})
         cells = [nbformat.v4.new_code_cell(text) for text in (CELL, CURVES)]
-        cells.append(nbformat.v4.new_code_cell(PROSE, outputs=[output]))
+        cells.append(nbformat.v4.new_code_cell(prose, outputs=[output]))
         path = tmp_path / "kapittel.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
         return path
@@ -94,3 +94,12 @@ def test_sentences_are_read_with_what_they_are_about(notebook):
         ("trend", ("unge",)), ("compare", ("unge", "eldre", "newest")), ("slope", ("unge",)), ("slope", ("eldre",)),
     ]  # fmt: skip
     assert found[0].exhibits == ("fig-1", "fig-1+") and found[2].exhibits == ("fig-1+", "fig-1++")
+
+
+def test_a_sentence_on_a_wave_that_is_not_known_is_left_alone(notebook):
+    """`first` was once read as the edition's year, so a sentence on 2022 spoke for 2024."""
+    words = ("økte fra 1", "lavere enn", "avtar for unge")
+    holds = claim("higher", HIGHER, "holds")
+    assert len(disagreements([notebook(*words)], estimates(), holds)) == 1
+    earlier = PROSE.replace('"eldre", year', '"eldre", first')
+    assert disagreements([notebook(*words, prose=earlier)], estimates(), holds) == []
