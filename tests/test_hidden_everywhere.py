@@ -207,10 +207,12 @@ def test_another_hidden_value_gives_the_same_bytes(kind: str, monkeypatch: pytes
         )  # fmt: skip
         table = mean(frame, "y", ["age_group_followed", "wave"])
         if kind == "curves":
-            table = curve(frame, "y", by="age_group_followed").assign(group=lambda made: made["age_group_followed"])
+            table = curve(frame, "y", by="age_group_followed")
         if kind == "regression":
-            table = table.assign(measure="coef", p_value=0.5)
-        rows, series = {"curves": ("x", ""), "lines": ("wave", "group")}.get(kind, ("group", "wave"))
+            table = table.assign(measure="coef", p_value=0.5, outcome="y", sample="", term=table["age_group_followed"])
+        rows, series = {"curves": ("x", ""), "lines": ("wave", "age_group_followed")}.get(
+            kind, ("age_group_followed", "wave")
+        )
         columns, number = "wave" if kind == "table" else "", "tbl-1" if kind in GRIDS else "fig-1"
         made = exhibit(number, table, kind=kind, title="t", rows=rows, series=series, columns=columns)
         bundles.append(made._repr_mimebundle_())
