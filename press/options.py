@@ -41,7 +41,7 @@ class Year(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int:
         """Read it."""
-        if re.fullmatch(r"[0-9]{4}", str(value)) is None:
+        if re.fullmatch(r"\s*[0-9]{4}\s*", str(value)) is None:
             self.fail("that is no year of four digits", param, context)
         return int(value)
 

@@ -17,7 +17,7 @@ from engine.estimates.curves import curve
 from engine.estimates.weighted import mean
 from engine.exhibits.exhibit import GRIDS, KINDS, exhibit
 from engine.vouched import vouched_number
-from press.audit import _texts
+from press.audit.readers import read
 from press.build import Order, build
 from tests.fake_survey import store_fake
 from tests.frames import everything_told, persons
@@ -143,8 +143,9 @@ def test_no_hidden_value_is_in_any_file(book: tuple[Path, Path], monkeypatch: py
     words |= {"Oslo": re.compile(rf"(?<!\d){found['Oslo']:.1f}".replace(".", "[.,]"))}
     words |= {"one answer": re.compile(rf"(?<!\d){_spaced(LARGEST)}(?!\d)")}
     assert words["Agder"].search("4 321,0") and words["Agder"].search(">4321<")
-    texts = {f"{path.name}{part}": text for path in files for part, text in _texts(path)}
-    caught = [(name, where) for where, text in texts.items() for name, word in words.items() if word.search(text)]
+    pieces = [piece for path in files for piece in read(path.name, path.name, path.read_bytes())]
+    texts = [(piece.place, text) for piece in pieces for text in (piece.text, *(" | ".join(row) for row in piece.rows))]
+    caught = [(name, where) for where, text in texts for name, word in words.items() if word.search(text)]
     assert caught == []
     # As it would be written, and with more digits than are.
     told = [(name, number) for name, value in found.items() for number in (value, vouched_number(value))]
@@ -206,10 +207,12 @@ def test_another_hidden_value_gives_the_same_bytes(kind: str, monkeypatch: pytes
         )  # fmt: skip
         table = mean(frame, "y", ["age_group_followed", "wave"])
         if kind == "curves":
-            table = curve(frame, "y", by="age_group_followed").assign(group=lambda made: made["age_group_followed"])
+            table = curve(frame, "y", by="age_group_followed")
         if kind == "regression":
-            table = table.assign(measure="coef", p_value=0.5)
-        rows, series = {"curves": ("x", ""), "lines": ("wave", "group")}.get(kind, ("group", "wave"))
+            table = table.assign(measure="coef", p_value=0.5, outcome="y", sample="", term=table["age_group_followed"])
+        rows, series = {"curves": ("x", ""), "lines": ("wave", "age_group_followed")}.get(
+            kind, ("age_group_followed", "wave")
+        )
         columns, number = "wave" if kind == "table" else "", "tbl-1" if kind in GRIDS else "fig-1"
         made = exhibit(number, table, kind=kind, title="t", rows=rows, series=series, columns=columns)
         bundles.append(made._repr_mimebundle_())

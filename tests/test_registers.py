@@ -117,10 +117,10 @@ def test_words_of_a_counted_series(root: Path) -> None:
     )
     # 1 per cent more is not called a rise; the edition may not reach the end that is asked for.
     assert trend(users, "unge", end="2023-12") == (
-        "var om lag uendret fra 50\u202f100 i oktober 2022 til 50\u202f600 i desember 2023"
+        "var om lag uendret, 50\u202f100 i oktober 2022 og 50\u202f600 i desember 2023"
     )
     assert trend(users, "mottakere", end="2024-10").endswith(f"60\u202f000 i januar 2023 (50{percent})")
-    assert trend(staff, "statlig", digits=-2) == "var om lag uendret på 5\u202f700 fra 2020 til 2024"
+    assert trend(staff, "statlig", digits=-2) == "holdt seg på 5\u202f700 fra 2020 til 2024"
     parts = series.staff_parts
     assert trend(parts, "ordinære", "statlig").startswith("gikk ned litt fra 5\u202f290 i 2020 til 5\u202f140")
     assert trend(users, "unge", start="2024-10") == "var 58\u202f400 i oktober 2024"
