@@ -16,7 +16,7 @@ YEAR :=
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-python test-spark lint lock setup setup-dev wheels notebooks ledger oracle mutations parts \
-  faults same-bytes same-twin access archive archive-check bench clean
+  faults same-bytes same-twin access archive archive-check reference bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -38,14 +38,14 @@ wheels: $(READY) ## Fetch both locks' wheels for this machine into wheels/: else
 report: $(READY) ## Build the book, HTML and PDF, in _book/<year>   (make report YEAR=2023)
 	@$(if $(DEPOSIT),REPORT_DATA="$${REPORT_DATA:-../data}") $(REPORT) build $(if $(YEAR),--year $(YEAR)) $(if $(DEPOSIT),--renderer pandoc)
 
-test: $(READY_DEV) ## Lint, types, tests with coverage, and the ledger
+test: $(READY_DEV) ## Lint, types, tests with coverage, and the ledger of every edition
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/mypy tools
 	@$(VENV)/bin/lint-imports --no-cache > /dev/null || $(VENV)/bin/lint-imports --no-cache
 	@$(REPORT) notebooks --check
 	@$(VENV)/bin/python -m pytest -n auto --cov --cov-report=term
-	@$(REPORT) ledger > /dev/null && echo 'ledger: every compared row is explained'
+	@$(REPORT) ledger --each > /dev/null && echo 'ledger: every compared row of every edition is explained'
 
 OTHER := python3.13
 OTHER_VENV = .venv-$(shell $(OTHER) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -71,8 +71,9 @@ $(SPARK): $(READY_DEV) pyproject.toml
 test-spark: $(SPARK) ## The register's rules on Spark, too (needs Java 17; installs PySpark beside the locked packages)
 	@.venv-spark/bin/python -m pytest -m spark
 
-lint: $(READY_DEV) ## Lint and types only
+lint: $(READY_DEV) ## Lint, types, and the book's Norwegian: typed numbers and directions, and spelling where hunspell is
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/mypy tools && $(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/python tools/language.py
 
 notebooks: $(READY) ## Write notebooks/ from chapters/
 	@$(REPORT) notebooks
@@ -121,6 +122,10 @@ archive-check: $(READY_DEV) ## Unpack the newest deposit, make its books again w
 parts: $(READY_DEV) ## Write sbom.cdx.json, docs/licences.md and tools/elsewhere.json (after make lock)
 	@PYTHONPATH=.:tools $(VENV)/bin/python tools/locks.py
 	@PYTHONPATH=.:tools $(VENV)/bin/python tools/parts.py
+
+reference: $(READY) ## Write docs/reference.md, what a cell can say, from the docstrings of helpers
+	@$(REPORT) twin > /dev/null
+	@PYTHONPATH=. $(VENV)/bin/python tools/reference.py
 
 bench: $(READY) ## Measure ours beside the others, about 40 minutes (make bench ONLY=B2)
 	@$(REPORT) twin

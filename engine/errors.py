@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+# Problems that one message tells one by one.
+MOST = 50
+
 
 class ReportError(Exception):
     """Something is wrong with the data, the settings or the book, told in one message without a data value.
@@ -63,7 +66,8 @@ def raise_together(problems: Sequence[ReportError], where: str) -> None:
     if len(problems) == 1:
         raise problems[0]
     if problems:
-        lines = "".join(f"\n- {problem}" for problem in problems)
+        lines = "".join(f"\n- {problem}" for problem in problems[:MOST])
+        lines += f"\n- and {len(problems) - MOST} more" if len(problems) > MOST else ""
         raise ReportError(f"several problems{lines}\nAll of these must be mended", where, len(problems))
 
 

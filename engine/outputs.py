@@ -8,6 +8,8 @@ from typing import Any
 
 # An exhibit: id, title, alternative text, numbers.
 EXHIBIT_MIME = "application/vnd.report.exhibit+json"
+# Drawings of pyplot that stand open after a cell, by number in order of appearance.
+OPEN_MIME = "application/vnd.report.drawings+json"
 # What sentences would have told if it were not hidden: keys and reasons.
 HIDDEN_MIME = "application/vnd.report.hidden+json"
 

@@ -1,4 +1,18 @@
-"""The tidy table of estimates: what it carries beside its cells, finding rows by name, putting tables together."""
+"""The tidy table of estimates: its columns, what it carries beside its cells, finding rows, putting tables together.
+
+A row is one estimate. Its keys are columns named after what they hold, as in pandas: `by=["nav_region"]` gives a column
+`nav_region`. A column that a table does not have is not there. Beside the grouping variables there are
+
+- `population` (who the rows are) and `measure` (`mean`, `share_pct`, `count`, `coef` …), in every table; `wave`, the
+  year or month, where estimates are told apart by it;
+- `item`, the label of an item of a battery or of one of several variables; `answer`, a category of what `share` asks
+  about; `within`, the label of the domain that `within=` names;
+- `term` and `outcome` of a model's coefficients, `outcome` and `value` of its predictions;
+- `variable` and `value` where each row is a category of another variable (response rates, the register's shares).
+
+Numbers are `estimate`, `standard_error`, `ci_low`, `ci_high` and `n`; `MARKS` are what else stands beside them. Every
+other column is a key.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +29,18 @@ from engine.errors import ReportError
 from engine.vouched import vouched
 
 TOTAL = "totalt"
-KEYS = ["wave", "population", "group", "sector", "category", "measure"]
-COLUMNS = [*KEYS, "estimate", "standard_error", "ci_low", "ci_high", "n"]
-# Which key of the tidy table a variable fills; every other variable fills `category`.
-KEY_OF = {"wave": "wave", "sector": "sector", "age_group_followed": "group"}
+NUMBERS = ("estimate", "standard_error", "ci_low", "ci_high", "n")
+# Columns that are no keys: of curves and models, what is hidden, a label of a picture, and what only estimators need.
+MARKS = (
+    "x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed", "reason",
+    "label", "level", "quantile", "closed", "few",
+)  # fmt: skip
+# Keys that the tables name themselves; a grouping variable may have none of these names.
+OWN_KEYS = ("population", "measure", "item", "answer", "within")
+COLUMNS = ("population", "measure", *NUMBERS)
 # qnorm(0.975), as R's confint uses it; scipy would cost its import for one constant.
 NORMAL_975 = 1.959963984540054
+PROBABILITY = "probability"
 _KEY = "about"
 
 
@@ -52,6 +72,8 @@ class About:
         Words for columns that differ from the usual ones.
     counted : str
         What `n` counts; where it is not persons who answered («svar»), everyone is counted.
+    unit : str
+        What an estimate is; `PROBABILITY` makes a coefficient percentage points.
     errors : str
         How a regression's standard errors were estimated.
     """
@@ -67,6 +89,7 @@ class About:
     absent: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
     counted: str = "svar"
+    unit: str = ""
     errors: str = "robuste (HC1)"
 
     def __post_init__(self) -> None:
@@ -86,7 +109,7 @@ class About:
 
     def estimated(self, *variables: str) -> About:
         """What a table that is estimated from persons carries."""
-        return About(self.source, self.survey_year, variables=tuple(dict.fromkeys(variables)))
+        return About(self.source, self.survey_year, labels=self.labels, variables=tuple(dict.fromkeys(variables)))
 
 
 def about(frame: pd.DataFrame) -> About:
@@ -125,7 +148,7 @@ def finish(
     Parameters
     ----------
     table : pandas.DataFrame
-        Rows with `estimate` and some of the other columns.
+        Rows with their keys, `estimate` and some of the other numbers.
     what : About
         What the table carries.
     *more : str
@@ -138,13 +161,11 @@ def finish(
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS` and `more`: keys that are missing are "", numbers NaN.
+        Keys, numbers and `more`; numbers that are missing are NaN.
     """
-    table = table.assign(**keys)
-    for key in KEYS:
-        if key not in table:
-            table[key] = ""
-        elif table[key].isna().any():
+    table = table.assign(**{name: "" for name in ("population", "measure") if name not in table} | keys)
+    for key in keys_in(table):
+        if table[key].isna().any():
             table[key] = table[key].astype(object).where(table[key].notna(), "")
     for name in ("estimate", "standard_error", "n"):
         if name not in table:
@@ -152,7 +173,53 @@ def finish(
     if "ci_low" not in table:
         table["ci_low"] = table["estimate"] - z * table["standard_error"]
         table["ci_high"] = table["estimate"] + z * table["standard_error"]
-    return described(table[[*COLUMNS, *more]], what)
+    return described(table[[*keys_in(table), *NUMBERS, *more]], what)
+
+
+def keys_in(table: pd.DataFrame) -> list[str]:
+    """Name the columns that tell a table's rows apart: `wave` and `population` first, `measure` last."""
+    place = {"wave": 0, "population": 1, "measure": 3}
+    found = [str(name) for name in table if name not in NUMBERS and name not in MARKS]
+    return sorted(found, key=lambda name: place.get(name, 2))
+
+
+def open_key(table: pd.DataFrame, *taken: str, where: str = "over") -> str:
+    """Name the one key that tells rows apart, beside those that are taken.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Tidy estimates.
+    *taken : str
+        Keys that something else tells apart.
+    where : str
+        The argument that would name it, for the error.
+
+    Returns
+    -------
+    str
+        The key of several values; `item` where others have several, too; `population` or `wave` only where no other
+        has. Of one row its `item`, `answer` or last key.
+
+    Raises
+    ------
+    ReportError
+        Several keys tell the rows apart.
+    """
+    free = [key for key in keys_in(table) if key not in (*taken, "measure")]
+    several = [key for key in free if table[key].nunique() > 1]
+    for last in ("population", "wave"):
+        several = [key for key in several if key != last or several == [last]]
+    if "item" in several:
+        return "item"
+    if "value" in several:
+        # Categories belong to their variable, so it tells nothing apart that they do not.
+        several = [key for key in several if key != "variable"]
+    if len(several) > 1:
+        what = f"the rows differ in {' and '.join(several)}"
+        raise ReportError(what, where, remedy=f'write {where}="{several[0]}", or name one of the others\' values')
+    first = [key for key in ("item", "answer", *reversed(free)) if key in free]
+    return (several or first or [""])[0]
 
 
 def used_variables(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
@@ -168,19 +235,27 @@ def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
     *tables : pandas.DataFrame
         Tidy estimates; what none of one table's columns is, is empty in its rows.
     **keys : str
-        Keys of the tidy table that all rows take.
+        Keys that all rows take.
 
     Returns
     -------
     pandas.DataFrame
         The rows in order; carries what the first table does, and the variables of all.
+
+    Examples
+    --------
+    >>> level = stack(mean(now, "caseload").assign(item="brukere"), mean(now, "time_users").assign(item="tid"))
+    >>> ranked(level, digits=1)
+    'brukere (76,2) og tid (3,7)'
     """
     filled = [table for table in tables if len(table)] or [tables[0]]
     result = pd.concat(filled, ignore_index=True)
-    result[KEYS] = result[KEYS].astype(object).where(result[KEYS].notna(), "")
+    names = keys_in(result)
+    result[names] = result[names].astype(object).where(result[names].notna(), "")
     if "reason" in result:
         result["reason"] = result["reason"].fillna("")
-    return described(result.assign(**keys), about(tables[0]), variables=used_variables(tables))
+    labels = {name: label for table in tables for name, label in about(table).labels.items()}
+    return described(result.assign(**keys), about(tables[0]), variables=used_variables(tables), labels=labels)
 
 
 @dataclass(frozen=True)
@@ -222,7 +297,7 @@ def rows(table: pd.DataFrame, *names: object) -> pd.DataFrame:
 
 def matching(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     """Rows as in `rows`, with all their digits."""
-    keys = table[KEYS].to_numpy(dtype=str)
+    keys = table[keys_in(table)].to_numpy(dtype=str)
     chosen = np.ones(len(table), dtype=bool)
     for name in map(str, names):
         chosen &= _fits(keys, name).any(axis=1)
@@ -256,23 +331,49 @@ def pick(table: pd.DataFrame, *names: object) -> Estimate:
 
 def key_of(table: pd.DataFrame, name: object) -> str:
     """Name the key of a table that a name fits, the population last; empty where it fits none."""
-    keys = [*(key for key in KEYS if key != "population"), "population"]
-    fitting = _fits(table[keys].to_numpy(dtype=str), str(name)).any(axis=0)
-    return keys[int(fitting.argmax())] if fitting.any() else ""
+    return next(iter(_keys_of(table, name)), "")
+
+
+def _keys_of(table: pd.DataFrame, name: object) -> list[str]:
+    names = [*(key for key in keys_in(table) if key != "population"), "population"]
+    fitting = _fits(table[names].to_numpy(dtype=str), str(name))
+    return [key for key, column in zip(names, fitting.T, strict=True) if column.any()]
 
 
 def unfound(table: pd.DataFrame, names: Sequence[object], count: int) -> ReportError:
     """Make the error of names that do not point to what was wanted, with the nearest of a name that fits nothing."""
-    known = sorted({value for key in KEYS for value in table[key].astype(str)} - {""})
     lost = [str(name) for name in names if not key_of(table, name)]
-    # Names are mostly beginnings, so it is those that are held against each other.
-    starts = {value[: len(lost[0])]: value for value in known} if lost else {}
-    near = [starts[start] for start in get_close_matches(lost[0], starts, n=3)] if lost else []
-    remedy = f"«{lost[0]}» fits no key" + (f"; nearest: {', '.join(near)}" if near else "") if lost else ""
+    remedy = _nearest(table, lost[0]) if lost else _differing(table, names) if count else ""
     return ReportError(
         f"{list(names)} point to {count} estimates, not to one", "names in a sentence or a finding",
-        remedy=remedy or "name wave, group, sector or category too, or fewer of them",
+        remedy=remedy or f"no row has all of them; take other values of {', '.join(keys_in(table))}",
     )  # fmt: skip
+
+
+def misnamed(table: pd.DataFrame, names: Sequence[object]) -> ReportError | None:
+    """Make the error of a name that fits no key, where there is one: it is misspelt, not hidden or not asked."""
+    asked = [about(table).label(variable) for variable in about(table).variables]
+    lost = [name for name in names if isinstance(name, str) and not key_of(table, name)
+            and not any(label.startswith(name) for label in asked)]  # fmt: skip
+    return unfound(table, lost, 0) if lost else None
+
+
+def _nearest(table: pd.DataFrame, lost: str) -> str:
+    known = sorted({value for key in keys_in(table) for value in table[key].astype(str)} - {""})
+    # Names are mostly beginnings, so it is those that are held against each other.
+    starts = {value[: len(lost)]: value for value in known}
+    near = [starts[start] for start in get_close_matches(lost, starts, n=3)]
+    return f"«{lost}» fits no key" + (f"; nearest: {', '.join(near)}" if near else "")
+
+
+def _differing(table: pd.DataFrame, names: Sequence[object]) -> str:
+    """Say in which keys the rows found differ, and which names fit several keys."""
+    found = matching(table, *names)
+    open_ones = [key for key in keys_in(found) if found[key].nunique() > 1]
+    parts = [f"{key} ({', '.join(map(str, dict.fromkeys(found[key])))})" for key in open_ones]
+    many = {str(name): fitting for name in names if len(fitting := _keys_of(table, name)) > 1}
+    remedy = f"they differ in {' and '.join(parts)}: name one of each" if parts else "the table has rows twice"
+    return remedy + "".join(f"; «{name}» fits {' and '.join(keys)}" for name, keys in many.items())
 
 
 def _fits(keys: np.ndarray, name: str) -> np.ndarray:

@@ -44,7 +44,7 @@ def vouched(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same rows and `.attrs`. Estimate and interval have seven digits of the larger of estimate and standard
+        The same rows, carrying the same. Estimate and interval have seven digits of the larger of estimate and standard
         error, for an end near 0 is a difference and has no more; errors and `x` seven of their own, p-values as
         `vouched_p`. Rounding again changes nothing.
     """

@@ -18,8 +18,9 @@ from engine.words.effects import associations, effect, slope
 from engine.words.lookup import asked_now, interval, nb, ordered, quoted, waves_shown, without
 from engine.words.numbers import names
 from engine.words.orders import highest, listed, lowest, off_line, ranked, same_order, spread, widest
-from engine.words.phrases import changes, compare, on_scale, trend
+from engine.words.phrases import changes, compare, on_scale
 from engine.words.prose import prose
+from engine.words.trends import trend
 
 __all__ = [
     "asked_now",

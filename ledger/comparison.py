@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,15 @@ from engine.data.survey import Survey
 from engine.errors import ReportError
 from engine.outputs import exhibits_of
 from engine.register.raw import FOLDER, has_register
-from ledger.claims import PREDICATES
 
+from .claims import judge
+from .outcomes import ABSENT, FAILS, HIDDEN, HOLDS, IN_PART
 from .published import REPORT, SOURCES, Source, read_values
+from .sentences import disagreements
 from .verdicts import (
     AWAITS,
     CONTRADICTED,
     EXPLAINED,
-    KEY_COLUMNS,
     NOT_REPRODUCED,
     OUTSIDE,
     REPRODUCED,
@@ -55,15 +56,18 @@ class Ledger:
         One row a published number: source, id, exhibit, wave, published, digits, recomputed, status, reason; of
         coefficients the stars in print and ours.
     claims : pandas.DataFrame
-        One row a finding in words: source, id, exhibit, statement, predicate, held.
+        One row a finding in words: source, id, exhibit, statement, predicate, status, reason.
     listed : frozenset of str
         Ids that the synthetic twin is known not to reach.
+    denied : tuple of str
+        Findings, each with a sentence of a chapter on the same estimates that says otherwise.
     """
 
     year: int
     values: pd.DataFrame
     claims: pd.DataFrame
     listed: frozenset[str] = frozenset()
+    denied: tuple[str, ...] = ()
 
     def part(self, source: str) -> Ledger:
         """The same of one publication: `rapport` or `kalsto`."""
@@ -73,14 +77,15 @@ class Ledger:
 
     @property
     def faults(self) -> list[str]:
-        """Ids of numbers not reproduced and findings that fail without being listed, and of listed ones that now hold.
+        """Numbers not reproduced and findings that fail without being listed, and listed ones that now hold.
 
+        Findings that a sentence on the same estimates denies come last.
         The list can only shrink: whoever mends the twin must take the row off it.
         """
         wrong = {*self.unexplained["id"], *self.failed_claims["id"]}
         good = {*self.values.loc[self.values["status"].isin([REPRODUCED, WITHIN]), "id"]}
-        good |= {*self.claims.loc[self.claims["status"] == "holds", "id"]}
-        return sorted((wrong - self.listed) | (good & self.listed))
+        good |= {*self.claims.loc[self.claims["status"] == HOLDS, "id"]}
+        return sorted((wrong - self.listed) | (good & self.listed)) + list(self.denied)
 
     @property
     def unexplained(self) -> pd.DataFrame:
@@ -90,7 +95,7 @@ class Ledger:
     @property
     def failed_claims(self) -> pd.DataFrame:
         """Claims of this edition that do not hold."""
-        return self.claims[self.claims["status"] == "fails"]
+        return self.claims[self.claims["status"].isin([IN_PART, FAILS])]
 
     @property
     def stars(self) -> tuple[int, int]:
@@ -107,12 +112,16 @@ class Ledger:
     @property
     def tried(self) -> int:
         """Claims that this edition can try."""
-        return int(self.claims["status"].isin(["holds", "fails"]).sum())
+        return int(self.claims["status"].isin([HOLDS, IN_PART, FAILS]).sum())
 
     @property
     def held(self) -> int:
         """Claims that hold."""
-        return int((self.claims["status"] == "holds").sum())
+        return int((self.claims["status"] == HOLDS).sum())
+
+    def counted(self, status: str) -> int:
+        """Claims of a status."""
+        return int((self.claims["status"] == status).sum())
 
     def summary(self) -> pd.DataFrame:
         """Count rows by exhibit (rows) and status (columns); exhibits without a chapter are left out."""
@@ -138,9 +147,10 @@ def emitted_estimates(notebooks: Iterable[Path]) -> dict[str, pd.DataFrame]:
 
 def read_estimates(text: str) -> pd.DataFrame:
     """Read an exhibit's CSV: keys as text, numbers as numbers."""
+    names = pd.read_csv(io.StringIO(text), nrows=0).columns
     return pd.read_csv(
-        io.StringIO(text), dtype={key: str for key in KEY_COLUMNS}, keep_default_na=False,
-        na_values={name: [""] for name in NUMBERS},
+        io.StringIO(text), dtype={name: str for name in names if name not in (*NUMBERS, "suppressed")},
+        keep_default_na=False, na_values={name: [""] for name in NUMBERS},
     )  # fmt: skip
 
 
@@ -160,11 +170,18 @@ def open_ledger(notebooks: Iterable[Path], survey: Survey, root: Path) -> Ledger
     -------
     Ledger
     """
+    notebooks = list(notebooks)
     estimates = emitted_estimates(notebooks)
     parts = [_of_source(source, estimates, survey, root) for source in SOURCES]
     values = pd.concat([part.values for part in parts], ignore_index=True)
     claims = pd.concat([part.claims for part in parts], ignore_index=True)
-    return Ledger(survey.year, values, claims, frozenset().union(*(part.listed for part in parts)))
+    listed = frozenset().union(*(part.listed for part in parts))
+    denied = disagreements(notebooks, estimates, claims)
+    if survey.is_synthetic:
+        # In the twin nothing is missing: such a claim names what no exhibit has, and would be hidden for ever.
+        lost = claims[(claims["status"] == HIDDEN) & (claims["reason"] == ABSENT.reason)]
+        denied += [f"{identifier} names no estimate" for identifier in lost["id"]]
+    return Ledger(survey.year, values, claims, listed, tuple(denied))
 
 
 def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Survey, root: Path) -> Ledger:
@@ -179,11 +196,25 @@ def _of_source(source: Source, estimates: dict[str, pd.DataFrame], survey: Surve
     if source.of_register and has_register(root):
         synthetic = read_manifest(root / FOLDER).is_synthetic
     reasons = by_id(source.not_reached) if synthetic else {}
-    for table, status in ((values, NOT_REPRODUCED), (claims, "fails")):
-        for place in table.index[(table["status"] == status) & table["id"].isin(reasons)]:
-            reason = reasons[str(table.at[place, "id"])]
-            table.loc[place, ["reason", "reason_nb"]] = [reason["reason"], reason["reason_nb"]]
+    for place in values.index[(values["status"] == NOT_REPRODUCED) & values["id"].isin(reasons)]:
+        reason = reasons[str(values.at[place, "id"])]
+        values.loc[place, ["reason", "reason_nb"]] = [reason["reason"], reason["reason_nb"]]
     return Ledger(survey.year, values, claims, frozenset(reasons))
+
+
+def write_lists(ledger: Ledger) -> list[Path]:
+    """Write what a ledger of the synthetic twin does not reach into the lists beside the published numbers."""
+    written = []
+    for source in SOURCES:
+        part, known = ledger.part(source.name), by_id(source.not_reached)
+        columns = ["id", "reason", "reason_nb"]
+        # A number's reason is written by hand, once; a finding's is its outcome.
+        rows = [known.get(str(row["id"]), row) for row in part.unexplained[columns].to_dict("records")]
+        numbers = pd.DataFrame(rows, columns=columns)
+        missed = pd.concat([numbers, part.failed_claims[columns]]).sort_values("id")
+        missed.to_csv(source.not_reached, index=False, lineterminator="\n")
+        written.append(source.not_reached)
+    return written
 
 
 def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder: Path = PUBLISHED) -> pd.DataFrame:
@@ -204,7 +235,8 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
             status, reason = _outside(row["wave"], waves, estimates.get(key["exhibit"]))
             if not status:
                 recomputed = finder.number(key, row["value"] or "nan")
-                stars = finder.stars(key)
+                # Coefficients that the text or a figure tells have no stars in print.
+                stars = finder.stars(key) if row["exhibit"].startswith("tbl-") else None
                 digits = int(key.get("digits") or row["digits"] or 0)
                 status, reason = (
                     verdict(row["value"], digits, row["note"], recomputed, key.get("rule", ""))
@@ -222,7 +254,7 @@ def compare_values(estimates: dict[str, pd.DataFrame], waves: list[int], folder:
             {name: row[name] for name in ("id", "exhibit", "wave", "sector", "group", "category", "digits")}
             | {"published": row["value"], "recomputed": recomputed, "status": status, "reason": reason}
             | {"reason_nb": reason_nb, "stars_published": row["significance"], "stars_recomputed": stars}
-            | {"stars_doubtful": "[ocr_doubt]" in row["note"] or stars_nb != "", "stars_reason_nb": stars_nb}
+            | {"stars_doubtful": "[stars_lost]" in row["note"] or stars_nb != "", "stars_reason_nb": stars_nb}
             | {"label": "" if key is None else key["group"] if key["measure"] == "coef" else key["category"]}
         )
     return pd.DataFrame(rows)
@@ -244,7 +276,7 @@ def _register_years(table: pd.DataFrame | None) -> set[int]:
     """Years of a register's own: months, and full-time equivalents, which no survey asked."""
     if table is None or "measure" not in table:
         return set()
-    times = table["wave"].astype(str)
+    times = table["wave"].astype(str) if "wave" in table else pd.Series("", index=table.index)
     own = times[times.str.contains("-") | (table["measure"] == "fte")]
     return {int(time[:4]) for time in own}
 
@@ -267,23 +299,25 @@ def _refuse_unknown(known: pd.Series, used: list[str], folder: Path) -> None:
 def check_claims(estimates: dict[str, pd.DataFrame], waves: list[int], folder: Path = PUBLISHED) -> pd.DataFrame:
     """Try each finding in words on the estimates of its exhibit."""
     claims = pd.read_csv(folder / "claims.csv", dtype=str, keep_default_na=False)
-    status = []
-    for claim in claims.to_dict("records"):
-        arguments = [part.strip() for part in claim["arguments"].split(";")]
-        times = {part for part in arguments if TIME.fullmatch(part)}
-        known = {*waves, *_register_years(estimates.get(claim["exhibit"]))}
-        if claim["exhibit"] not in estimates:
-            status.append(AWAITS)
-        elif not {int(time[:4]) for time in times} <= known or _left_behind(times, waves, estimates[claim["exhibit"]]):
-            status.append(OUTSIDE)
-        elif claim.get("contradicted_by"):
-            status.append(CONTRADICTED)
-        else:
-            status.append("holds" if _try(claim["predicate"], estimates[claim["exhibit"]], arguments) else "fails")
-    # The report's proofs stand where the article's name an inconsistency.
-    proof = claims.get("proof_nb", claims.get("contradicted_by", pd.Series("", index=claims.index)))
-    contradicted = pd.Series(status, index=claims.index) == CONTRADICTED
-    return claims.assign(status=status, reason="", reason_nb=proof.where(contradicted, ""))
+    found = [_judged({str(name): str(text) for name, text in claim.items()}, waves, estimates.get(claim["exhibit"]))
+             for claim in claims.to_dict("records")]  # fmt: skip
+    status, reason, reason_nb = zip(*found, strict=True)
+    return claims.assign(status=status, reason=reason, reason_nb=reason_nb)
+
+
+def _judged(claim: Mapping[str, str], waves: list[int], table: pd.DataFrame | None) -> tuple[str, str, str]:
+    """Judge one finding: status, and why it does not hold."""
+    if table is None:
+        return AWAITS, "", ""
+    arguments = [part.strip() for part in claim["arguments"].split(";")]
+    times = {part for part in arguments if TIME.fullmatch(part)}
+    if not {int(time[:4]) for time in times} <= {*waves, *_register_years(table)} or _left_behind(times, waves, table):
+        return OUTSIDE, "", ""
+    if claim.get("contradicted_by"):
+        # The report's proofs stand where the article's name an inconsistency.
+        return CONTRADICTED, "", claim.get("proof_nb") or claim["contradicted_by"]
+    found = judge(claim["predicate"], table, arguments)
+    return found.status, found.reason, found.reason_nb
 
 
 def _left_behind(times: set[str], waves: list[int], table: pd.DataFrame) -> bool:
@@ -293,11 +327,3 @@ def _left_behind(times: set[str], waves: list[int], table: pd.DataFrame) -> bool
     years = {int(time[:4]) for time in times}
     shown = {int(wave[:4]) for wave in table["wave"].astype(str) if TIME.fullmatch(wave)} if "wave" in table else set()
     return bool(years) and max(waves) > max(years) and not years <= shown
-
-
-def _try(predicate: str, table: pd.DataFrame, arguments: list[str]) -> bool:
-    try:
-        return bool(PREDICATES[predicate](table, *arguments))
-    except (KeyError, ReportError):
-        # What a finding speaks of is not there (a county without answers, say): then it does not hold.
-        return False

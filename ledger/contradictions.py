@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.exhibits.numbers import pipe_table
 from engine.words.numbers import nb_number
 
 from .published import ARTICLE
@@ -193,9 +192,3 @@ def _star_proof(article: Article, identifier: str) -> tuple[str, str, str]:
 COUNTS = {1: "én stjerne", 2: "to stjerner", 3: "tre stjerner"}
 LABELS = {"grunnskole": "grunnskole", "vest_europa_mv": "Vest-Europa mv.", "hoyere": "høyere utdanning",
           "asia_afrika_amerika_mv": "Asia, Afrika, Amerika mv."}  # fmt: skip
-
-
-def contradictions_nb() -> str:
-    """Table of the proofs, in bokmål, as markdown."""
-    table = pd.DataFrame(proofs(read_article()), columns=["På trykk", "Regnestykket", "Slik bør det leses"])
-    return pipe_table(table)

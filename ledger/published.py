@@ -49,3 +49,14 @@ def read_values(folder: Path) -> pd.DataFrame:
     names = values["variable"].str.replace("_", " ")
     values["category"] = names.where(what == "", names + ": " + what)
     return values.assign(wave="", group=values["innsatsgruppe"], sector="")[COLUMNS]
+
+
+def read_findings(folder: Path) -> pd.DataFrame:
+    """Read the findings of a publication, sentence by sentence."""
+    return pd.read_csv(folder / "findings.csv", dtype=str, keep_default_na=False)
+
+
+def covered(source: Source) -> int:
+    """How many of a publication's findings are tried, as claims or as printed numbers."""
+    found = read_findings(source.folder)
+    return int(((found["claims"] != "") | (found["numbers"] != "")).sum())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
+from engine.table import keys_in
 from engine.words.numbers import round_half_up
 
 REPRODUCED = "reproduced"
@@ -16,10 +19,16 @@ NOT_ESTIMATE = "not an estimate"
 NOT_REPRODUCED = "not reproduced"
 OUTSIDE = "outside this edition"
 AWAITS = "awaits its chapter"
+# The scan lost a sign or digits, as other printed numbers show: what is compared with is not what was printed.
+MISREAD = "misread in the scan"
 # In verdicts.csv: the number may be right, but its stars can't be.
 STARS_CONTRADICTED = "stars contradicted in print"
-EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, NOT_ESTIMATE, OUTSIDE, AWAITS}
-KEY_COLUMNS = ["wave", "population", "group", "sector", "category", "measure"]
+EXPLAINED = {REPRODUCED, WITHIN, CONTRADICTED, MISREAD, NOT_ESTIMATE, OUTSIDE, AWAITS}
+# Columns of keys.csv. The first three are columns of the estimates, too; what the source calls group, sector and
+# category are values of an estimate's other keys, whatever they are called.
+SAME_COLUMNS = ["wave", "population", "measure"]
+NAMES = ["group", "sector", "category"]
+KEY_COLUMNS = [*SAME_COLUMNS, *NAMES]
 # Between the older or first and the newer or second value of a key: the row is a difference.
 STEP = ">"
 # Between the parts of a sum of shares of the same persons.
@@ -44,8 +53,9 @@ class Finder:
 
     def __init__(self, estimates: dict[str, pd.DataFrame]) -> None:
         self.estimates = estimates
-        self.columns = {
-            name: {column: table[column].to_numpy(dtype=object) for column in KEY_COLUMNS}
+        self.columns = {name: _columns(table) for name, table in estimates.items()}
+        self.names = {
+            name: table[[key for key in keys_in(table) if key not in SAME_COLUMNS]].to_numpy(dtype=object)
             for name, table in estimates.items()
         }
 
@@ -55,9 +65,12 @@ class Finder:
         if table is None:
             return None
         chosen = pd.Series(True, index=table.index).to_numpy()
-        for column in KEY_COLUMNS:
+        for column in SAME_COLUMNS:
             if key[column]:
                 chosen = chosen & (self.columns[key["exhibit"]][column] == key[column])
+        # A name that is given twice («totalt» in rows and columns) stands in two keys.
+        for name, times in Counter(key[column] for column in NAMES if key[column]).items():
+            chosen = chosen & ((self.names[key["exhibit"]] == name).sum(axis=1) >= times)
         found = table[chosen]
         if key.get("x") and len(found):
             found = found.sort_values("x", kind="stable").iloc[[0 if key["x"] == "first" else -1]]
@@ -85,6 +98,13 @@ class Finder:
         if found is None or len(found) != 1 or "stars" not in found or key["measure"] in ("r2", "n"):
             return None
         return str(found["stars"].iloc[0])
+
+
+def _columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    return {
+        column: table[column].to_numpy(dtype=object) if column in table else np.full(len(table), "", dtype=object)
+        for column in SAME_COLUMNS
+    }
 
 
 def _choose(values: pd.Series, rule: str, published: str) -> float | None:

@@ -95,7 +95,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
     report run 04 --year 2023
     report run 04-ressurser-og-tid --output resultat.ipynb
     """
-    import shutil
+    from engine.data.storage import write_whole
 
     from .edition import open_edition
     from .project import is_made
@@ -114,7 +114,7 @@ def run(chapter: str, year: int | None, data: Path | None, output: Path | None) 
         runs = make(edition, runs)
     [one] = [run for run in runs if run.chapter == found]
     if output:
-        shutil.copyfile(one.output, output)
+        write_whole(output, one.output.read_text(encoding="utf-8"))
     click.echo(output or one.output)
 
 
@@ -138,26 +138,37 @@ def twin(out: Path | None, seed: int | None) -> None:
 @YEAR
 @click.option("--format", "form", type=click.Choice(["csv", "md", "html"]), default="md", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Every row, also those reproduced and those not made yet.")
+@click.option("--each", is_flag=True, help="Every edition of the data, the newest first.")
+@click.option("--accept", is_flag=True, help="Write what the newest twin does not reach into not_reached.csv first.")
 @clear_errors
-def ledger(year: int | None, form: str, everything: bool) -> None:
+def ledger(year: int | None, form: str, everything: bool, each: bool, accept: bool) -> None:
     """Compare every published number with the recomputed one; exit status 1 when one is unexplained.
 
     \b
     report ledger
+    report ledger --each
     report ledger --format csv --all > ledger.csv
     """
+    from engine.data.files import find_waves
     from ledger.pages import write
 
-    from .build import edition_ledger
+    from .build import accepted_ledger, edition_ledger
     from .edition import open_edition
 
-    opened = edition_ledger(open_edition(Project(), year, None), min(os.cpu_count() or 1, 4), say)
-    click.echo(write(opened, form, everything))
-    if opened.faults:
+    newest = open_edition(Project(), year, None)
+    years = sorted(find_waves(newest.data), reverse=True) if each else [newest.year]
+    jobs = min(os.cpu_count() or 1, 4)
+    faults = []
+    for one in years:
+        edition = newest if one == newest.year else open_edition(Project(), one, newest.data)
+        found = (accepted_ledger if accept and one == years[0] else edition_ledger)(edition, jobs, say)
+        click.echo(write(found, form, everything))
+        faults += [f"{name} ({one})" for name in found.faults]
+    if faults:
         raise ReportError(
-            f"published rows or claims without an explanation, or listed but reached: {', '.join(opened.faults[:8])}",
-            where="ledger", count=len(opened.faults),
-            remedy="mend the estimate, give the row its verdict with a proof in verdicts.csv, or mend not_reached.csv",
+            "published rows or claims without an explanation, listed but reached, or denied by a sentence: "
+            + ", ".join(faults[:8]), where="ledger", count=len(faults),
+            remedy="mend the estimate, give the row its proof in verdicts.csv, or run report ledger --accept",
         )  # fmt: skip
 
 
@@ -171,6 +182,8 @@ def notebooks(only_check: bool) -> None:
     report notebooks
     report notebooks --check
     """
+    from engine.data.storage import write_whole
+
     from .notebook import dumps, to_notebook
 
     project = Project()
@@ -182,7 +195,7 @@ def notebooks(only_check: bool) -> None:
             stale.append(chapter.slug)
             if not only_check:
                 path.parent.mkdir(exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                write_whole(path, text)
     if only_check and stale:
         raise ReportError(
             f"out of step: {', '.join(stale)}", where="notebooks", count=len(stale), remedy="run report notebooks"
@@ -218,9 +231,10 @@ def manifest(data: Path, kind: str, source: str, title: str) -> None:
 def audit_book(book: Path | None, data: Path | None) -> None:
     """Search a finished book for what must not leave the data root.
 
-    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons, eleven-digit
-    numbers, local paths, names of accounts and machines, tracebacks and requests to other sites. A book of real data is
-    audited at the end of every build. Tells kinds, files and counts, never what was found.
+    Looks into every page, picture, table, workbook, notebook and the PDF for rows and ids of persons (the data's own,
+    too), eleven-digit numbers, local paths, names of accounts and machines, tracebacks and requests to other sites.
+    What can't be searched is a finding. A book of real data is audited at the end of every build. Tells kinds, files
+    and counts, never what was found.
 
     \b
     report audit
@@ -230,9 +244,14 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     from .edition import open_edition
 
     project = Project()
-    chosen = book or project.root / "_book" / str(open_edition(project, None, data).year)
-    refuse_unclean(chosen, data)
+    edition = open_edition(project, None, data)
+    chosen = book or project.root / "_book" / str(edition.year)
+    refuse_unclean(chosen, edition.data)
     click.echo(f"{chosen.name}: nothing found")
+
+
+if __name__ == "__main__":
+    main()
 
 
 @main.command()
@@ -276,7 +295,8 @@ def preview(year: int | None, port: int | None, no_browser: bool, data: Path | N
 
     Watches chapters, theme, code and data. Runs again only what has changed (a changed sentence does not run its
     chapter again) and renders only that page. When a cell fails, its error stands here and the last good page stays.
-    Only this machine can see the preview. It makes no PDF and no search: `report build` does.
+    Only your account can see the preview: its first address holds a secret, which the browser keeps as a cookie. It
+    makes no PDF and no search: `report build` does.
 
     \b
     report preview
@@ -343,7 +363,3 @@ def publish(
 
         put_book(book, address, token_from, say)
         click.echo(f"published to {address}")
-
-
-if __name__ == "__main__":
-    main()

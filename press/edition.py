@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.files import find_waves
-from engine.data.manifest import DEFAULT_ROOT, FILE, SETTING, Manifest, data_root, read_manifest, verify
+from engine.data.manifest import DEFAULT_ROOT, FILE, SERIES, SETTING, Manifest, data_root, read_manifest, verify
+from engine.data.registers import FILES as SERIES_FILES
 from engine.disclosure.rules import minimum_persons
-from engine.errors import ReportError
-from engine.register.raw import FOLDER, has_register
+from engine.errors import ReportError, raise_together
+from engine.register.raw import FOLDER, has_register, raw_files
 
 from .project import Chapter, Project
 from .runs import Run, lacks_data, place, plan
@@ -99,7 +100,8 @@ def open_edition(project: Project, year: int | None, data: Path | None) -> Editi
         limit.
     """
     minimum_persons()
-    root = data_at_hand(data)
+    # A kernel works in another folder than the command.
+    root = data_at_hand(data).resolve()
     manifest = read_manifest(root)
     waves = find_waves(root)
     found = sorted(waves)
@@ -113,6 +115,21 @@ def open_edition(project: Project, year: int | None, data: Path | None) -> Editi
             f"survey year {chosen} is unknown", where="data root", count=len(found),
             remedy="take one of " + ", ".join(map(str, found)),
         )  # fmt: skip
-    # Kept runs and a book in place are known by the manifest alone, so it must tell the truth.
-    verify(root, manifest, [path for wave in waves.values() for path in (wave.survey, wave.frame)])
+    _verify_all(root, manifest, [path for wave in waves.values() for path in (wave.survey, wave.frame)])
     return Edition(project, chosen, root, manifest)
+
+
+def _verify_all(root: Path, manifest: Manifest, waves: list[Path]) -> None:
+    """Compare all files with both manifests: kept runs and a book in place are known by these alone."""
+    problems = []
+    paths = [*waves, *(path for name in SERIES_FILES if (path := root / SERIES / f"{name}.csv").is_file())]
+    checks = [(root, manifest, paths)]
+    if has_register(root):
+        folder = root / FOLDER
+        checks.append((folder, read_manifest(folder, f"{FOLDER}/{FILE}"), raw_files(folder)))
+    for folder, told, found in checks:
+        try:
+            verify(folder, told, found)
+        except ReportError as error:
+            problems.append(error)
+    raise_together(problems, "data root")

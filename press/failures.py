@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import ReportError
-from engine.outputs import EXHIBIT_MIME
+from engine.outputs import EXHIBIT_MIME, OPEN_MIME
 
 from .project import Chapter
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 REMEDY = "mend the cell and build again"
 # What a figure, its axes or what was drawn on them is as a cell's last line; and what shows a figure to nobody.
+MAKE_EXHIBIT = 'end the cell with exhibit("fig-s1", table, figure=fig, alt="…", title="…")'
 PICTURE = re.compile(r"<(Figure|Axes|seaborn\.|matplotlib\.|Barcontainer)", re.IGNORECASE)
+# How pandas marks a frame that shows itself.
+FRAME = 'class="dataframe"'
 SHOWN = re.compile(r"\b(plt|pyplot|fig|figure)\.show\(")
 
 
@@ -43,7 +46,7 @@ def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> No
 
 
 def refuse_pictures(chapter: Chapter, executed: NotebookNode) -> None:
-    """Refuse a chapter with a figure that no page would show."""
+    """Refuse a chapter with a figure that no page would show, and one with a frame that is no table of the book."""
     from .notebook import cell_options
 
     for cell in executed.cells:
@@ -54,8 +57,29 @@ def refuse_pictures(chapter: Chapter, executed: NotebookNode) -> None:
             raise ReportError(
                 "a figure that no page shows: it has no number, no numbers behind it and no alternative text",
                 _place(chapter, cell.source), 1,
-                'end the cell with exhibit("fig-s1", table, figure=fig, alt="…", title="…")',
+                MAKE_EXHIBIT,
             )  # fmt: skip
+        if any(FRAME in data.get("text/html", "") for data in shown):
+            raise ReportError(
+                "a bare frame, which is no table of the book", _place(chapter, cell.source), 1,
+                'end the cell with table(frame, title="…"), of results and never of persons',
+            )  # fmt: skip
+
+
+def refuse_drawings(chapter: Chapter, executed: NotebookNode) -> None:
+    """Refuse a chapter with a drawing that stands open at its end: no cell has made it an exhibit."""
+    begun: dict[int, str] = {}
+    still: list[int] = []
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            if OPEN_MIME in output.get("data", {}):
+                still = list(output["data"][OPEN_MIME])
+                begun = {number: cell.source for number in still} | begun
+    if still:
+        raise ReportError(
+            "a drawing that no page shows: no cell makes it an exhibit", _place(chapter, begun[still[0]]), len(still),
+            MAKE_EXHIBIT + ", or close the drawing",
+        )  # fmt: skip
 
 
 def _is_bare_picture(data: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from engine.data.storage import write_whole
 from engine.data.survey import Survey, open_survey
 from engine.disclosure.rules import DEFAULT_MINIMUM, minimum_persons
 from engine.estimates.registers import open_series
@@ -135,7 +136,7 @@ def run(data: Path | None, engine: str, memory: str, out: Path | None, say: Call
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
-            table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
+            write_whole(out / f"{name}.csv", str(table.to_csv(index=False, lineterminator="\n")))
         yield f"{len(tables)} tables written to {out}"
 
 
@@ -143,12 +144,12 @@ def _flow_lines(flow: pd.DataFrame) -> Iterator[str]:
     """Two lines of the table are one rule: what goes in, and what comes out."""
     for (_, into), (_, out) in zip(flow[::2].iterrows(), flow[1::2].iterrows(), strict=True):
         counts = " → ".join(nb_number(float(row["estimate"])) for row in (into, out))
-        yield f"{into['sector']}: {into['category']}: {counts}"
+        yield f"{into['part']}: {into['rule']}: {counts}"
 
 
 def _columns(table: pd.DataFrame) -> str:
     told = []
-    for name, rows in table.groupby("category", sort=False):
+    for name, rows in table.groupby("outcome", sort=False):
         found = rows.set_index("measure")["estimate"]
         told.append(f"{name}, N = {nb_number(float(found['n']))}, R² = {nb_number(float(found['r2']), 3)}")
     return "; ".join(told)

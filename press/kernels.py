@@ -12,15 +12,18 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import CaselessStrEnum, Unicode
 
 from engine.errors import ReportError
+from engine.outputs import OPEN_MIME
 
 NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "helpers", "engine.register.register")
 LOOK_AFTER_PARENT_SECONDS = 0.5
@@ -125,6 +128,29 @@ def limit_printing(*streams: Any) -> None:
         limit(stream)
 
 
+def drawings_teller(publish: Callable[[dict[str, Any]], None]) -> Callable[[object], None]:
+    """Make what tells after each cell which drawings of pyplot stand open, where that has changed.
+
+    A page shows exhibits only, and a drawing that became one is closed.
+    """
+    seen: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+    before: list[int] = []
+
+    def tell(_: object) -> None:
+        nonlocal before
+        pyplot: Any = sys.modules.get("matplotlib.pyplot")
+        numbers = pyplot.get_fignums() if pyplot else []
+        current = pyplot.gcf().number if numbers else None
+        now = [seen.setdefault(pyplot.figure(number), len(seen)) for number in numbers]
+        if numbers:
+            pyplot.figure(current)
+        if now != before:
+            before = now
+            publish({OPEN_MIME: now})
+
+    return tell
+
+
 def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - runs in the forked child
     code = 1
     try:
@@ -146,6 +172,7 @@ def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - r
             quiet = [f"--IPKernelApp.parent_handle={parent}", "--IPKernelApp.log_level=50"]
             app.initialize(["-f", connection_file, *quiet])
             limit_printing(sys.stdout, sys.stderr)
+            app.shell.events.register("post_run_cell", drawings_teller(app.shell.display_pub.publish))
             # … unless it was gone before the kernel looked for the first time.
             if os.getppid() == parent:
                 app.start()

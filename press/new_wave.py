@@ -15,6 +15,7 @@ import pandas as pd
 
 from engine.data.codebook import WAVE_COLUMNS, Codebook, LaterWave, Variable, add_wave
 from engine.data.files import ESSENTIAL, WavePaths, answers, find_waves, read_table, value_labels
+from engine.data.storage import write_whole
 from engine.data.survey import open_wave
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
@@ -140,7 +141,7 @@ def add_entry(path: Path, entry: LaterWave) -> str:
     """Add the wave's row to `waves.csv`."""
     before = path.read_text(encoding="utf-8") if path.is_file() else _line(WAVE_COLUMNS)
     after = before + _line(entry.row)
-    path.write_text(after, encoding="utf-8", newline="\n")
+    write_whole(path, after)
     place = "data/codebook/waves.csv"
     lines = (before.splitlines(keepends=True), after.splitlines(keepends=True))
     return "".join(difflib.unified_diff(*lines, f"a/{place}", f"b/{place}"))

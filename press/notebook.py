@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +16,7 @@ from engine.words.prose import INLINE
 
 FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\{python\}|\S.*)?\s*$")
 PARAMETER = "survey_year"
+MAGIC = re.compile(r"\s*(?:[!%]|\w[\w, ]*=\s*[!%])")
 OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*)$")
 PROSE_OPENING, PROSE_CLOSING = '#| echo: false\nprose(r"""\n', '\n""")'
 
@@ -28,6 +31,7 @@ def to_notebook(text: str, name: str) -> nbformat.NotebookNode:
         cells.append(nbformat.v4.new_raw_cell(front_matter))
     for kind, content in _pieces(body, name, first_line):
         if kind == "code":
+            _refuse_magics(content, text, name)
             options = _options(content, name, len(cells) + 1)
             metadata = {"tags": list(options["tags"])} if "tags" in options else {}
             cells.append(nbformat.v4.new_code_cell(content, metadata=metadata))
@@ -78,6 +82,18 @@ def _options(source: str, name: str, number: int) -> dict[str, Any]:
     if not isinstance(options.get("tags", []), list):
         raise ReportError("a cell's tags are no list", where, 1, "write them as #| tags: [name]")
     return options
+
+
+def _refuse_magics(source: str, text: str, name: str) -> None:
+    """Refuse commands to the shell and to IPython: Python alone is what a reader can rerun anywhere."""
+    with contextlib.suppress(SyntaxError):
+        ast.parse(source)
+        return
+    for number, line in enumerate(source.splitlines()):
+        if MAGIC.match(line):
+            first = text.count("\n", 0, max(text.find(source), 0)) + 1
+            where = f"{name}, line {first + number}"
+            raise ReportError("a command that is no Python (! or %)", where, 1, "write it in Python")
 
 
 def _check_parameters(cells: list[str], name: str) -> None:

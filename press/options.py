@@ -32,7 +32,21 @@ DATA = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False),
     help="Folder with the raw files. Default: the environment variable REPORT_DATA, else the synthetic twin.",
 )  # fmt: skip
-YEAR = click.option("--year", type=int, help="Survey year. Default: the newest wave found.")
+
+
+class Year(click.ParamType):  # type: ignore[type-arg]
+    """A year of four digits; what else is given is not told back, however long it is."""
+
+    name = "year"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int:
+        """Read it."""
+        if re.fullmatch(r"\s*[0-9]{4}\s*", str(value)) is None:
+            self.fail("that is no year of four digits", param, context)
+        return int(value)
+
+
+YEAR = click.option("--year", type=Year(), metavar="YEAR", help="Survey year. Default: the newest wave found.")
 
 
 def say(line: str) -> None:
@@ -85,7 +99,8 @@ def _may_explain(options: dict[str, Any]) -> bool:
     roots = [Path(given) for given in (options.get("data"), os.environ.get(SETTING)) if given]
     try:
         return all(read_manifest(root).is_synthetic for root in roots)
-    except (ReportError, OSError):
+    except Exception:
+        # Whatever is wrong with a manifest, it does not say that the data is synthetic.
         return False
 
 

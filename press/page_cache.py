@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
+
+from .kept import digest_of, keep_text, kept_text
 
 # Some eight builds of the book; the least lately used go first.
 LARGEST_NUMBER = 400
@@ -15,19 +15,11 @@ def kept(folder: Path | None, key: bytes, make: Callable[[], str]) -> str:
     """Give a kept text, or make and keep it."""
     if folder is None:
         return make()
-    path = folder / hashlib.sha256(key).hexdigest()[:32]
-    try:
-        text = path.read_text(encoding="utf-8")
-        os.utime(path)
-    except OSError:
-        text = ""
-    # An empty file is what a machine leaves that lost its power.
-    if not text:
+    path = folder / digest_of(key)[:32]
+    text = kept_text(path)
+    if text is None:
         text = make()
-        folder.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        new.write_text(text, encoding="utf-8")
-        os.replace(new, path)
+        keep_text(path, text)
     return text
 
 
@@ -35,5 +27,6 @@ def forget(folder: Path) -> None:
     """Remove the texts that were used least lately, where there are many."""
     if not folder.is_dir():
         return
-    for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-LARGEST_NUMBER]:
+    paths = [path for path in folder.iterdir() if path.is_file()]
+    for path in sorted(paths, key=lambda path: path.stat().st_mtime)[:-LARGEST_NUMBER]:
         path.unlink(missing_ok=True)

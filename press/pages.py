@@ -21,10 +21,12 @@ import yaml
 
 from engine.errors import ReportError
 from press.book import StagedBook, StagedChapter, read_staged
+from press.chrome import english_chapters, words
 from press.page_cache import kept
 from press.renderers import MARKDOWN, convert
 from press.stage import OUTLINES
 
+ABOUT_DATA = "chapters/syntetisk-tvilling"
 PICTURE = re.compile(r"figures/([\w-]+\.svg)")
 COPIED = (
     ("figures", "*.svg"),
@@ -145,7 +147,9 @@ def _variables(book: StagedBook, chapter: StagedChapter) -> dict[str, Any]:
         "footer": escape(book.footer),
         "chapter-list": "\n".join(_chapter_list(book, chapter)),
         "date-text": escape(book.date_text),
+        "word": {name: escape(word) for name, word in words(chapter.language).items()},
     }
+    variables |= _leading_elsewhere(book, chapter)
     if chapter.identifier:
         variables["title-id"] = escape(chapter.identifier)
     if chapter.language:
@@ -166,12 +170,33 @@ def _variables(book: StagedBook, chapter: StagedChapter) -> dict[str, Any]:
     for name, other in (("previous", place - 1), ("next", place + 1)):
         if 0 <= other < len(book.chapters):
             to = book.chapters[other]
-            variables[name] = {
-                "href": escape(_relative(chapter, to.page)),
-                "title": escape(shown_title(book, to)),
-                "lang": escape(to.language),
-            }
+            title, language = _title_in_list(book, to, chapter)
+            href = escape(_relative(chapter, to.page))
+            variables[name] = {"href": href, "title": escape(title), "lang": escape(language)}
     return variables
+
+
+def _leading_elsewhere(book: StagedBook, chapter: StagedChapter) -> dict[str, str]:
+    """Addresses of the page about the data, and of the page in the other language."""
+    found = {}
+    for other in book.chapters:
+        if other.source.rsplit(".", 1)[0] == ABOUT_DATA:
+            found["about-data"] = escape(_relative(chapter, other.page))
+        if other.language and not chapter.language:
+            found.setdefault("other-language", escape(_relative(chapter, other.page)))
+            found.setdefault("other-lang", escape(other.language))
+    if chapter.language and chapter in book.chapters:
+        found |= {"other-language": escape(_relative(chapter, "index.html")), "other-lang": escape(book.language)}
+    return found
+
+
+def _title_in_list(book: StagedBook, chapter: StagedChapter, current: StagedChapter) -> tuple[str, str]:
+    """Title of a chapter in the lists of a page, and its language where that is not the page's."""
+    title = shown_title(book, chapter)
+    if not current.language.startswith("en"):
+        return title, chapter.language
+    english = english_chapters().get(Path(chapter.source).stem, "")
+    return (english, "") if english else (title, "" if chapter.language == current.language else book.language)
 
 
 def plain(title: str) -> str:
@@ -181,7 +206,7 @@ def plain(title: str) -> str:
 
 def shown_title(book: StagedBook, chapter: StagedChapter) -> str:
     """Title of a chapter in lists of chapters."""
-    return "Om rapporten" if chapter.is_front and chapter.title in (book.title, "index") else plain(chapter.title)
+    return "Om boken" if chapter.is_front and chapter.title in (book.title, "index") else plain(chapter.title)
 
 
 def _chapter_list(book: StagedBook, current: StagedChapter) -> Iterator[str]:
@@ -190,12 +215,14 @@ def _chapter_list(book: StagedBook, current: StagedChapter) -> Iterator[str]:
     for chapter in book.chapters:
         if chapter.part != part:
             part = chapter.part
+            shown = english_chapters().get(part, part) if current.language.startswith("en") else part
             if part:
-                yield f'<li class="part">{escape(part)}</li>'
+                yield f'<li class="part">{escape(shown)}</li>'
         here = ' aria-current="page"' if chapter is current else ""
         href = escape(_relative(current, chapter.page))
-        spoken = f' lang="{escape(chapter.language)}"' if chapter.language else ""
-        yield f'<li><a href="{href}"{spoken}{here}>{escape(shown_title(book, chapter))}</a></li>'
+        title, language = _title_in_list(book, chapter, current)
+        spoken = f' lang="{escape(language)}"' if language else ""
+        yield f'<li><a href="{href}"{spoken}{here}>{escape(title)}</a></li>'
     yield "</ul>"
 
 

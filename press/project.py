@@ -19,6 +19,14 @@ from engine.data.manifest import FILE
 from engine.errors import ReportError
 
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}[ \t]*$", re.M)
+# Beside these two shortcodes none is known to all ways out; a picture that no exhibit made is copied nowhere.
+REFUSED = (
+    ("a NUL character", re.compile("\0"), "take it out; the file may be damaged"),
+    ("a shortcode that is not read here", re.compile(r"\{\{<(?!\s*(?:include\s+/_made/|var\s+made\.))"),
+     "write {{< include file.qmd >}} on a line of its own, or plain text"),
+    ("a picture that no page would show", re.compile(r"!\[[^\]\n]*\]\((?!data:)[^)\n]*\)"),
+     'show it as an exhibit: exhibit("fig-s1", table, figure=fig, alt="…", title="…")'),
+)  # fmt: skip
 # What the press writes into a page about the book itself.
 MADE = re.compile(r"\{\{<\s*(?:include\s+/_made/|var\s+made\.)")
 # `git archive` fills this file in, by `.gitattributes`; in a clone it holds only placeholders.
@@ -41,21 +49,45 @@ class Chapter:
 
     @property
     def text(self) -> str:
-        """Source text, with its includes put in."""
+        """Source text, with its includes put in; a ReportError where no page could hold it as it is."""
+        root = self.path.parents[self.name.count("/")].resolve()
+        text = _included(self.path, root, ())
+        _check(text, self.path.name)
+        return text
 
-        def included(match: re.Match[str]) -> str:
-            if match.group(1).startswith("/_made/"):
-                return match.group(0)
-            target = self.path.parent / match.group(1)
-            if not target.is_file():
-                raise ReportError(
-                    f"included file {match.group(1)} is missing",
-                    where=self.path.name,
-                    remedy="write it or mend the name",
-                )
-            return _text(target).strip()
 
-        return INCLUDE.sub(included, _text(self.path))
+def _included(path: Path, root: Path, around: tuple[Path, ...]) -> str:
+    """Text of a source with the files that it includes, which may include others."""
+    text = _text(path)
+
+    def included(match: re.Match[str]) -> str:
+        if match.group(1).startswith("/_made/"):
+            return match.group(0)
+        target = (path.parent / match.group(1)).resolve()
+        where = f"{path.name}, line {text.count(chr(10), 0, match.start()) + 1}"
+        named = f"included file {match.group(1)}"
+        if not target.is_relative_to(root) or target.suffix not in (".qmd", ".md"):
+            raise ReportError(f"{named} is no text of the book", where, remedy="include a .qmd or .md of the project")
+        if not target.is_file():
+            raise ReportError(f"{named} is missing", where, remedy="write it or mend the name")
+        if target in (*around, path.resolve()):
+            raise ReportError(f"{named} includes itself", where, remedy="break the circle")
+        return _included(target, root, (*around, path.resolve())).strip()
+
+    return INCLUDE.sub(included, text)
+
+
+def _check(text: str, name: str) -> None:
+    """Refuse what would stand in a page as it is written, or break it."""
+    if not text.strip():
+        raise ReportError("the chapter is empty", name, remedy="write it or take it off the list")
+    if text.startswith("---\n") and not re.search(r"^(---|\.\.\.)\s*$", text[4:], re.M):
+        raise ReportError("the front matter has no end", f"{name}, line 1", remedy="close it with a line of ---")
+    for what, pattern, remedy in REFUSED:
+        found = pattern.search(text)
+        if found:
+            line = text.count("\n", 0, found.start()) + 1
+            raise ReportError(what, f"{name}, line {line}", len(pattern.findall(text)), remedy)
 
 
 def is_made(chapter: Chapter) -> bool:
@@ -120,6 +152,12 @@ class Project:
             raise ReportError(
                 f"chapters listed twice: {', '.join(twice)}", "_quarto.yml", len(twice), "list each of them once"
             )
+        outside = [name for name in listed if not (self.root / name).resolve().is_relative_to(self.root.resolve())]
+        if outside:
+            raise ReportError(
+                f"chapters listed from outside of the book: {', '.join(outside)}", "_quarto.yml", len(outside),
+                "put the file into the project",
+            )  # fmt: skip
         missing = [name for name in listed if not (self.root / name).is_file()]
         if missing:
             raise ReportError(
@@ -186,7 +224,12 @@ class Project:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        # Some editors begin a file with a mark, which is no part of it.
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        if path.suffix != ".qmd":
+            raise
+        raise ReportError("the chapter's file is not there", path.name, 1, "write it or take it off the list") from None
     except UnicodeDecodeError:
         raise ReportError("the file is not in UTF-8", path.name, 1, "save it as UTF-8") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.data.manifest import FILE
-from engine.data.storage import scratch, write_whole
+from engine.data.storage import scratch
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, outputs_of
 from engine.register.raw import FOLDER, has_register
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
 from press.project import data_digests, reached_files
 
 from .failures import failure, refuse_errors, stopped
+from .kept import drop, is_whole, keep
 from .project import ROOT, Chapter, Project, digest, is_made
 
 KEPT_PER_CHAPTER = 4
 TIME_LIMIT_SECONDS = 600
 # Folders of the kernels' sockets, in the system's folder for temporary files: a socket's path must be short.
 SOCKETS = "etterprov-"
+# Metadata of a page's notebook: texts of files that stand beside the exhibits' numbers, by name.
+DOWNLOADS = "downloads"
+# How nbclient tells that a kernel ended before it said a word.
+NOT_STARTED = "Kernel died before replying"
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,8 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether the executed notebook is there; an empty file is what a machine leaves that lost its power."""
-        return self.output.is_file() and self.output.stat().st_size > 0
+        """Whether the executed notebook is there, as it was kept."""
+        return is_whole(self.output)
 
 
 def reads_register(chapter: Chapter) -> bool:
@@ -105,7 +111,7 @@ def execute(run: Run, year: int, data: Path, explain: bool) -> None:
     notebook = to_notebook(run.text, run.chapter.name)
     if all(cell.cell_type != "code" for cell in notebook.cells):
         # Nothing to execute: a kernel would cost time and change nothing.
-        write_whole(run.output, dumps(notebook))
+        keep(run.output, dumps(notebook))
         forget_old(run)
         return
     with (
@@ -135,16 +141,19 @@ def execute(run: Run, year: int, data: Path, explain: bool) -> None:
             what = "the process that runs the chapter ended: a cell killed it, or memory did not suffice"
             raise stopped(run.chapter, begun, what) from None
         except Exception as error:
-            if isinstance(error, OSError) and error.errno:
+            if isinstance(error, OSError) and error.errno and error.errno != errno.ENOMEM:
                 # A full disk is no fault of the chapter; the command tells it.
                 raise
+            if not begun and (isinstance(error, (MemoryError, OSError)) or NOT_STARTED in str(error)):
+                remedy = "free memory or give --jobs 1, and build again"
+                what = "the process that runs the chapter could not start: memory did not suffice"
+                raise ReportError(what, f"chapters {run.chapter.slug}", 1, remedy) from None
             raise failure(run.chapter, "", type(error).__name__, str(error), explain) from None
         finally:
             waiting.close()
         executed = nbformat.read(result, as_version=4)
         refuse_errors(run.chapter, executed, explain)
-        Path(folder, "clean.ipynb").write_text(dumps(cleaned(executed)), encoding="utf-8")
-        os.replace(Path(folder, "clean.ipynb"), run.output)
+        keep(run.output, dumps(cleaned(executed)))
     forget_old(run)
 
 
@@ -218,4 +227,4 @@ def forget_old(run: Run) -> None:
     others = [path for path in run.output.parent.glob(f"{run.chapter.slug}-{'?' * 16}.ipynb") if path != run.output]
     # By the clock, which may have been set back since: the run just made is kept whatever its time says.
     for path in sorted(others, key=lambda path: path.stat().st_mtime)[: -KEPT_PER_CHAPTER + 1]:
-        path.unlink(missing_ok=True)
+        drop(path)

@@ -20,16 +20,17 @@ from engine.data.codebook import read_codebook
 from engine.data.manifest import Manifest
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.outputs import exhibits_of
+from engine.outputs import OPEN_MIME, exhibits_of
 from engine.words.numbers import MINUS, NARROW_NO_BREAK_SPACE, nb_list, nb_number
+from engine.words.prose import literal
 from press.book import joined
 from press.downloads import english_titles, exhibit_index, title_en, variable_anchor, workbook
-from press.failures import refuse_pictures
+from press.failures import refuse_drawings, refuse_pictures
 from press.made.lists import HIDDEN_FILE as HIDDEN
 from press.made.lists import collect, suppressed_csv
 from press.notebook import dumps, prose_text
 from press.project import Project
-from press.runs import Run, reads_register
+from press.runs import DOWNLOADS, Run, reads_register
 
 PICTURE = re.compile(r"\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)\{")
 NUMBERS_END = re.compile(r"((?:\n:::)+\n)\Z")
@@ -89,6 +90,9 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     notebook = nbformat.read(run.output, as_version=4)
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
     refuse_pictures(run.chapter, notebook)
+    refuse_drawings(run.chapter, notebook)
+    for name, text in notebook.metadata.pop(DOWNLOADS, {}).items():
+        (folder / "exhibits" / name).write_text(text, encoding="utf-8")
     staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
     (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
     write_outline(folder, f"{run.chapter.name}.ipynb")
@@ -146,7 +150,8 @@ def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int, described
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = "#| include: false\n" + cell.source
         # What a cell or a library prints has no place in a page, and from real data it could be rows.
-        cell.outputs = [output for output in cell.outputs if output.output_type != "stream"]
+        cell.outputs = [output for output in cell.outputs
+                        if output.output_type != "stream" and OPEN_MIME not in output.get("data", {})]  # fmt: skip
         for output in cell.outputs:
             if MIME in output.get("data", {}):
                 _stage_exhibit(output, folder, "../" * depth, described)
@@ -179,7 +184,8 @@ def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, describ
 def _variables_line(names: list[str], page: str) -> str:
     """Links from an exhibit to the page that describes its variables."""
     labels = read_codebook().labels
-    links = [f"[{labels[name]}]({page}#{variable_anchor(name)})" for name in names if name in labels and name != "wave"]
+    known = [name for name in names if name in labels and name != "wave"]
+    links = [f"[{literal(labels[name])}]({page}#{variable_anchor(name)})" for name in known]
     return f"\n\nVariabler: {nb_list(links)}." if links else ""
 
 

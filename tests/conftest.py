@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from tests.surroundings import Processor, told
+from tests.processors import OLD, told
 from twin import ensure_twin
 from twin.register import ensure_register
 from twin.register.files import alone
@@ -35,9 +35,8 @@ def unlike_root(tmp_path_factory):
     """Both twins once more, made as on the oldest processor: no SIMD, no FMA, and the kernel of BLAS for it."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if base.name.startswith("popen-") else base) / "unlike-twin"
-    oldest = Processor("oldest", "Prescott", simd=False, fma=False)
     # A lock of its own: the process takes the folder's.
     with alone(folder / "lock"):
-        made = told(oldest.start("-m", "tests.same_twin", "--make", str(folder)))
-    assert oldest.wrong(made) == []
+        made = told(OLD.start("-m", "tests.same_twin", "--make", str(folder)))
+    assert OLD.differences(made) == []
     return folder

@@ -1,6 +1,6 @@
 """What decides in the twins, on small problems: prints a digest of each answer, all bits of it.
 
-`tests/test_same_twin.py` runs this in surroundings as on other processors.
+`tests/test_same_twin.py` runs this as on other processors.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tests.surroundings import surroundings
+from tests.processors import in_use
 from twin import exact
 from twin.calibration import calibrate
 from twin.closest import closest
@@ -120,4 +120,4 @@ def digests() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(surroundings() | {"decisions": digests()}))
+    print(json.dumps(in_use() | {"decisions": digests()}))

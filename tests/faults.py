@@ -169,7 +169,7 @@ class Bench:
         """Everything beside sources, cache and books, in the project and in the folder for temporary files."""
         runs = self.root / "_cache" / "runs"
         found = [path for path in (self.root / "_book").glob("*") if not path.name.isdigit()]
-        found += [path for path in runs.glob("*/*") if path.suffix != ".ipynb"]
+        found += [path for path in runs.glob("*/*") if path.suffix not in (".ipynb", ".sha256")]
         kept = ("runs", "staged", "pages", ".lock")
         found += [path for path in (self.root / "_cache").glob("*") if path.name not in kept]
         return sorted(path.name for path in [*found, *Path(tempfile.gettempdir()).glob("*")])
@@ -335,6 +335,34 @@ def clock_set_back(bench: Bench) -> Iterator[Outcome]:
     yield outcome if fine else Outcome(outcome.fault, outcome.complete, False, f"{outcome.told} {bench.words}")
 
 
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda content: content[: len(content) // 2],
+    "filled with NULs": lambda content: b"\0" * len(content),
+    "altered": lambda content: content.replace(b"e", b"a"),
+    "emptied": lambda content: b"",
+}
+
+
+def damaged_caches(bench: Bench) -> Iterator[Outcome]:
+    """Kept runs and pages, and the book in place, are not what was kept: the next build makes the same book anew."""
+    for damage, spoil in DAMAGES.items():
+        for place in ("runs", "pages", "book"):
+            bench.renew()
+            assert bench.run() == 0, bench.words
+            before = {path: path.read_bytes() for path in bench.book.rglob("*") if path.is_file()}
+            folder = bench.book if place == "book" else bench.root / "_cache" / place
+            files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in (".ipynb", ".html", "")]
+            for path in files:
+                if path.name != ".build-key":
+                    path.write_bytes(spoil(path.read_bytes()))
+            if place != "book":
+                (bench.book / ".build-key").unlink()
+            status = bench.run()
+            same = before == {path: path.read_bytes() for path in bench.book.rglob("*") if path.is_file()}
+            told = f"status {status}, {bench.words[:200]}"
+            yield Outcome(f"{place} {damage}", bench.complete, not status and same, told)
+
+
 def check(returned: int) -> None:
     """Raise the error of a call of the C library."""
     if returned:
@@ -369,6 +397,7 @@ def all_faults(bench: Bench, options: argparse.Namespace, disks: bool) -> Iterat
         yield from file_in_the_way(bench)
         yield from several_builds(bench)
         yield from clock_set_back(bench)
+        yield from damaged_caches(bench)
     litter = bench.litter()
     yield Outcome("litter after all of these", not litter, True, ", ".join(litter[:10]) or "none")
 

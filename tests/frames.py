@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.disclosure.rules import protect
-from engine.table import COLUMNS, KEYS, About, Estimate, about, described, matching
+from engine.table import About, Estimate, about, described, matching
 
 
 def persons(population: str = "veiledere", **columns: Sequence[object]) -> pd.DataFrame:
@@ -30,11 +30,11 @@ def estimate_table(*rows: tuple[object, ...], keys: Sequence[str] = ("wave", "gr
     """Estimates given as (*keys, estimate, standard error, n)."""
     records = []
     for *values, estimate, error, n in rows:
-        record = dict.fromkeys(KEYS, "") | dict(zip(keys, values, strict=True))
+        record = {"population": "", "measure": ""} | dict(zip(keys, values, strict=True))
         half = 1.959963984540054 * error
         interval = {"ci_low": estimate - half, "ci_high": estimate + half}
         records.append({**record, "estimate": estimate, "standard_error": error, **interval, "n": n})
-    return protect(pd.DataFrame(records)[COLUMNS])
+    return protect(pd.DataFrame(records))
 
 
 def unrounded(table: pd.DataFrame, *names: object) -> Estimate:

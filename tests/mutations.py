@@ -45,6 +45,49 @@ class Mutation:
 
 ESTIMATES, EDGE = "tests/test_estimates.py", "tests/test_edge_oracle.py"
 MUTATIONS = (
+    # What must not leave, and what can't lie.
+    Mutation(
+        "kept file served without its digest",
+        "press/kept.py",
+        "beside(path).read_text(encoding=\"ascii\").strip() == digest_of(path.read_bytes())",
+        "beside(path).is_file() and path.is_file()",
+        "tests/test_kept.py",
+    ),
+    Mutation(
+        "preview open to who has no cookie",
+        "press/preview/server.py",
+        "return found is not None and self.server.is_secret(found.value)",
+        "return True",
+        "tests/test_preview.py",
+    ),
+    Mutation(
+        "audit without the data's ids in columns",
+        "press/audit/ids.py",
+        "rarity(numbers, known) <= RARE_IN_COLUMN",
+        "rarity(numbers, known) < 0",
+        "tests/test_plants.py",
+    ),
+    Mutation(
+        "audit without invisible signs taken out",
+        "press/audit/rules.py",
+        "shown = INVISIBLE.sub(\"\", unicodedata.normalize(\"NFKC\", text))",
+        "shown = unicodedata.normalize(\"NFKC\", text)",
+        "tests/test_plants.py",
+    ),
+    Mutation(
+        "absurd numbers let through",
+        "engine/data/files.py",
+        "absurd = int(((present < low) | (present > high)).sum())",
+        "absurd = 0",
+        "tests/test_bad_data.py",
+    ),
+    Mutation(
+        "markup of a label let through",
+        "engine/words/prose.py",
+        "return MARKS.sub(lambda mark: f\"\\\\{mark.group()}\", \" \".join(str(text).split()))",
+        "return \" \".join(str(text).split())",
+        "tests/test_escaping.py",
+    ),
     # Means and shares.
     Mutation(
         "mean without weights",
@@ -383,8 +426,8 @@ MUTATIONS = (
     Mutation(
         "a finding on a falling wave holds for a rising one",
         "ledger/claims.py",
-        "return one.way < 0",
-        "return one.way != 0",
+        "UP, DOWN = 1, -1",
+        "UP, DOWN = 1, 1",
         "tests/test_claims.py",
     ),
     # Digits that leave.

@@ -17,7 +17,6 @@ from engine.disclosure.rules import protect
 from engine.exhibits.dots import draw_dots
 from engine.exhibits.lines import draw_curves
 from engine.exhibits.style import Layout
-from engine.table import COLUMNS
 
 GROUPS = ["unge (under 30 år)", "de over 30 år", "begge aldersgrupper", "totalt"]
 SECTORS = ["statlig", "kommunal", "totalt"]
@@ -42,9 +41,8 @@ def estimates(half_width: float = 3.0, **keys: list) -> pd.DataFrame:
         # Some neighbours nearly equal, so that their numbers stand above each other.
         value = 45.2 + (i // 2 * 37) % 61 + (i % 2) * (0.8 if i % 3 else 31)
         rows.append({**dict(zip(keys, combination, strict=True)), "estimate": value, "n": 40 + i})
-    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
-    for key in ("wave", "population", "group", "sector", "category", "measure"):
-        table[key] = table[key].astype(object).where(table[key].notna(), "") if key not in keys else table[key]
+    table = pd.DataFrame(rows)
+    table = table.assign(**{key: "" for key in ("population", "measure") if key not in table})
     table["standard_error"] = half_width / 1.959963984540054
     table["ci_low"], table["ci_high"] = table["estimate"] - half_width, table["estimate"] + half_width
     return protect(table)
@@ -61,9 +59,7 @@ def curves() -> pd.DataFrame:
                 row = {"wave": wave, "group": group, "x": float(x), "estimate": y, "standard_error": half / 1.96}
                 rows.append({**row, "ci_low": y - half, "ci_high": y + half, "n": 300, "p_value": 0.01})
     table = pd.DataFrame(rows)
-    for key in ("population", "sector", "category", "measure"):
-        table[key] = ""
-    return protect(table)
+    return protect(table.assign(population="", measure=""))
 
 
 def _layout(rows: str = "group", panels: str = "", series: str = "wave", unit: str = UNIT) -> Layout:

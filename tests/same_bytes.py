@@ -5,7 +5,7 @@
 
 Two clones of the commit checked out, each from an empty cache. Between the builds differ: folder, number of processes,
 host, account, home, folder for temporary files, language, clock's zone, umask, the seed of Python's hashes, and the
-processor as far as numbers know it (`processors.py`): kernel and threads of BLAS, vector units, fused operations. The
+processor as far as numbers know it (`processors.py`): kernel and threads of BLAS, levels of SIMD, fused operations. The
 second one finds no network interface, not even the machine's own. Another host and account and the lack of a network
 need root. Exit status 1 when one byte differs, something was sent, a kernel named was not used, or
 `sha256sum -c manifest.sha256` does not hold.

@@ -1,11 +1,11 @@
-"""Make both twins whole in surroundings as on other processors, and compare their bytes: `make same-twin`.
+"""Make both twins whole as on other processors, and compare their bytes: `make same-twin`.
 
     python -m tests.same_twin
     python -m tests.same_twin --seed 7 --jobs 2
 
 Each is made by a fresh process, which tells the kernel of BLAS, the threads and the SIMD that it really computes with.
-Exit status 1 when a byte differs, when the twin is not that of data/twin/digests.csv, or when surroundings were not
-what they were called. A minute of processor time for each.
+Exit status 1 when a byte differs, when the twin is not that of data/twin/digests.csv, or when a processor was not
+what it was called. A minute of processor time for each.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.manifest import read_manifest
-from tests.surroundings import Processor, processors, surroundings, told
+from tests.processors import Processor, in_use, processors, told
 from twin import DEFAULT_SEED, ensure_twin
 from twin.digests import REGISTER, SURVEY, differing
 from twin.register import DEFAULT_SEED as REGISTER_SEED
@@ -34,10 +34,10 @@ def made(folder: Path, seed: int | None) -> dict[str, Any]:
     Returns
     -------
     dict
-        Surroundings; and by twin the SHA-256 over its files' SHA-256, the files that are not the published ones, and
-        seconds of processor time.
+        What it was made with; and by twin the SHA-256 over its files' SHA-256, the files that are not the published
+        ones, and seconds of processor time.
     """
-    result = surroundings()
+    result = in_use()
     for twin, ensure, own in ((SURVEY, ensure_twin, DEFAULT_SEED), (REGISTER, ensure_register, REGISTER_SEED)):
         start = time.process_time()
         place = ensure(folder, seed or own)
@@ -53,17 +53,17 @@ def on(processor: Processor, seed: int | None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         given = ["--seed", str(seed)] if seed else []
         result = told(processor.start("-m", "tests.same_twin", "--make", folder, *given))
-    own = result["kernel"] or "another BLAS"
+    own = " ".join(dict.fromkeys(result["kernels"].values())) or "another BLAS"
     print(
-        f"{processor.name:22} {own:12} {result['threads']} threads, SIMD {' '.join(result['simd']) or 'none':8} "
+        f"{processor.name:22} {own:12} {processor.threads} threads, SIMD {' '.join(result['simd']) or 'none':8} "
         + "  ".join(f"{twin} {result[twin]['bytes']} {result[twin]['seconds']} s" for twin in (SURVEY, REGISTER)),
         flush=True,
     )
-    return result | {"wrong": processor.wrong(result)}
+    return result | {"wrong": processor.differences(result)}
 
 
 def main() -> int:
-    """Compare the twins of all surroundings; 0 where all bytes are the same and the published ones."""
+    """Compare the twins of all processors; 0 where all bytes are the same and the published ones."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, help="of both twins; the published ones' own when omitted")
     parser.add_argument("--jobs", type=int, default=1, help="processes at the same time")
@@ -82,7 +82,7 @@ def main() -> int:
         files = sorted({name for result in results for name in result[twin]["differing"]})
         if files:
             problems.append(f"{twin}: not the published {', '.join(files[:3])} ({len(files)} files)")
-    print("\n".join(problems) or f"{len(results)} surroundings, one twin: the published one")
+    print("\n".join(problems) or f"{len(results)} processors, one twin: the published one")
     return int(bool(problems))
 
 

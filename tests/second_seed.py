@@ -47,7 +47,7 @@ def intervals(folder: Path, number: int) -> pd.DataFrame:
     """Coefficients of one annex of a twin with their intervals, by outcome and term."""
     os.environ["REPORT_DATA"] = str(folder)
     table = emitted_tables(f"vedlegg-{number}", 2024)[f"tbl-vedlegg-{number}"]
-    return table[table["measure"] == "coef"].set_index(["category", "group"])[ENDS].astype(float)
+    return table[table["measure"] == "coef"].set_index(["outcome", "term"])[ENDS].astype(float)
 
 
 def overlap(one: pd.DataFrame, other: pd.DataFrame) -> float:

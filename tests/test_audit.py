@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import zipfile
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ReportError
-from press import audit as module
 from press.audit import audit, refuse_unclean
 from press.book import read_staged
 from press.pages import finish_site, render_pages
@@ -30,8 +30,8 @@ PLANTED = [
     ("external request", "figures/a.svg", '<svg><image/><style>a{background:url(http://x.example/a.png)}</style></svg>'),
     ("user or host name", "index.html", "<!-- built by karinordmann -->"),
     ("column of ids", "exhibits/a.csv", "respondent_id;svar\n1;2\n"),
-    ("ids as keys", "data.json", '{"office_id": [1, 2]}'),
-    ("ids as keys", "index.html", "<table><tr><th>respondent_id</th></tr></table>"),
+    ("column of ids", "data.json", '{"office_id": [1, 2]}'),
+    ("column of ids", "index.html", "<table><tr><th>respondent_id</th></tr></table>"),
     ("data file", "exhibits/rows.parquet", "PAR1"),
     ("place of the data", "index.html", "PLACE"),
 ]  # fmt: skip
@@ -50,7 +50,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.getpass, "getuser", lambda: "karinordmann")
+    monkeypatch.setattr(getpass, "getuser", lambda: "karinordmann")
 
 
 def test_a_clean_book_passes(clean, tmp_path):
@@ -64,6 +64,7 @@ def test_what_is_planted_is_found_and_not_told(kind, name, text, tmp_path):
     place.parent.mkdir(parents=True)
     secret = tmp_path / "secure-root"
     place.write_text(text.replace("PLACE", str(secret.resolve())), encoding="utf-8")
+    secret.mkdir()
     assert kind in {found.kind for found in audit(tmp_path / "book", secret)}
     with pytest.raises(ReportError) as raised:
         refuse_unclean(tmp_path / "book", secret)
@@ -76,8 +77,10 @@ def test_workbooks_pdfs_and_notebooks_are_looked_into(tmp_path):
     with zipfile.ZipFile(buffer, "w") as book:
         book.writestr("xl/sharedStrings.xml", "<t>respondent_id</t>,01017012345")
     (tmp_path / "a.xlsx").write_bytes(buffer.getvalue())
-    cell = {"cell_type": "code", "outputs": [{"output_type": "stream"}], "source": ""}
-    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    cell = {"cell_type": "code", "outputs": [{"output_type": "stream", "name": "stdout", "text": ""}], "source": "",
+            "metadata": {}, "execution_count": None}  # fmt: skip
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     found = {(one.kind, one.file) for one in audit(tmp_path)}
     assert ("eleven-digit number", "a.xlsx, xl/sharedStrings.xml") in found
     assert ("notebook with outputs", "a.ipynb") in found
@@ -106,7 +109,6 @@ def test_links_that_a_reader_may_follow_are_no_requests(tmp_path):
 
 def test_what_cannot_be_searched_is_not_clean(tmp_path):
     (tmp_path / "a.xlsx").write_bytes(b"no zip")
-    with pytest.raises(ReportError, match="can't be searched"):
-        audit(tmp_path)
+    assert [one.kind for one in audit(tmp_path)] == ["file that can't be searched"]
     with pytest.raises(ReportError, match="no book"):
         audit(tmp_path / "nowhere")

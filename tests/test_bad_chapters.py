@@ -20,6 +20,7 @@ import press.cli
 import press.kernels
 import press.runs
 from engine.data.manifest import write_manifest
+from engine.outputs import OPEN_MIME
 from press.project import ROOT, Project
 
 # Stands in no chapter but the bad one's cell, and in no message.
@@ -83,7 +84,8 @@ def book(built: Path) -> Iterator[Path]:
     sources = [*built.glob("*.*"), *built.glob("chapters/*"), *built.glob("data-root/*")]
     kept = {path: path.read_bytes() for path in sources if path.is_file()}
     yield built
-    (built / "b.bib").unlink(missing_ok=True)
+    for name in ("b.bib", "chapters/_b.qmd", "chapters/_c.qmd"):
+        (built / name).unlink(missing_ok=True)
     for path, content in kept.items():
         if path.is_dir():
             path.rmdir()
@@ -151,6 +153,27 @@ SOURCES = [
          ("included file finnes-ikke.qmd is missing", "04-prove.qmd", "write it or mend the name")),
     Case("not_utf_8", whole(CHAPTER, PLACE, "latin-1"), ("04-prove.qmd", "UTF-8", "save")),
     Case("a_folder_in_its_place", folder_for(PLACE), ("chapters listed but not there", PLACE, "; 1)")),
+    Case("include_in_a_circle", lambda root: (
+        whole("{{< include _c.qmd >}}\n", "chapters/_b.qmd")(root),
+        whole("{{< include _b.qmd >}}\n", "chapters/_c.qmd")(root),
+        text("\n{{< include _b.qmd >}}\n")(root)),
+         ("included file _b.qmd includes itself", "_c.qmd, line 1", "break the circle")),
+    Case("include_of_the_data", text("\n{{< include ../data-root/dataset.json >}}\n"),
+         ("included file ../data-root/dataset.json is no text of the book", "04-prove.qmd, line", ".qmd or .md")),
+    Case("include_from_outside", text("\n{{< include ../../outside.qmd >}}\n"),
+         ("included file ../../outside.qmd is no text of the book", "04-prove.qmd, line")),
+    Case("shortcode", text("\nHer {{< env HOME >}}.\n"),
+         ("a shortcode that is not read here (04-prove.qmd, line 19; 1)",)),
+    Case("nul", text("\nHer\0.\n"), ("a NUL character (04-prove.qmd, line 19; 1)", "take it out")),
+    Case("picture_missing", text("\n![](nope.png)\n"),
+         ("a picture that no page would show (04-prove.qmd, line 19; 1)", "show it as an exhibit")),
+    Case("shell", cell("!ls /"),
+         (f"a command that is no Python (! or %) ({CHAPTER_NAME}, line 21; 1)", "write it in Python")),
+    Case("magic", cell("x = 1\n%timeit x"), (f"a command that is no Python (! or %) ({CHAPTER_NAME}, line 22; 1)",)),
+    Case("shell_into_a_name", cell("files = !ls"), (f"({CHAPTER_NAME}, line 21; 1)",)),
+    Case("empty", whole("\n", PLACE), ("the chapter is empty (04-prove.qmd)", "take it off the list")),
+    Case("open_front_matter", replaced("# 4 Prøve", "---\ntitle: Prøve\n\n# 4 Prøve"),
+         ("the front matter has no end (04-prove.qmd, line 1)", "close it")),
     Case("chapter_missing", lambda root: (root / PLACE).unlink(),
          (f"chapters listed but not there: {PLACE} (_quarto.yml; 1)", "write the file or take it off the list")),
 ]  # fmt: skip
@@ -168,6 +191,8 @@ SETTINGS = [
     Case("chapter_listed_twice", replaced("    - index.qmd", f"    - index.qmd\n    - {PLACE}", "_quarto.yml"),
          ("_quarto.yml", "twice", PLACE, "; 1)")),
     Case("not_utf_8", whole("book:\n  title: Prøve\n", "_quarto.yml", "latin-1"), ("_quarto.yml", "UTF-8", "save")),
+    Case("chapter_from_outside", replaced("    - index.qmd", "    - index.qmd\n    - ../p/a.qmd", "_quarto.yml"),
+         ("chapters listed from outside of the book: ../p/a.qmd (_quarto.yml; 1)", "put the file into the project")),
     Case("references_missing", lambda root: (root / "references.bib").unlink(), ("references.bib", "missing")),
     Case("references_broken", whole("@book{a, title = {x}\n@@@", "references.bib"), ("references.bib", "mend")),
     Case("lock_missing", lambda root: (root / "requirements.txt").unlink(),
@@ -187,8 +212,26 @@ RENDERED = [
          ("chapters 04-prove, cell «proven»", "a figure that no page shows", "end the cell with exhibit(")),
     Case("figure_that_is_shown", cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"),
          ("chapters 04-prove, cell «proven»", "a figure that no page shows")),
+    Case("bare_frame", cell('mean(survey.answered, "caseload", "wave")'),
+         ("a bare frame", "chapters 04-prove, cell «proven»", 'table(frame, title="…")')),
+    Case("drawing_left_open", cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nx = 1"),
+         ("a drawing that no page shows", "chapters 04-prove, cell «proven»; 1)", "figure=fig, alt=", "close")),
+    Case("drawings_left_open_in_a_cell_that_is_not_shown",
+         cell("#| include: false\nimport seaborn as sns\nplot = sns.relplot(x=[1, 2], y=[1, 2])\nsns.relplot(x=[1])"
+              "\nx = 1"), ("a drawing that no page shows", "chapters 04-prove, cell «proven»; 2)")),
     Case("unclosed_div", text("\n::: {.callout-note}\nEn merknad.\n"), (CHAPTER_NAME, "mend")),
 ]  # fmt: skip
+DRAWN = """
+import matplotlib.pyplot as plt
+import pandas as pd
+fig, ax = plt.subplots()
+ax.plot([1, 2])
+other = plt.figure()
+"""
+LATER = """
+plt.close(other)
+exhibit("fig-s1", pd.DataFrame({"a": ["b"], "c": [1]}), figure=fig, alt="En strek.", title="En strek")
+"""
 SECONDS = 2
 CELL = "chapters 04-prove, cell «proven»"
 CELLS = [
@@ -225,6 +268,11 @@ def test_sources(case: Case, book: Path) -> None:
     refuse(case, book)
 
 
+def test_a_byte_order_mark_is_no_part_of_a_chapter(book: Path) -> None:
+    (book / PLACE).write_text(CHAPTER, encoding="utf-8-sig")
+    assert "nothing changed" in build(book).output
+
+
 @named(SETTINGS)
 def test_settings_of_the_book(case: Case, book: Path) -> None:
     refuse(case, book)
@@ -243,6 +291,16 @@ def test_cells(case: Case, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         # Only where it is what is tried: a loaded machine takes longer for any cell.
         monkeypatch.setattr(press.runs, "TIME_LIMIT_SECONDS", SECONDS)
     refuse(case, book)
+
+
+def test_a_drawing_may_become_an_exhibit_in_a_later_cell(book: Path) -> None:
+    cell(DRAWN.strip(), "tegnet")(book)
+    cell(LATER.strip(), "figur-s1")(book)
+    done = build(book)
+    assert done.exit_code == 0, done.output
+    assert (book / "_book/2024/figures/figur-s1.svg").is_file()
+    staged = (book / "_cache/staged/2024/chapters/04-prove.ipynb").read_text(encoding="utf-8")
+    assert OPEN_MIME not in staged and "figur-s1" in staged
 
 
 def spoilt_survey(change: Callable[[pd.DataFrame], pd.DataFrame], stamp: bool = True) -> Callable[[Path], object]:

@@ -288,7 +288,7 @@ CODES = [
          (f"{TEXT} (survey_2024.dta, column caseload; 12)",), "dta"),
     Case("labels_exported_to_spss", table("survey", lambda t: t.assign(caseload=WORD)),
          (f"{TEXT} (survey_2024.sav, column caseload; 12)",), "sav"),
-    Case("answers_of_who_was_not_asked", table("survey", lambda t: t.assign(caseload=NUMBER)),
+    Case("answers_of_who_was_not_asked", table("survey", lambda t: t.assign(caseload=44)),
          ("answers from persons who were not asked (survey_2024.csv, column caseload, filter has_caseload==1; 2)",
           "blank the answers")),
     Case("several_at_once", table("survey", lambda t: put("has_caseload", 7)(put("role_kvp", WORD)(t))),
@@ -353,9 +353,9 @@ WAVES = [
          command=("check", "--year", "2019")),
     Case("after_the_last", str, ("survey year 2031 is unknown (data root; 1)", FOUND),
          command=("check", "--year", "2031")),
-    Case("zero", str, ("survey year 0 is unknown (data root; 1)", FOUND), command=("check", "--year", "0")),
-    Case("in_words", str, ("--year", "not a valid integer"), command=("check", "--year", "siste")),
-    Case("two_years", str, ("--year", "not a valid integer"), command=("check", "--year", "2022-2024")),
+    Case("zero", str, ("--year", "no year of four digits"), command=("check", "--year", "0")),
+    Case("in_words", str, ("--year", "no year of four digits"), command=("check", "--year", "siste")),
+    Case("two_years", str, ("--year", "no year of four digits"), command=("check", "--year", "2022-2024")),
     Case("two_files_for_one", second,
          ("two files for one wave (survey_2024.csv, survey_2024.sav; 2)", "keep one of them")),
     Case("none", no_waves, ("no survey wave found", "put survey_<year> and frame_<year> there")),
@@ -376,7 +376,8 @@ def test_waves(case: Case, tmp_path: Path) -> None:
 
 WEIGHTED = "wave 2024, sector × size_class"
 WEIGHTS = [
-    Case("a_cell_without_a_respondent", table("frame", lambda t: t.assign(office_size=[50] * 39 + [200])),
+    Case("a_cell_without_a_respondent",
+         table("frame", lambda t: t.assign(office_size=[50] * 39 + [200], office_id=[*t["office_id"][:39], 99])),
          ("cells of the frame without a respondent", f"({WEIGHTED}; 1)", "merge classes")),
     Case("a_sector_without_a_respondent", table("frame", lambda t: t.assign(sector=[1] * 12 + [2] * 28)),
          ("cells of the frame without a respondent", WEIGHTED)),
@@ -470,3 +471,104 @@ def test_what_is_unambiguous_is_read_right(name: str, tmp_path: Path) -> None:
     extra = "1 columns are not in the codebook and are not read\n" if name == "an_extra_column" else ""
     assert done.exit_code == 0 and done.output.replace(extra, "") == plain.output
     assert bool(extra) == (done.output != plain.output) and WORD not in done.output
+
+
+def own(column: str, *cells: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Give the survey a column of its own, of which the first cells say something else than the frame."""
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        known = frame[["respondent_id"]].merge(frame_table(), on="respondent_id")
+        right = known[column] if column in known else pd.Series([2024 if column == "wave" else 1.0] * len(frame))
+        return put(column, *cells)(frame.assign(**{column: right.to_numpy()}))
+
+    return change
+
+
+def manifest(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], object]:
+    """Spoil what the manifest says."""
+
+    def spoil(root: Path) -> None:
+        path = root / "dataset.json"
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        change(stored)
+        path.write_text(json.dumps(stored), encoding="utf-8")
+
+    return spoil
+
+
+def twice(root: Path) -> None:
+    path = root / "dataset.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("{", '{"kind": "synthetic",', 1), encoding="utf-8")
+
+
+UNREAD = ("the manifest can't be read",)
+CONTRADICTIONS = [
+    Case("an_office_of_two_sizes", table("frame", put("office_size", 11)),
+         ("frame_2024.csv, column office_size; 1", "offices with more than one office_size", "give everyone")),
+    Case("an_office_in_two_regions", table("frame", put("nav_region", 12)),
+         ("frame_2024.csv, column nav_region; 1", "offices with more than one nav_region")),
+    Case("offices_without_employees", table("frame", lambda frame: frame.assign(office_size=0)),
+         ("frame_2024.csv, column office_size; 40", "outside of 1 to 2000", "plausible range")),
+    Case("an_absurd_size", table("frame", lambda frame: frame.assign(office_size=10**12)),
+         ("column office_size; 40", "outside of 1 to 2000", "widen the range in data/codebook/survey.csv")),
+    Case("more_invited_than_employed", table("frame", lambda frame: frame.assign(office_size=1)),
+         ("frame_2024.csv, column office_size; 12", "more than 2 invited for each employee")),
+    Case("a_caseload_that_is_a_missing_code", table("survey", put("caseload", 9999, 999)),
+         ("survey_2024.csv, column caseload; 2", "outside of 0 to 900", "add the missing code")),
+    Case("nobody_answered",
+         table("survey", lambda frame: frame.assign(**{name: None for name in frame.columns[1:]})),
+         ("survey_2024.csv, column has_caseload; 12", "nobody answered the first question")),
+    Case("another_sector_than_the_frame", table("survey", own("sector", 2, 1)),
+         ("survey_2024.csv and frame_2024.csv, column sector; 2", "the two files say different things")),
+    Case("another_office_than_the_frame", table("survey", own("office_id", NUMBER)),
+         ("column office_id; 1", "the two files say different things")),
+    Case("another_wave_than_the_name", table("survey", own("wave", 2022, 2022, 2022)),
+         ("survey_2024.csv, column wave; 3", "another wave than the file's name says")),
+    Case("other_weights", table("survey", own("weight", 9.0)),
+         ("survey_2024.csv, column weight; 12", "not those of sector × size class")),
+    Case("other_number_of_rows", manifest(lambda told: told["files"]["survey_2024.csv"].update(rows=5)),
+         ("survey_2024.csv; 1", "another number of rows than the manifest says")),
+    *(
+        Case(f"rows_{name}", manifest(lambda told, n=rows: told["files"]["survey_2024.csv"].update(rows=n)), UNREAD)
+        for name, rows in {"negative": -1, "as_words": "12", "truth": True, "decimal": 12.0}.items()
+    ),
+    Case("rows_beyond_all_numbers",
+         content("dataset.json", lambda text: text.replace(b'"rows": 12', b'"rows": 1e400')), UNREAD),
+    Case("a_manifest_nested_without_end",
+         content("dataset.json", lambda text: b'{"a":' * 100_000 + b"1" + b"}" * 100_000), UNREAD),
+    Case("a_key_twice", twice, ("keys of the manifest that stand there twice: kind", "dataset.json; 1", "keep one")),
+    Case("omitted_that_is_derived", manifest(lambda told: told["omitted"].append("is_counsellor")),
+         ("no part of the raw files: is_counsellor", "dataset.json; 1")),
+    Case("digits_of_another_alphabet", table("survey", put("caseload", "\u0663\u0660")),
+         ("survey_2024.csv, column caseload; 1", "text where numbers belong")),
+]  # fmt: skip
+NOT_STAMPED = ("a_key_twice", "a_manifest_nested_without_end", "rows_beyond_all_numbers")
+
+
+@named(CONTRADICTIONS)
+def test_data_that_contradicts_itself_is_refused_by_name_and_count(case: Case, tmp_path: Path) -> None:
+    refuse(case, tmp_path / "data", stamp=case.name not in NOT_STAMPED)
+
+
+def test_a_survey_that_repeats_its_frame_rightly_is_read(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    store_waves(root, years=(2024,), kind="csv")
+    for column in ("sector", "office_id", "office_size", "wave"):
+        table("survey", own(column))(root)
+        restamp(root)
+        done = report("check", "--data", str(root))
+        assert done.exit_code == 0, (column, done.output)
+
+
+def test_a_manifest_of_many_lost_files_is_one_message(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    store_waves(root, years=(2024,), kind="csv")
+    record = {"sha256": "0" * 64, "rows": 1}
+    manifest(lambda told: told["files"].update({f"series/{at}.csv": record for at in range(20_000)}))(root)
+    done = report("check", "--data", str(root))
+    assert done.exit_code == 1 and done.output.count("\n") < 60 and "and 19950 more" in done.output
+
+
+def test_a_year_is_not_told_back() -> None:
+    done = report("build", "--year", "9" * 400)
+    assert done.exit_code == 2 and "9" * 5 not in done.output and "no year of four digits" in done.output

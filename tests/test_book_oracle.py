@@ -62,37 +62,41 @@ class Estimates:
         codes = {text: code for code, text in self.survey.codebook[variable].codes.items()}
         return codes[name]
 
+    def age(self, name: str) -> int | str:
+        """Code of an age group, or «all»."""
+        return "all" if name == TOTAL else self.code("age_group_followed", name)
+
     def population_size(self) -> Found:
         labels = {population.label: name for name, population in POPULATIONS.items()}
         for _, row in population_sizes(self.survey, *POPULATIONS).iterrows():
-            yield f"{labels[row['category']]} {row['wave']}", row
+            yield f"{labels[row['item']]} {row['wave']}", row
 
     def response_rate(self) -> Found:
         for _, row in response_rates(self.survey).iterrows():
-            if row["group"] == "arbeidsgiver":
-                yield f"sector {self.code('sector', row['category'])} {row['wave']}", row
+            if row["variable"] == "arbeidsgiver":
+                yield f"sector {self.code('sector', row['value'])} {row['wave']}", row
             else:
-                yield f"size {1 + SIZE_CLASSES.index(row['category'].removesuffix(' ansatte'))} {row['wave']}", row
+                yield f"size {1 + SIZE_CLASSES.index(row['value'].removesuffix(' ansatte'))} {row['wave']}", row
 
     def response(self) -> Found:
         for _, row in response(self.survey).iterrows():
             if row["measure"] == "share_pct" and not row["sector"]:
-                yield f"{'all' if row['category'] == 'Svarprosent' else 'caseload'} {row['wave']}", row
+                yield f"{'all' if row['item'] == 'Svarprosent' else 'caseload'} {row['wave']}", row
 
     def weight_spread(self) -> Found:
         names = {"5. prosentil": "percentile 5", "95. prosentil": "percentile 95", "designeffekt": "design effect"}
         for _, row in weight_spread(self.survey).iterrows():
-            yield f"{names.get(row['category'], 'effective')} {row['wave']}", row
+            yield f"{names.get(row['item'], 'effective')} {row['wave']}", row
 
     def row_profile(self) -> Found:
         roles = self.survey.items("role_")
         names = {self.survey.codebook[role].label: role for role in roles}
         table = row_profile(unweighted(self.survey.current(self.survey.with_caseload)), roles, "sector")
-        for _, row in table[table["category"].isin(list(names))].iterrows():
+        for _, row in table[table["item"].isin(list(names))].iterrows():
             if row["measure"] == "share_pct":
-                yield f"{names[row['category']]} all", row
+                yield f"{names[row['item']]} all", row
             elif row["measure"] == "row_share_pct":
-                yield f"{names[row['category']]} sector {self.code('sector', row['sector'])}", row
+                yield f"{names[row['item']]} sector {self.code('sector', row['sector'])}", row
 
     def column_profile(self) -> Found:
         items = [*self.survey.items("role_"), *self.survey.items("innsats_"), *USERS]
@@ -101,8 +105,8 @@ class Estimates:
         names = {self.survey.codebook[item].label: item for item in items}
         table = column_profile(described, blocks, "age_group_followed")
         for _, row in table[table["measure"] == "share_pct"].iterrows():
-            block, _, answer = row["category"].partition(": ")
-            age = "all" if row["group"] == TOTAL else self.code("age_group_followed", row["group"])
+            block, _, answer = row["item"].partition(": ")
+            age = self.age(row["age_group_followed"])
             item = f"{names[answer]} yes" if block == "items" else f"{block} {self.code(block, answer)}"
             yield f"{item} age {age}", row
 
@@ -118,7 +122,7 @@ class Estimates:
     def category(self) -> Found:
         for name in ("experience", "experience3", "youth_contact_group", "task_sector", "nav_region"):
             for _, row in share(self.now, name).iterrows():
-                yield f"{name} {self.code(name, row['category'])}", row
+                yield f"{name} {self.code(name, row['answer'])}", row
 
     def difference(self) -> Found:
         table = mean(self.counsellors, "caseload", ["age_group_followed", "wave"])
@@ -132,8 +136,8 @@ class Estimates:
     def sensitivity(self) -> Found:
         names = {AS_IN_BOOK: "book", UNWEIGHTED: "unweighted", BY_OFFICE: "clustered", EVERYONE: "everyone"}
         for _, row in sensitivity(self.survey, "caseload", "age_group_followed").iterrows():
-            age = "all" if row["group"] == TOTAL else self.code("age_group_followed", row["group"])
-            yield f"{names[row['category']]} {age}", row
+            age = self.age(row["age_group_followed"])
+            yield f"{names[row['method']]} {age}", row
 
     def curve(self) -> Found:
         for _, row in curve(self.counsellors, "caseload", by="wave", at=SIZES).iterrows():
@@ -141,7 +145,7 @@ class Estimates:
 
     def share_curve(self, model: str = "linear") -> Found:
         for _, row in share_curve(self.counsellors, "age_group_followed", by="wave", at=SIZES, model=model).iterrows():
-            yield f"age {self.code('age_group_followed', row['group'])} {row['wave']} at {row['x']:g}", row
+            yield f"age {self.code('age_group_followed', row['answer'])} {row['wave']} at {row['x']:g}", row
 
     def logistic_share_curve(self) -> Found:
         yield from self.share_curve("logit")
@@ -181,7 +185,7 @@ class Estimates:
         for position, (_, row) in enumerate(coefficients.iterrows(), 1):
             yield f"position {position}", row
         for _, row in table.iterrows():
-            yield row["group"], row
+            yield row["term"], row
 
     def mixed_margins(self) -> Found:
         models = fit_models(TIME, self.now, groups="office_id")
@@ -195,7 +199,7 @@ class Estimates:
     def change(self) -> Found:
         for variable in ("caseload", "time_users"):
             for _, row in office_changes(self.counsellors, variable).iterrows():
-                yield f"{variable} {row['group']} {row['wave']}", row
+                yield f"{variable} {row['sample']} {row['wave']}", row
 
 
 def compare(name: str, found: Found) -> None:
@@ -211,7 +215,7 @@ def compare(name: str, found: Found) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-NAMES = sorted(name for name in vars(Estimates) if not name.startswith("_") and name != "code")
+NAMES = sorted(name for name in vars(Estimates) if not name.startswith("_") and name not in ("code", "age"))
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +245,7 @@ def _group(register, name: str) -> str:
 
 def counts(register) -> Found:
     for _, row in register_count(register, total=True).iterrows():
-        yield _group(register, row["group"]), row
+        yield _group(register, row["service_group"]), row
 
 
 def shares(register) -> Found:
@@ -250,8 +254,8 @@ def shares(register) -> Found:
     codes = {text: code for code, text in register.codebook["gender"].codes.items()}
     for item in items:
         for _, row in register_share(register, item, total=True).iterrows():
-            of = f"gender {codes[row['category']]}" if item == "gender" else item
-            yield f"{of} {_group(register, row['group'])}", row
+            of = f"gender {codes[row['value']]}" if item == "gender" else item
+            yield f"{of} {_group(register, row['service_group'])}", row
 
 
 def _named(name: str, rows: dict[str, Any]) -> Found:
@@ -276,13 +280,13 @@ def logistic(register) -> Found:
 
 def intervals(register) -> Found:
     table = register_regression(register, "tbl-v1")
-    table = table[table["category"] == V1.columns[1].label]
-    yield from _named("register, intervals", {row["group"]: row for _, row in table.iterrows()})
+    table = table[table["outcome"] == V1.columns[1].label]
+    yield from _named("register, intervals", {row["term"]: row for _, row in table.iterrows()})
 
 
 def recipients(register) -> Found:
     table = recipients_only(register, "tbl-v1")
-    rows = {row["group"]: row for _, row in table[table["category"] != "alle"].iterrows()}
+    rows = {row["term"]: row for _, row in table[table["sample"] != "alle"].iterrows()}
     design = make_design(register, V1, V1.columns[1], ("receives_aap", 1))
     # The public table has no constant.
     first = fit(design)

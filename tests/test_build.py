@@ -50,7 +50,7 @@ def test_a_book_is_built_once_and_then_only_what_changed(project, said):
     } <= names
     page = (target / "chapters/04-prove.html").read_text(encoding="utf-8")
     table = pd.read_csv(target / "exhibits/figur-16.csv")
-    young = table[(table["wave"] == 2024) & table["group"].str.startswith("unge")]["estimate"].item()
+    young = table[(table["wave"] == 2024) & table["age_group_followed"].str.startswith("unge")]["estimate"].item()
     assert f"Unge: {young:.0f} brukere" in page and "Syntetiske data" in page
     assert "unsorted words" not in page and "survey_year = 2024" not in page
     assert 'href="referanser.html#ref-avd2024a"' in page or "ref-avd2024a" in page

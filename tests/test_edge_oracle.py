@@ -49,7 +49,7 @@ def differences(frame: pd.DataFrame) -> Found:
         ("waves", mean(frame, "y", "wave"), sorted(frame["wave"].unique())[:2]),
         ("groups", mean(frame, "y", ["group", "wave"]).query("wave == 2024"), ["a", "b"]),
     ):
-        if all((table[["wave", "category"]] == end).any(axis=None) for end in ends) and len(ends) == 2:
+        if all((table[["wave", "group"]] == end).any(axis=None) for end in ends) and len(ends) == 2:
             change = between(*(unrounded(table, end) for end in ends))
             # A difference without an error says nothing, see `verdict.Verdict`.
             known = change.known
@@ -73,7 +73,7 @@ def predictions(frame: pd.DataFrame) -> Found:
         return
     for name, row in by_row(margins(models, "x", edge_frames.VALUES), "x"):
         yield f"x {name}", row
-    yield from by_row(margins(models, "group"), "group")
+    yield from by_row(margins(models, "group"), "value")
 
 
 def turning(frame: pd.DataFrame) -> Found:
@@ -82,7 +82,7 @@ def turning(frame: pd.DataFrame) -> Found:
     except ReportError:
         yield "refused", {"estimate": np.nan}
     else:
-        yield from by_row(models.turning_point("x"), "category")
+        yield from by_row(models.turning_point("x"), "term")
 
 
 def weights(frame: pd.DataFrame) -> Found:
@@ -96,15 +96,15 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
     "mean": lambda f: (("all", row) for _, row in by_row(mean(f, "y"))),
     "mean, unweighted": lambda f: (("all", row) for _, row in by_row(mean(unweighted(f), "y"))),
     "mean, clustered": lambda f: (("all", row) for _, row in by_row(mean(f, "y", clusters="office_id"))),
-    "mean by group": lambda f: by_row(mean(f, "y", "group"), "category"),
-    "mean by group, clustered": lambda f: by_row(mean(f, "y", "group", clusters="office_id"), "category"),
-    "mean by group and wave": lambda f: by_row(mean(f, "y", ["group", "wave"]), "category", "wave"),
-    "mean within": lambda f: by_row(mean(f, "y", within=["yes"]), "category"),
+    "mean by group": lambda f: by_row(mean(f, "y", "group"), "group"),
+    "mean by group, clustered": lambda f: by_row(mean(f, "y", "group", clusters="office_id"), "group"),
+    "mean by group and wave": lambda f: by_row(mean(f, "y", ["group", "wave"]), "group", "wave"),
+    "mean within": lambda f: by_row(mean(f, "y", within=["yes"]), "within"),
     "share of yes": lambda f: by_row(share(f, "yes", "wave"), "wave"),
-    "share of levels": lambda f: by_row(share(f, "level"), "category"),
+    "share of levels": lambda f: by_row(share(f, "level"), "answer"),
     "difference": differences,
     "curve": lambda f: ((f"all {x}", row) for x, row in by_row(curve(f, "y", "size", at=edge_frames.SIZES), "x")),
-    "curve by group": lambda f: by_row(curve(f, "y", "size", "group", at=edge_frames.SIZES), "category", "x"),
+    "curve by group": lambda f: by_row(curve(f, "y", "size", "group", at=edge_frames.SIZES), "group", "x"),
     "share curve": lambda f: (
         (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES), "x")
     ),
@@ -115,7 +115,7 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
     "margins": predictions,
     "turning point": turning,
     "mixed model": lambda f: coefficients(f, lambda: fit("y ~ x", f, groups="office_id").table),
-    "change": lambda f: by_row(office_changes(f, "y"), "group"),
+    "change": lambda f: by_row(office_changes(f, "y"), "sample"),
     "weights": weights,
 }
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from engine.errors import ReportError
-from engine.estimates.models import fit, named_terms
-from engine.table import about, described
+from engine.estimates.models import fit
+from engine.estimates.terms import named_terms
+from engine.table import PROBABILITY, about, described
 from engine.words.effects import associations, clear_terms, effect, effects, slope
 from tests.frames import estimate_table, persons
 
@@ -19,7 +20,7 @@ COEFFICIENTS = estimate_table(
     ("tid", "brukere", "coef", -0.30, 0.1, 50), ("tid", "trygghet", "coef", 0.50, 0.1, 50),
     ("tid", "alder", "coef", -0.15, 0.1, 50), ("tid", "sektor", "coef", 0.15, 0.1, 50),
     ("tid", "erfaring", "coef", 0.02, 0.1, 50), ("tid", "erfaring", "n", 50.0, 0.0, 50),
-    keys=("category", "group", "measure"),
+    keys=("outcome", "term", "measure"),
 )  # fmt: skip
 EMPTY = COEFFICIENTS.iloc[:0]
 
@@ -29,8 +30,8 @@ EMPTY = COEFFICIENTS.iloc[:0]
     [
         ("brukere", "avtar"),
         ("trygghet", "øker"),
-        ("alder", "viser en tendens til å avta"),
-        ("sektor", "viser en tendens til å øke"),
+        ("alder", "ser ut til å avta"),
+        ("sektor", "ser ut til å øke"),
         ("erfaring", "har ingen sikker sammenheng"),
     ],
 )
@@ -98,11 +99,11 @@ def frame() -> pd.DataFrame:
 def test_terms_are_named_with_variable_and_base_under_their_headings():
     models = fit("y ~ x + I(x**2) + size + level", frame())
     named = named_terms(models, {"personen": "x + level", "kontoret": "size"})
-    assert list(named["term"]) == ["antall", "erfaring: mer, mot lite", "erfaring: mye, mot lite", "ansatte"]
+    assert list(named["label"]) == ["antall", "erfaring: mer, mot lite", "erfaring: mye, mot lite", "ansatte"]
     assert list(named["level"]) == ["personen"] * 3 + ["kontoret"]
     # What the picture shows is the model's own table.
-    expected = models.table.set_index("group")["estimate"]
-    assert (named.set_index("group")["estimate"] == expected[list(named["group"])]).all()
+    expected = models.table.set_index("term")["estimate"]
+    assert (named.set_index("term")["estimate"] == expected[list(named["term"])]).all()
     assert set(named["measure"]) == {"coef"} and about(named).source == "Undersøkelsen"
 
 
@@ -110,13 +111,13 @@ def test_no_terms_where_the_edition_did_not_ask():
     asked = frame()
     asked = described(asked, waves_asked={"y": (2024,), "x": ()})
     named = named_terms(fit("y ~ x", asked), {"personen": "x"})
-    assert named.empty and {"term", "level", "suppressed"} <= set(named.columns)
+    assert named.empty and {"term", "label", "level", "suppressed"} <= set(named.columns)
 
 
 def test_of_a_hidden_coefficient_nothing_is_said():
     hidden = estimate_table(
         ("tid", "få", "coef", 9.0, 0.1, 2), ("tid", "brukere", "coef", -0.3, 0.1, 50),
-        keys=("category", "group", "measure"),
+        keys=("outcome", "term", "measure"),
     )  # fmt: skip
     assert slope(hidden, "få") == "kan ikke vises"
     assert effect(hidden, "få") == "skjult"
@@ -126,7 +127,7 @@ def test_of_a_hidden_coefficient_nothing_is_said():
 def test_words_of_a_coefficient_follow_its_own_interval():
     """With few persons the t distribution's interval is wider than 1.96 errors."""
     wide = COEFFICIENTS.assign(ci_low=COEFFICIENTS["estimate"] - 0.31, ci_high=COEFFICIENTS["estimate"] + 0.31)
-    assert slope(wide, "brukere") == "viser en tendens til å avta"
+    assert slope(wide, "brukere") == "ser ut til å avta"
     assert effect(wide, "brukere") == "om lag den samme (−0,30)"
     assert effects(wide, ["brukere", "trygghet"]) == (
         "høyere med trygghet (0,50), og om lag den samme med brukere (−0,30)"
@@ -152,17 +153,17 @@ def curves(*ends: tuple[str, float, float, float]) -> pd.DataFrame:
 def coefs(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
     """Coefficients given as (outcome, term, value, p-value)."""
     made = estimate_table(*((outcome, term, value, 0.1, 50) for outcome, term, value, _ in rows),
-                          keys=("category", "group"))  # fmt: skip
+                          keys=("outcome", "term"))  # fmt: skip
     return made.assign(measure="coef", p_value=[p for *_, p in rows])
 
 
 def test_associations_follow_the_p_values_not_the_sizes() -> None:
     found = coefs(("A", "god tid", 0.1, 0.01), ("B", "god tid", -5.0, 0.2), ("A", "alder", -1.0, 0.01))
-    assert associations(found, "god") == "klart høyere for A, og ikke klart forskjellig for B"
-    assert associations(found, "alder", noun="utfallene") == "klart lavere for alle utfallene"
+    assert associations(found, "god") == "høyere for A, og om lag den samme for B"
+    assert associations(found, "alder", noun="utfallene") == "lavere for alle utfallene"
     both = coefs(("A", "alder", 1.0, 0.01), ("B", "alder", 1.0, 0.01))
-    assert associations(both, "alder", noun="utfallene") == "klart høyere for begge utfallene"
-    assert associations(found, "god", "B") == "ikke klart forskjellig for B"
+    assert associations(both, "alder", noun="utfallene") == "høyere for begge utfallene"
+    assert associations(found, "god", "B") == "om lag den samme for B"
     assert associations(found, "kjønn") == associations(found.iloc[:0], "god") == "ikke sammenlignbar"
 
 
@@ -194,7 +195,9 @@ def curve(values: list[float], p_value: float, n: int = 50) -> pd.DataFrame:
     [
         ([1, 5, 3], 0.049, "øker"),
         ([3, 5, 1], 0.049, "avtar"),
-        ([1, 5, 3], 0.05, "varierer lite"),
+        ([1, 5, 3], 0.05, "ser ut til å øke"),
+        ([3, 5, 1], 0.31, "ser ut til å avta"),
+        ([3, 5, 1], 0.33, "varierer lite"),
         ([1, 5, 3], math.nan, "varierer lite"),
     ],
 )
@@ -215,16 +218,18 @@ def of_register() -> pd.DataFrame:
     terms = {"x": -0.0421, "y": 0.001, "z": np.nan, "fylke: Oslo": 0.1, "fylke: Agder": 0.2}
     errors = [0.01, 0.01, np.nan, 0.02, 0.01]
     made = estimate_table(*(("b", term, "coef", value, error, 100) for (term, value), error in zip(
-        terms.items(), errors, strict=True)), keys=("category", "group", "measure"))  # fmt: skip
-    made = described(made, counted="personer")
+        terms.items(), errors, strict=True)), keys=("outcome", "term", "measure"))  # fmt: skip
+    made = described(made, counted="personer", unit=PROBABILITY)
     return made.assign(p_value=[0.001, 0.6, np.nan, 0.001, 0.01])
 
 
 def test_an_effect_on_a_probability_is_in_percentage_points() -> None:
     shown = of_register()
     assert effect(shown, "x", than="for menn") == "4,2 prosentpoeng lavere enn for menn"
-    assert effect(shown, "y", than="for menn") == "ikke klart forskjellig fra sannsynligheten for menn"
-    assert effect(shown, "y") == "ikke klart forskjellig"
+    assert effect(shown, "y", than="for menn") == "om lag den samme som for menn"
+    assert effect(shown, "x", who="for kvinner", than="for menn") == "4,2 prosentpoeng lavere for kvinner enn for menn"
+    assert effect(shown, "y", who="for kvinner", than="for menn") == "om lag den samme for kvinner som for menn"
+    assert effect(shown, "y") == "om lag den samme"
     assert effect(shown, "z") == "skjult"
     assert clear_terms(shown, "b", 1, "fylke") == "Agder og Oslo"
     assert clear_terms(shown, "b", -1) == "x"

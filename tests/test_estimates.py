@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 
 import numpy as np
@@ -10,9 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.data.survey import open_survey
 from engine.errors import ReportError
-from engine.estimates.weighted import mean, share
-from engine.table import COLUMNS, About, about, described
+from engine.estimates.curves import curve
+from engine.estimates.weighted import battery, mean, share
+from engine.exhibits.exhibit import exhibit
+from engine.table import COLUMNS, About, about, described, keys_in
+from engine.words.lookup import nb
 from tests.frames import everything_told, persons, repeat
 
 AGES = ["unge", "eldre"]
@@ -47,9 +52,9 @@ def test_a_domain_keeps_the_whole_wave_as_sampled() -> None:
     # 20 · (1/20)² · 40/39.
     frame = persons(y=[1, 3, 7, 7] * 10, age_group_followed=ages(*(["unge"] * 2 + ["eldre"] * 2) * 10))
     table = mean(frame, "y", "age_group_followed")
-    assert table["group"].tolist() == AGES
-    assert only(table, group="unge")["standard_error"] == pytest.approx(math.sqrt(20 / 400 * 40 / 39))
-    assert only(table, group="eldre")["standard_error"] == 0
+    assert table["age_group_followed"].tolist() == AGES
+    assert only(table, age_group_followed="unge")["standard_error"] == pytest.approx(math.sqrt(20 / 400 * 40 / 39))
+    assert only(table, age_group_followed="eldre")["standard_error"] == 0
 
 
 def test_waves_are_strata_and_only_those_of_the_domain_count() -> None:
@@ -79,7 +84,7 @@ def test_clusters() -> None:
 def test_total_stands_last_and_covers_all_who_answered() -> None:
     frame = repeat(persons(y=[1.0, 2.0, 6.0, np.nan], age_group_followed=ages("unge", "eldre", None, "unge")), 12)
     table = mean(frame, "y", "age_group_followed", total="age_group_followed")
-    assert table["group"].tolist() == ["unge", "eldre", "totalt"]
+    assert table["age_group_followed"].tolist() == ["unge", "eldre", "totalt"]
     assert table["estimate"].tolist() == pytest.approx([1, 2, 3])  # the total has those of no group too: 9/3
     assert table["n"].tolist() == [12, 12, 36]
 
@@ -88,7 +93,7 @@ def test_keys_of_the_table_and_those_that_fill_no_key() -> None:
     frame = repeat(persons(y=[1, 2], sector=["statlig", "kommunal"], nav_region=["Oslo", "Agder"]), 10)
     table = mean(frame, "y", ["sector", "nav_region"])
     assert list(table) == [*COLUMNS, "suppressed", "reason"]
-    assert list(zip(table["sector"], table["category"], strict=True)) == [
+    assert list(zip(table["sector"], table["nav_region"], strict=True)) == [
         ("kommunal", "Agder"), ("kommunal", "Oslo"), ("statlig", "Agder"), ("statlig", "Oslo"),
     ]  # fmt: skip
     assert table["suppressed"].tolist() == [False, True, True, False]
@@ -99,14 +104,14 @@ def test_within_gives_one_row_per_binary_variable() -> None:
     frame = repeat(persons(y=[1, 3, 8], aap=[1.0, 1.0, np.nan], social=[0.0, 1.0, 1.0]), 10)
     frame = described(frame, labels={"aap": "mottakere av AAP"})
     table = mean(frame, "y", within=["aap", "social"])
-    assert table["category"].tolist() == ["mottakere av AAP", "social"]
+    assert table["within"].tolist() == ["mottakere av AAP", "social"]
     assert table["estimate"].tolist() == pytest.approx([2, 5.5])
 
 
 def test_populations_beside_each_other() -> None:
     one, two = persons("jobbspesialister", y=[1] * 10), persons("SYFO-veiledere", y=[4] * 10)
     table = mean([one, two], "y", by="wave")
-    assert table["category"].tolist() == table["population"].tolist() == ["jobbspesialister", "SYFO-veiledere"]
+    assert table["population"].tolist() == ["jobbspesialister", "SYFO-veiledere"]
     assert table["estimate"].tolist() == [1, 4]
 
 
@@ -122,7 +127,7 @@ def test_shares_of_categories_and_of_a_yes() -> None:
     # Weights 1, 1, 2 for unge, eldre, eldre: 25 and 75 per cent; one did not answer.
     frame = repeat(persons(age_group_followed=ages("unge", "eldre", "eldre", None), weight=[1.0, 1, 2, 9]), 10)
     table = share(frame, "age_group_followed")
-    assert table["group"].tolist() == AGES
+    assert table["age_group_followed"].tolist() == AGES
     assert table["estimate"].tolist() == pytest.approx([25, 75])
     assert table["n"].tolist() == [30, 30]
     assert set(table["measure"]) == {"share_pct"}
@@ -133,7 +138,7 @@ def test_shares_of_categories_and_of_a_yes() -> None:
 def test_a_category_without_answers_has_share_zero_but_is_no_group() -> None:
     frame = repeat(persons(age_group_followed=ages("eldre"), y=[1]), 10)
     assert share(frame, "age_group_followed")["estimate"].tolist() == [0, 100]
-    assert mean(frame, "y", "age_group_followed")["group"].tolist() == ["eldre"]
+    assert mean(frame, "y", "age_group_followed")["age_group_followed"].tolist() == ["eldre"]
 
 
 def test_few_persons_are_hidden_and_none_are_no_error() -> None:
@@ -143,16 +148,53 @@ def test_few_persons_are_hidden_and_none_are_no_error() -> None:
     assert table["estimate"].isna().all()
 
 
-def test_two_variables_for_one_key_are_refused() -> None:
-    frame = repeat(persons(y=[1], role=ages("unge"), nav_region=["Oslo"]), 10)
-    with pytest.raises(ValueError, match="same key"):
-        mean(frame, "y", ["role", "nav_region"])
-    with pytest.raises(ValueError, match="fills the key category"):
-        share(frame, "role", "nav_region")
-    with pytest.raises(ValueError, match="fills the key category"):
-        mean(frame, "y", "nav_region", within=["y"])
-    with pytest.raises(ValueError, match="fills the key category"):
-        mean([frame, frame], "y", "nav_region")
+def test_each_variable_is_a_column_of_its_own_name() -> None:
+    frame = persons(y=[1.0, 2.0] * 200, role=ages(*["unge", "unge", "eldre", "eldre"] * 100),
+                    nav_region=["Oslo", "Agder"] * 200, yes=[1.0] * 400)  # fmt: skip
+    table = mean(frame, "y", ["nav_region", "role"], total="role", within=["yes"])
+    assert list(table.columns[:5]) == ["population", "nav_region", "role", "within", "measure"]
+    assert len(table) == 2 * 3 and "wave" not in table
+    of_two = share(frame, "role", "nav_region")
+    assert keys_in(of_two) == ["population", "nav_region", "answer", "measure"]
+    items = battery(frame, ["y", "yes"], ["nav_region", "role"])
+    assert keys_in(items) == ["population", "nav_region", "role", "item", "measure"]
+    assert keys_in(mean([frame, frame], "y", "nav_region")) == ["population", "nav_region", "measure"]
+
+
+@pytest.mark.parametrize("name", ["n", "item", "measure", "reason"])
+def test_a_variable_named_as_a_column_of_all_tables_is_refused(name: str) -> None:
+    frame = repeat(persons(y=[1.0], **{name: ["a"]}), 20)
+    with pytest.raises(ReportError, match=rf"«{name}» is a column of every table .*frame.rename"):
+        mean(frame, "y", name)
+    with pytest.raises(ReportError, match="or stands twice"):
+        mean(frame, "y", ["wave", "wave"])
+
+
+@pytest.mark.parametrize("keep", [1.0, 0.15])
+def test_two_variables_of_any_kind_go_from_estimate_to_picture_and_file(twin_root, keep: float) -> None:
+    survey = open_survey(2024, twin_root)
+    now = survey.current(survey.counsellors)
+    now = described(now[np.random.default_rng(1).random(len(now)) < keep], about(now))
+    by = ["nav_region", "experience"]
+    means, shares = mean(now, "caseload", by), share(now, "cross_agency", by)
+    drawn = {
+        "dots": (means, {"rows": "nav_region", "series": "experience"}),
+        "bars": (shares, {"rows": "nav_region", "series": "experience"}),
+        "table": (means, {"rows": "nav_region", "columns": "experience"}),
+        "curves": (curve(now, "caseload", by=by, at=[20, 60, 120]), {"panels": "nav_region", "series": "experience",
+                                                                     "rows": "ansatte"}),
+        "lines": (mean(now, "caseload", [*by, "wave"]), {"panels": "nav_region", "series": "experience"}),
+    }  # fmt: skip
+    assert means["suppressed"].any() or keep == 1.0
+    for kind, (table, columns) in drawn.items():
+        made = exhibit("fig-s1", table, kind=kind, title="t", unit="u", **columns)
+        assert len(made.svg()) > 1000 or kind == "table"
+        back = pd.read_csv(io.StringIO(made.csv()), keep_default_na=False)
+        assert back[by].to_numpy().tolist() == table[by].astype(str).to_numpy().tolist()
+        assert "| Nav-fylke | " in made.numbers()
+    assert nb(means, "Oslo", "7 år eller mer") != "skjult" or keep < 1
+    with pytest.raises(ReportError, match=r"the rows differ in nav_region and experience .*write rows="):
+        exhibit("fig-s1", means, title="t", series="")
 
 
 answers = st.lists(st.tuples(st.floats(-50, 50), st.floats(0.1, 5), st.sampled_from(AGES)), min_size=12, max_size=30)
@@ -218,3 +260,12 @@ def test_a_variable_that_no_wave_asked_gives_an_empty_table() -> None:
     assert len(mean(frame, "y", by="wave")) == 1
     with pytest.raises(ReportError, match="no variable is called «misspelt»"):
         mean(frame, "misspelt")
+
+
+def test_an_item_that_nobody_was_asked_leaves_the_others_waves_whole() -> None:
+    """Its empty table once turned waves into 2022.0, and a share of it would give all rows the key of its answers."""
+    frame = persons(wave=[2022] * 40, youth_contact_group=["unge", "begge"] * 20, asked=[1, 2, 3, 4] * 10)
+    frame = described(frame.assign(unasked=float("nan")), about(frame), waves_asked={"unasked": [], "asked": [2022]})
+    table = battery(frame, ["unasked", "asked"], by=["youth_contact_group", "wave"])
+    assert list(table["wave"].map(str).unique()) == ["2022"] and len(table) == 2
+    assert "answer" not in table

@@ -80,16 +80,16 @@ def test_the_note_says_population_source_and_what_is_hidden(monkeypatch: pytest.
 
 
 def test_the_note_names_what_was_not_asked_in_a_wave() -> None:
-    table = estimates(category=["AAP", "sosialhjelp", "nye"], wave=[2022, 2023, 2024])
-    table = table[~((table["category"] != "nye") & (table["wave"] == 2023))]
-    assert "Ikke spurt i 2023: AAP og sosialhjelp." in show(table=table, rows="category").note
+    table = estimates(item=["AAP", "sosialhjelp", "nye"], wave=[2022, 2023, 2024])
+    table = table[~((table["item"] != "nye") & (table["wave"] == 2023))]
+    assert "Ikke spurt i 2023: AAP og sosialhjelp." in show(table=table).note
     assert "Ikke spurt" not in show().note
 
 
 def test_the_table_of_numbers() -> None:
     # 54.44 ∓ 1.96 = 52.48 and 56.40; one decimal more than the picture.
     lines = show().numbers().split("\n")
-    assert lines[0] == "| År | Følger opp | Estimat | 95 % KI fra | til | Antall svar |"
+    assert lines[0] == "| År | Gruppe | Estimat | 95 % KI fra | til | Antall svar |"
     assert lines[1] == "| --- | --- | --: | --: | --: | --: |"
     assert lines[2] == "| 2022 | unge | 54,4 | 52,5 | 56,4 | 1\u202f250 |"
     assert len(lines) == 6
@@ -97,9 +97,8 @@ def test_the_table_of_numbers() -> None:
 
 
 def test_the_table_of_numbers_names_a_population_once() -> None:
-    table = estimates(population=ROLES[:2], wave=[2022, 2024]).assign(category=[*ROLES[:1] * 2, *ROLES[1:2] * 2])
-    assert show(table=table, rows="category").numbers().startswith("| År | Gruppe | Estimat |")
-    assert show(table=table.assign(category=""), rows="population").numbers().startswith("| År | Utvalg | Estimat |")
+    table = estimates(population=ROLES[:2], wave=[2022, 2024])
+    assert show(table=table).numbers().startswith("| År | Utvalg | Estimat |")
 
 
 def test_a_bar_in_a_label_does_not_break_the_table() -> None:
@@ -118,7 +117,7 @@ def test_of_a_curve_every_tenth_point_is_in_the_table_and_all_in_the_csv() -> No
     _, table, layout = SHAPES["e"]
     made = show("fig-18", table, kind="curves", rows=layout.rows, panels="group")
     lines = made.numbers().split("\n")
-    assert lines[0].startswith("| År | Følger opp | Antall ansatte ved kontoret | Estimat |")
+    assert lines[0].startswith("| År | Gruppe | Antall ansatte ved kontoret | Estimat |")
     first = [line.split(" | ")[2] for line in lines[2:] if line.startswith(f"| 2022 | {GROUPS[0]} ")]
     assert first == ["9", "59", "109", "159", "209"]
     assert len(lines) == 2 + 8 * 5
@@ -185,7 +184,7 @@ def test_a_hidden_value_stands_nowhere(kind: str) -> None:
     assert "913" not in one.alt + one.csv() + one.numbers() + one.note
     assert "Unge: 54,4 i 2022 og skjult i 2024." in one.alt
     assert "| 2024 | unge | skjult | skjult | skjult | skjult |" in one.numbers()
-    assert one.csv().split("\n")[2] == "2024,,unge,,,,,,,,,True"
+    assert one.csv().split("\n")[2] == "2024,,unge,,,,,,,True"
 
 
 def test_a_hidden_curve_stands_nowhere() -> None:

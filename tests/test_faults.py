@@ -35,6 +35,8 @@ NEEDS_DISKS = ("disk full", "output folder read-only", "account without the righ
     [
         "kill -9 of all", "kill -9 of the leader", *NEEDS_DISKS, "a file in the place of the output folder",
         "builds at once, two of the same year and one of another", "clock set back", "litter",
+        *(f"{place} {damage}" for place in ("runs", "pages", "book")
+          for damage in ("cut", "filled with NULs", "altered", "emptied")),
     ],
 )  # fmt: skip
 def test_the_book_in_place_is_complete_and_the_next_build_succeeds(told, fault):

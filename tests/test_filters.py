@@ -211,3 +211,21 @@ def test_in_print_a_term_stays_with_its_meaning_and_columns_start_left(book: Pat
     assert "terms.item[Ord][Det #emph[betyr] noe.]," in terms.replace("\n", "")
     assert "#block[" in run(book, "Ord\n\n:   En.\n\n    To.", "typst")[0]
     assert "align: (left,right,)" in run(book, "| A | B |\n|---|--:|\n| a | 1 |\n", "typst")[0]
+
+
+def test_key_figures_are_cards_on_the_web_and_a_grid_in_print(book: Path) -> None:
+    card = "::: {.key-figure}\n[76]{.key-number} **brukere**\n\nFlere enn før.\n:::\n\n"
+    text = "::: {.key-figures}\n" + card + card + ":::\n\n::: {.shortcuts}\n- [PDF](report.pdf)\n:::\n"
+    html, typst = run(book, text)[0], run(book, text, "typst")[0]
+    assert html.count('<div class="key-figure">') == 2 and '<span class="key-number">76</span>' in html
+    assert "report.pdf" in html and "PDF" not in typst
+    assert typst.count("#key-figures(") == 1 and typst.count("#key-number[76]") == 2
+
+
+def test_a_heading_that_only_a_run_would_know_is_left_open(book: Path) -> None:
+    chapter = book / "chapters" / "91-regnet.qmd"
+    chapter.write_text("# 9 Regnet {#sec-regnet}\n\n## `{python} a(b)` i {#sec-regnet-del}\n", encoding="utf-8")
+    try:
+        assert "avsnittet «… i»" in run(book, "@sec-regnet-del")[0]
+    finally:
+        chapter.unlink()

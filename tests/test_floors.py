@@ -1,5 +1,6 @@
 """The floors of the house: what may import what, held by import-linter."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -53,3 +54,18 @@ def test_planted_imports_against_the_way_are_found(house):
     for name, (file, line) in PLANTS.items():
         source, target = file.removesuffix(".py").replace("/__init__", "").replace("/", "."), line.split()[1]
         assert f"{source} -> {target} " in found, name
+
+
+def touches_attrs(code: str) -> bool:
+    """Whether code reads or sets what pandas carries along with a frame."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "attrs" for node in ast.walk(ast.parse(code)))
+
+
+def test_only_the_tidy_table_touches_what_pandas_carries_along():
+    """Whatever else a frame carried would be a memory; `About` is declared, and nothing changes it."""
+    files = [path for room in ("helpers", "engine", "ledger", "press", "twin") for path in (ROOT / room).rglob("*.py")]
+    touching = [path for path in files if touches_attrs(path.read_text(encoding="utf-8"))]
+    assert touching == [ROOT / "engine/table.py"]
+    chapters = [path.read_text(encoding="utf-8") for path in (ROOT / "chapters").glob("*.qmd")]
+    assert not any(".attrs" in text for text in chapters)
+    assert touches_attrs("frame.attrs['seen'] = 1") and not touches_attrs("attrs = dict(given)")

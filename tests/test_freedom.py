@@ -29,7 +29,8 @@ def people(*sizes: int, extra: int = 0) -> pd.DataFrame:
 
 
 def hidden(table: pd.DataFrame) -> dict[str, str]:
-    return {g: r for g, r in zip(table["group"], table["reason"], strict=True) if r}
+    names = table["term" if "term" in table else "value"]
+    return {g: r for g, r in zip(names, table["reason"], strict=True) if r}
 
 
 def test_a_model_of_ten_more_persons_than_coefficients_is_shown_and_of_nine_not() -> None:
@@ -56,7 +57,7 @@ def test_a_category_of_few_is_hidden_with_the_smallest_other_one() -> None:
 def test_a_base_of_few_hides_its_variable_and_the_constant() -> None:
     table = fit("y ~ group + yes", people(5, 100, 50, extra=60)).table
     assert hidden(table) == {"b": "threshold", "c": "threshold", "konstant": "threshold"}
-    assert table.set_index("group").loc["yes", "estimate"] == table.set_index("group").loc["yes", "estimate"]
+    assert table.set_index("term").loc["yes", "estimate"] == table.set_index("term").loc["yes", "estimate"]
     predicted = margins(fit("y ~ group + yes", people(5, 100, 50, extra=60)), "group")
     assert hidden(predicted) == {"a": "threshold", "b": "complement", "c": "complement"}
 
@@ -87,7 +88,7 @@ def test_ends_of_a_range_have_ten_persons_beyond() -> None:
 def test_a_hidden_curve_is_not_counted_by_the_others() -> None:
     frame = people(100, 40, 5).assign(office_size=np.arange(145.0) % 60)
     table = curve(frame, "y", by="group", total="group")
-    found = table.drop_duplicates("category").set_index("category")
+    found = table.drop_duplicates("group").set_index("group")
     assert found["suppressed"].to_dict() == {"a": False, "b": False, "c": True, "totalt": False}
     assert found["n"].isna().to_dict() == {"a": False, "b": True, "c": True, "totalt": False}
     assert found["reason"].to_dict() == {"a": "", "b": "complement", "c": "threshold", "totalt": ""}

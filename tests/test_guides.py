@@ -1,8 +1,11 @@
 """The guides say what is so: CONTRIBUTING's example runs, commands and files that are named exist."""
 
+import doctest
 import re
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -16,14 +19,14 @@ from press.project import ROOT
 
 small_book = test_build.project
 GUIDES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/real-data.md", "docs/scale.md",
-          "docs/archive.md", "data/README.md"]  # fmt: skip
+          "docs/archive.md", "docs/etterprov-et-tall.md", "data/README.md"]  # fmt: skip
 
 
 def test_the_figure_in_ten_minutes_is_a_figure(small_book):
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    [example] = re.findall(r"^   ````markdown\n(.*?)^   ````$", guide, re.M | re.S)
+    example, own = re.findall(r"^ *````markdown\n(.*?)^ *````$", guide, re.M | re.S)
     setup = test_build.CHAPTER[: test_build.CHAPTER.index("caseload = ")] + "```\n\n"
-    text = setup + re.sub(r"^   ", "", example, flags=re.M) + "\nKilden er @avd2024a.\n"
+    text = setup + re.sub(r"^   ", "", example, flags=re.M) + own + "\nKilden er @avd2024a.\n"
     (small_book.root / "chapters/04-prove.qmd").write_text(text, encoding="utf-8")
     book = build(small_book, Order(formats=("html",), jobs=1), lambda _: None)
     page = (book / "chapters/04-prove.html").read_text(encoding="utf-8")
@@ -31,6 +34,37 @@ def test_the_figure_in_ten_minutes_is_a_figure(small_book):
     assert "Porteføljestørrelse etter aldersgruppe, 2022–2024" in page and 'href="#figur-16"' in page
     assert re.search(r"Porteføljen for veilederne samlet (økte|gikk ned|var)", page)
     assert re.search(r"Ungdomsveilederne har \d+ brukere hver", page)
+    # The author's own figure beside it: picture at both widths, numbers, words for who can't see it, a reference.
+    assert all((book / f"figures/figur-s2{wide}.svg").is_file() for wide in ("", "-smal"))
+    assert (book / "exhibits/figur-s2.csv").read_text(encoding="utf-8").startswith("group,wave,estimate")
+    assert 'href="#figur-s2"' in page and re.search(r"Søylene er \w+ for de over 30 år", page)
+    cells = re.findall(r"```\{python\}\n(.*?)```", example + own, re.S)
+    assert max(len([line for line in cell.splitlines() if not line.lstrip().startswith("#|")]) for cell in cells) <= 8
+
+
+def test_a_number_is_checked_as_the_guide_says(twin_root, tmp_path, monkeypatch):
+    """Every command and every line of Python in the reviewer's guide is executed, in order, and gives what it says."""
+    guide = (ROOT / "docs/etterprov-et-tall.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REPORT_DATA", str(twin_root))
+    monkeypatch.delenv("REPORT_MINIMUM", raising=False)
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", guide, re.M | re.S)
+    assert {kind for kind, _ in blocks} == {"markdown", "sh", "python"}
+    names: dict[str, object] = {}
+    for kind, block in blocks:
+        if kind == "sh":
+            for command in block.splitlines():
+                program, *given = shlex.split(command)
+                subprocess.run([Path(sys.executable).with_name(program), *given], check=True, capture_output=True)
+        elif kind == "python":
+            told: list[str] = []
+            test = doctest.DocTestParser().get_doctest(block, names, "guide", None, None)
+            doctest.DocTestRunner(verbose=False).run(test, out=told.append, clear_globs=False)
+            names = test.globs
+            assert not told, "".join(told)
+        else:
+            chapter = (ROOT / "chapters/04-ressurser-og-tid.qmd").read_text(encoding="utf-8")
+            assert " ".join(block.split()) in " ".join(chapter.split())
 
 
 @pytest.mark.parametrize("guide", GUIDES)
@@ -57,14 +91,6 @@ def test_help_has_examples_a_line_each(name):
 
 
 FLOW = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
-
-
-def test_the_module_run_as_a_program_knows_all_commands():
-    # A command that stands below the start would be known to `report` and not to `python -m press.cli`.
-    command = [sys.executable, "-m", "press.cli", "--help"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    listed = done.stdout.partition("Commands:")[2]
-    assert {line.split()[0] for line in listed.splitlines() if line.strip()} == set(main.list_commands(None))
 
 
 def test_the_workflow_runs_what_a_clean_checkout_must_pass():

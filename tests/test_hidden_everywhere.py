@@ -17,7 +17,7 @@ from engine.estimates.curves import curve
 from engine.estimates.weighted import mean
 from engine.exhibits.exhibit import GRIDS, KINDS, exhibit
 from engine.vouched import vouched_number
-from press.audit import _texts
+from press.audit.readers import read
 from press.build import Order, build
 from tests.fake_survey import store_fake
 from tests.frames import everything_told, persons
@@ -43,17 +43,17 @@ Agder `{python} trend(caseload, "Agder")`, rekkefølgen er `{python} ranked(case
 
 ```{python}
 #| label: figur-16
-exhibit("fig-16", caseload, rows="category", series="", title="Portefølje", unit="brukere")
+exhibit("fig-16", caseload, rows="nav_region", series="", title="Portefølje", unit="brukere")
 ```
 
 ```{python}
 #| label: figur-40
-exhibit("fig-40", meetings, rows="category", series="", kind="bars", title="Avtalte møter", unit="i uken", digits=1)
+exhibit("fig-40", meetings, rows="nav_region", series="", kind="bars", title="Avtalte møter", unit="i uken", digits=1)
 ```
 
 ```{python}
 #| label: tabell-1
-exhibit("tbl-1", caseload, kind="table", rows="category", columns="wave", title="Portefølje i tall")
+exhibit("tbl-1", caseload, kind="table", rows="nav_region", columns="wave", title="Portefølje i tall")
 ```
 
 ```{python}
@@ -70,7 +70,7 @@ supplement("fig-17+", mean([now, narrow], "time_users", by="wave"))
 ```{python}
 #| label: tabell-2
 answers = share(unweighted(now), "task_sector", by=["sector", "wave"])
-exhibit("tbl-2", answers, kind="table", rows="category", columns="sector", title="Oppgaver")
+exhibit("tbl-2", answers, kind="table", rows="answer", columns="sector", title="Oppgaver")
 ```
 """
 FRONT = """
@@ -126,7 +126,7 @@ def hidden_values(data: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, floa
     survey = open_survey(None, data)
     with everything_told():
         users, meetings = (
-            mean(survey.counsellors, name, "nav_region").set_index("category")["estimate"]
+            mean(survey.counsellors, name, "nav_region").set_index("nav_region")["estimate"]
             for name in ("caseload", "act_planned")
         )
     return {"Agder": float(users["Agder"]), "Innlandet": float(users["Innlandet"]), "Oslo": float(meetings["Oslo"])}
@@ -143,8 +143,9 @@ def test_no_hidden_value_is_in_any_file(book: tuple[Path, Path], monkeypatch: py
     words |= {"Oslo": re.compile(rf"(?<!\d){found['Oslo']:.1f}".replace(".", "[.,]"))}
     words |= {"one answer": re.compile(rf"(?<!\d){_spaced(LARGEST)}(?!\d)")}
     assert words["Agder"].search("4 321,0") and words["Agder"].search(">4321<")
-    texts = {f"{path.name}{part}": text for path in files for part, text in _texts(path)}
-    caught = [(name, where) for where, text in texts.items() for name, word in words.items() if word.search(text)]
+    pieces = [piece for path in files for piece in read(path.name, path.name, path.read_bytes())]
+    texts = [(piece.place, text) for piece in pieces for text in (piece.text, *(" | ".join(row) for row in piece.rows))]
+    caught = [(name, where) for where, text in texts for name, word in words.items() if word.search(text)]
     assert caught == []
     # As it would be written, and with more digits than are.
     told = [(name, number) for name, value in found.items() for number in (value, vouched_number(value))]
@@ -162,10 +163,10 @@ def _spaced(value: float) -> str:
 def test_each_rule_has_its_rows_in_the_record(book: tuple[Path, Path]) -> None:
     record = pd.read_csv(book[1] / "suppressed.csv", keep_default_na=False)
     of = {name: part for name, part in record.groupby("exhibit")}
-    by_county = of["fig-16"].set_index("category")["reason"].to_dict()
+    by_county = of["fig-16"].set_index("nav_region")["reason"].to_dict()
     assert by_county == {"Agder": THRESHOLD, "Innlandet": COMPLEMENT}
-    assert of["fig-40"].set_index("category")["reason"].to_dict() == {"Oslo": DOMINANCE}
-    assert of["tbl-1"].set_index("category")["reason"].to_dict() == by_county
+    assert of["fig-40"].set_index("nav_region")["reason"].to_dict() == {"Oslo": DOMINANCE}
+    assert of["tbl-1"].set_index("nav_region")["reason"].to_dict() == by_county
     assert of["fig-17"]["reason"].tolist() == [FREEDOM]
     assert of["fig-17+"]["reason"].tolist() == [DIFFERENCE]
     assert {DOMINANCE, COMPLEMENT} <= set(of["tbl-2"]["reason"])
@@ -179,7 +180,7 @@ def test_pages_and_files_say_that_something_is_hidden(book: tuple[Path, Path]) -
     assert re.search(r"Agder: skjult, Innlandet: skjult, Oslo:\s+skjult", page)
     assert f"færre enn {DEFAULT_MINIMUM} svar, eller som ville røpe slike, er skjult" in page
     assert "står nesten alene bak, er skjult" in page and "Modeller som bygger på for få svar" in page
-    table = pd.read_csv(book[1] / "exhibits/figur-16.csv").set_index("category")
+    table = pd.read_csv(book[1] / "exhibits/figur-16.csv").set_index("nav_region")
     hidden = table[table["suppressed"]]
     assert sorted(hidden.index) == ["Agder", "Innlandet"]
     assert hidden[["estimate", "standard_error", "ci_low", "ci_high", "n"]].isna().all(axis=None)
@@ -206,10 +207,12 @@ def test_another_hidden_value_gives_the_same_bytes(kind: str, monkeypatch: pytes
         )  # fmt: skip
         table = mean(frame, "y", ["age_group_followed", "wave"])
         if kind == "curves":
-            table = curve(frame, "y", by="age_group_followed").assign(group=lambda made: made["category"])
+            table = curve(frame, "y", by="age_group_followed")
         if kind == "regression":
-            table = table.assign(measure="coef", p_value=0.5)
-        rows, series = {"curves": ("x", ""), "lines": ("wave", "group")}.get(kind, ("group", "wave"))
+            table = table.assign(measure="coef", p_value=0.5, outcome="y", sample="", term=table["age_group_followed"])
+        rows, series = {"curves": ("x", ""), "lines": ("wave", "age_group_followed")}.get(
+            kind, ("age_group_followed", "wave")
+        )
         columns, number = "wave" if kind == "table" else "", "tbl-1" if kind in GRIDS else "fig-1"
         made = exhibit(number, table, kind=kind, title="t", rows=rows, series=series, columns=columns)
         bundles.append(made._repr_mimebundle_())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import pandas as pd
 import pytest
 
 from engine.errors import ReportError
-from engine.table import About, about, described, key_of, pick, rows
+from engine.table import About, about, described, key_of, open_key, pick, rows
 from engine.words.lookup import asked_now, interval, nb, not_asked, ordered, quoted, waves_shown, without
 from tests.frames import estimate_table
 
@@ -142,9 +143,9 @@ def test_without_keeps_the_other_rows_and_what_the_table_says_of_itself() -> Non
 
 
 def test_quoted_marks_statements_but_no_total() -> None:
-    named = quoted(estimates((2024, "unge", "A", 1), (2024, "unge", "totalt", 1)))
+    named = quoted(estimates((2024, "unge", "A", 1), (2024, "unge", "totalt", 1)), "category")
     assert list(named["category"]) == ["«A»", "totalt"]
-    with pytest.raises(ValueError, match="no key"):
+    with pytest.raises(ReportError, match="no key is called"):
         quoted(AREAS, "estimate")
 
 
@@ -158,3 +159,16 @@ def test_a_misspelt_name_is_told_with_the_nearest() -> None:
     with pytest.raises(ReportError, match=r"«ugne» fits no key; nearest: unge"):
         pick(TABLE, "ugne", 2024)
     assert (key_of(TABLE, "unge"), key_of(TABLE, 2024), key_of(TABLE, "barn")) == ("group", "wave", "")
+
+
+def test_names_of_several_rows_are_told_with_the_columns_that_tell_them_apart() -> None:
+    keys = product((2022, 2024), ("unge", "totalt"), ("Oslo", "totalt"))
+    table = estimate_table(*((*key, 1.0, 0.1, 50) for key in keys), keys=("wave", "age", "nav_region"))
+    with pytest.raises(ReportError, match=r"differ in wave \(2022, 2024\) and nav_region \(Oslo, totalt\): name one"):
+        pick(table, "unge")
+    with pytest.raises(ReportError, match=r"«totalt» fits age and nav_region"):
+        pick(table, "totalt", 2024)
+    with pytest.raises(ReportError, match=r"differ in age and nav_region \(over\)\. write over=\"age\""):
+        open_key(table)
+    assert open_key(rows(table, "unge")) == "nav_region" and open_key(rows(table, "unge", "Oslo")) == "wave"
+    assert open_key(table.assign(item=["a", "b"] * 4)) == "item"

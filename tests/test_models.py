@@ -82,7 +82,7 @@ def test_margins_among_those_with_each_characteristic(frame):
     frame = described(frame, labels={**about(frame).labels, "z": "ledere"})
     models = fit("y ~ x + z", frame)
     table = margins(models, ["z"])
-    assert list(table["group"]) == ["ledere"] and table["x"].isna().all()
+    assert list(table["value"]) == ["ledere"] and table["x"].isna().all()
     [expected] = margins(models, "z", [1.0])["estimate"]
     assert table["estimate"].iloc[0] == expected
     assert margins(fit("unasked ~ x", frame), ["x"]).empty

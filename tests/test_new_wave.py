@@ -228,7 +228,7 @@ def test_the_book_for_the_new_year_builds(copy, wave, twin_root, tmp_path):
     page = (copy / "_book/2025/chapters/04-ressurser-og-tid.html").read_text(encoding="utf-8")
     assert "2022–2025" in page
     by_county = pd.read_csv(copy / "_book/2025/exhibits/figur-7.csv")
-    assert by_county.loc[by_county["wave"] == 2025, "category"].str.contains("^Troms$").any()
+    assert by_county.loc[by_county["wave"] == 2025, "nav_region"].str.contains("^Troms$").any()
     assert "2025" in (copy / "_book/2025/chapters/kodebok.html").read_text(encoding="utf-8")
     report(copy, "publish", "--check", "--data", str(data))
     assert {path: path.read_bytes() for path in files} == files, "the data is never touched"

@@ -92,7 +92,8 @@ def outside(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 def project(monkeypatch: pytest.MonkeyPatch, root: Path, body: str) -> Project:
     made = make_project(root / "book", body)
-    monkeypatch.setattr("press.cli.Project", lambda: made)
+    for place in ("press.cli", "press.cli"):
+        monkeypatch.setattr(f"{place}.Project", lambda: made)
     return made
 
 

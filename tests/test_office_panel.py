@@ -45,14 +45,14 @@ def test_an_office_that_left_moves_the_mean_but_no_office(monkeypatch) -> None:
     # Eight offices stay at 10 or 20; one at 105 is gone in the second wave: 15 from (8 · 15 + 105) / 9 = 25.
     stay = [(office, wave, 10.0 + 10 * (office % 2), 1.0) for office in range(8) for wave in (2022, 2024)]
     rows = [*stay, (8, 2022, 105.0, 1.0)]
-    table = office_changes(answers(rows * 12), "y").set_index("group")["estimate"]
+    table = office_changes(answers(rows * 12), "y").set_index("sample")["estimate"]
     assert table["alle svar"] == pytest.approx(15 - 25)
     assert table["innen samme kontor"] == pytest.approx(0, abs=1e-12)
 
 
 def test_all_answers_change_as_the_chapters_means_do(random):
     means = mean(random, "y", "wave").set_index("wave")["estimate"]
-    table = office_changes(random, "y").set_index("group")
+    table = office_changes(random, "y").set_index("sample")
     assert table.loc["alle svar", "estimate"] == pytest.approx(means[2024] - means[2022], rel=1e-10)
     assert table.loc["alle svar", "n"] == len(random)
 
@@ -67,7 +67,7 @@ def test_within_offices_is_the_regression_with_a_dummy_for_every_office(random):
     bread = np.linalg.inv(columns.T.to_numpy() @ columns.mul(panel["weight"], axis=0).to_numpy())
     plain = (bread @ scores.T @ scores @ bread)[-1, -1]
     corrected = plain * len(panel) / (len(panel) - 1)
-    row = office_changes(random, "y").set_index("group").loc["innen samme kontor"]
+    row = office_changes(random, "y").set_index("sample").loc["innen samme kontor"]
     assert row["estimate"] == pytest.approx(fit.params["later"], rel=1e-10)
     assert row["standard_error"] == pytest.approx(np.sqrt(corrected), rel=1e-6)
 

@@ -17,6 +17,7 @@ from engine.words.orders import (
     same_order,
     spread,
     steepest,
+    then_and_now,
     wider,
     widest,
 )
@@ -81,6 +82,14 @@ def test_the_ends_of_a_wave_leave_out_the_hidden() -> None:
     assert (highest(REGIONS, 2022, digits=1), lowest(REGIONS, 2022, digits=1)) == ("Oslo (80,0)", "Agder (60,0)")
     assert highest(REGIONS, 2024, "Vestland") == lowest(REGIONS, 2024, "Vestland") == "skjult"
     assert lowest(REGIONS, 2022, count=2) == "Agder (60) og Nordland (70)"
+
+
+def test_the_lowest_of_then_have_their_place_of_now() -> None:
+    assert then_and_now(REGIONS, 2022, 2024, count=2) == "Agder (fra 60 til 62) og Nordland (fra 70 til 50)"
+    # What either wave hides is left out; one wave alone has no development.
+    assert "Vestland" not in then_and_now(REGIONS, 2022, 2024, count=4)
+    assert then_and_now(REGIONS, 2022, 2022, count=1, digits=1) == "Agder (60,0)"
+    assert then_and_now(REGIONS, 2023, 2024) == "ikke spurt"
 
 
 def test_the_ends_over_another_key_leave_out_the_total() -> None:

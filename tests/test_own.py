@@ -164,7 +164,7 @@ TIDY = estimates(group=GROUPS, wave=[2022, 2024])
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"rows": "gruop"}, r"no column «gruop», which rows names \(fig-1\)\. did you mean «group»\? it has wave"),
+        ({"rows": "gruop"}, r"no column «gruop», which rows names \(fig-1\)\. did you mean «group»\? it has group"),
         ({"series": "waves"}, r"no column «waves», which series names .*did you mean «wave»\?"),
         ({"panels": "nav_region"}, r"no column «nav_region», which panels names"),
         ({"kind": "table", "columns": "waev"}, r"no column «waev», which columns names .*did you mean «wave»\?"),
@@ -178,7 +178,7 @@ def test_an_exhibit_says_what_it_lacks(settings: dict[str, str], message: str) -
 
 
 def test_a_frame_that_is_no_estimates_is_refused_with_what_it_lacks() -> None:
-    with pytest.raises(ReportError, match=r"lacks the columns wave, .*\(fig-1; 12\)\. give what an estimator"):
+    with pytest.raises(ReportError, match=r"lacks the columns population, .*\(fig-1; 8\)\. give what an estimator"):
         exhibit("fig-1", FRAME, title="t")
     with pytest.raises(ReportError, match=r"the table is a list, not a frame \(fig-1\)"):
         exhibit("fig-1", [1, 2], title="t")  # type: ignore[arg-type]

@@ -16,7 +16,9 @@ import yaml
 
 from engine.errors import ReportError
 from press.book import Register, notebook_markdown, read_staged
+from press.chrome import english_chapters
 from press.pages import render_page, render_pages
+from press.project import ROOT
 from tests.sample_book import ALT, code, make_sample, prose, raw, shown, write_notebook
 
 VOID = {"meta", "link", "img", "source", "br", "hr", "col", "input"}
@@ -102,7 +104,8 @@ def test_every_address_leads_somewhere_inside_the_site(site: Path) -> None:
 def test_every_page_says_what_it_rests_on(site: Path) -> None:
     for path in site.rglob("*.html"):
         page = path.read_text(encoding="utf-8")
-        assert "<strong>Syntetiske data.</strong> Tallene er laget for å prøve metoden" in page
+        assert "<strong>Syntetiske data.</strong> Tallene er fra oppdiktede personer som er laget for" in page
+        assert "Tallene er laget for å prøve metoden" in page
         assert "Undersøkelsesår 2024 · Syntetiske data · Versjon 0.1.0 · 1. mars 2025" in page
         assert '<html lang="nb"' in page and 'href="#innhold">Hopp til innholdet' in page
 
@@ -163,7 +166,7 @@ def test_titles_and_navigation(site: Path) -> None:
     assert "<title>4 Ressurser og tid i oppfølgingen – Oppfølging av unge ved Nav-kontorene</title>" in page
     assert '<h1 id="sec-ressurser">4 Ressurser og tid i oppfølgingen</h1>' in page
     assert '<a href="04-ressurser.html" aria-current="page">4 Ressurser' in page
-    assert '<a class="previous" rel="prev" href="../index.html"><span>Forrige</span> Om rapporten</a>' in page
+    assert '<a class="previous" rel="prev" href="../index.html"><span>Forrige</span> Om boken</a>' in page
     assert '<li class="part">Vedlegg</li>' in page
     assert 'href="#toc-' not in page and '<a href="#sec-kort" id="toc-sec-kort">Kort om tid</a>' in page
     front = text(site, "index.html")
@@ -294,3 +297,24 @@ def test_no_page_scrolls_sideways(site: Path, tmp_path: Path, width: int) -> Non
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert f"<title>{','.join('0' for _ in pages)}</title>" in done.stdout
+
+
+def test_a_page_in_english_is_english_around_its_text(staged: Path) -> None:
+    book = read_staged(staged)
+    foreign = replace(book.chapters[2], language="en", source="chapters/summary-in-english.ipynb")
+    book = replace(book, chapters=(*book.chapters[:2], foreign, *book.chapters[3:]))
+    page, other = render_page(book, foreign), render_page(book, book.chapters[1])
+    assert '<html lang="en"' in page and "Skip to the content" in page and 'content="en_GB"' in page
+    assert '<a href="../index.html" lang="nb" hreflang="nb">Norsk</a>' in page
+    assert "<strong>Synthetic data.</strong> The figures come from invented people" in page
+    assert ">Summary in English</a></li>" in page and ">Summary (in Norwegian)</a></li>" in page
+    assert '<a href="summary-in-english.html" lang="en" hreflang="en">English</a>' in other
+    assert "Hopp til innholdet" in other and "Skip to the content" not in other
+
+
+def test_every_chapter_has_a_title_in_english() -> None:
+    settings = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))["book"]["chapters"]
+    parts = {entry["part"] for entry in settings if isinstance(entry, dict)}
+    listed = [entry["chapters"] if isinstance(entry, dict) else [entry] for entry in settings]
+    named = {Path(name).stem for names in listed for name in names}
+    assert sorted((parts | named) - set(english_chapters())) == []

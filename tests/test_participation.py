@@ -29,7 +29,7 @@ def small_survey() -> Any:
 
 
 def value(table: pd.DataFrame, wave: int, category: str, measure: str, sector: str = "") -> float:
-    keys = {"wave": wave, "category": category, "measure": measure, "sector": sector}
+    keys = {"wave": wave, "item": category, "measure": measure, "sector": sector}
     for key, wanted in keys.items():
         table = table[table[key] == wanted]
     assert len(table) == 1
@@ -55,7 +55,7 @@ def test_small_counts_are_hidden_with_what_gives_them_back_and_the_source_is_kep
     hidden = table[table["suppressed"]]
     found = {
         (wave, category, measure)
-        for wave, category, measure, sector in hidden[["wave", "category", "measure", "sector"]].itertuples(index=False)
+        for wave, category, measure, sector in hidden[["wave", "item", "measure", "sector"]].itertuples(index=False)
         if sector == ""
     }
     # Four without a caseload are 20 who answered less 15 with one (one left it open), and 75 per cent of 20 are 15.

@@ -76,7 +76,7 @@ def test_pictures_and_tables_are_tagged(pdf: Path) -> None:
 def test_pages_carry_notice_headings_and_numbers(pdf: Path) -> None:
     reader = PdfReader(pdf)
     pages = [" ".join(page.extract_text().split()) for page in reader.pages]
-    assert "Syntetiske data. Tallene er laget for å prøve metoden" in pages[0]
+    assert "Syntetiske data. Tallene er fra oppdiktede personer" in pages[0] and "å prøve metoden" in pages[0]
     assert pages[1].startswith("Innhold")
     assert all(f"Side {number} av {len(pages)}" in page for number, page in enumerate(pages[1:], start=2))
     assert all("Undersøkelsesår 2024 · Syntetiske data" in page for page in pages[1:])
@@ -96,7 +96,7 @@ def bookmarks(outline: list[Any], depth: int = 1) -> list[tuple[int, str]]:
 
 def test_bookmarks_are_the_parts_and_their_chapters(pdf: Path) -> None:
     found = bookmarks(PdfReader(pdf).outline)
-    chapters = ["Innhold", "Om rapporten", "4 Ressurser og tid i oppfølgingen", "5 Tid", "Vedlegg"]
+    chapters = ["Innhold", "Om boken", "4 Ressurser og tid i oppfølgingen", "5 Tid", "Vedlegg"]
     assert [name for depth, name in found if depth == 1] == chapters
     assert found[found.index((1, "Vedlegg")) + 1] == (2, "Referanser")
 
@@ -117,7 +117,7 @@ def test_lists_have_pages_and_stand_before_the_text(staged: Path, tmp_path: Path
     render_pdf(book, tmp_path / "bok.pdf")
     reader = PdfReader(tmp_path / "bok.pdf")
     first = [name for depth, name in bookmarks(reader.outline) if depth == 1][:3]
-    assert first == ["Innhold", "Lister", "Om rapporten"]
+    assert first == ["Innhold", "Lister", "Om boken"]
     listed = " ".join(reader.pages[2].extract_text().split())
     page = next(n for n, p in enumerate(reader.pages, 1) if n > 3 and "Enhet: brukere per veileder" in p.extract_text())
     assert re.search(rf"Figur 16\..*snitt[ .]+{page}\b", listed)
@@ -134,8 +134,10 @@ def test_a_chapter_in_another_language_says_so(staged: Path, tmp_path: Path) -> 
     assert "figur-16.svg)[" not in source and "A picture." in source
     staged_book = read_staged(book)
     page = render_page(staged_book, staged_book.chapters[2])
-    assert '<h1 id="sec-tid" lang="en">Summary</h1>' in page and '<a href="05-tid.html" lang="en" aria-current' in page
-    assert '<div lang="en">' in page
+    assert '<html lang="en"' in page and '<a href="05-tid.html" aria-current="page">Summary</a>' in page
+    assert '<h1 id="sec-tid" lang="en">Summary</h1>' in page and '<div lang="en">' in page
+    assert '<a href="04-ressurser.html" lang="nb">' in page
+    assert '<a href="05-tid.html" lang="en">Summary</a>' in render_page(staged_book, staged_book.chapters[1])
 
 
 def test_headings_of_the_same_name_stay_apart(staged: Path) -> None:

@@ -2,12 +2,13 @@
 
 import http.client
 import json
+import os
 import queue
 import shutil
+import subprocess
 import tempfile
 import threading
 import time
-import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -107,11 +108,18 @@ def served(tmp_path):
     server.server_close()
 
 
-def get(server, path, host=None):
+def ask(server, path, method="GET", cookie=True, **headers):
+    """An answer to somebody with the preview's cookie, or another one, or none."""
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
-    connection.request("GET", path, headers={"Host": host} if host else {})
+    told = {"Cookie": f"{server.cookie}={server.secret if cookie is True else cookie}"} if cookie else {}
+    connection.request(method, path, headers=told | headers)
     answer = connection.getresponse()
-    return answer.status, answer.read().decode()
+    return answer, answer.read().decode()
+
+
+def get(server, path, host=None):
+    answer, text = ask(server, path, **({"Host": host} if host else {}))
+    return answer.status, text
 
 
 def test_pages_get_the_script_and_files_stay_as_they_are(served):
@@ -132,16 +140,89 @@ def test_pages_get_the_script_and_files_stay_as_they_are(served):
         "/chapters/04.ipynb",
         "/none.html",
         "//etc/passwd",
+        "/theme/../chapters/04.ipynb",
+        "/theme/%2e%2e/_quarto.yml",
+        "/theme/../_quarto.yml",
+        "/notebooks/../suppressed.csv",
+        "/theme",
+        "/theme/",
+        "/%00",
+        "/theme/%00",
+        "/" + "a" * 300,
+        "/" + "a/" * 2000,
+        "/theme/" + "a" * 4000,
+        "/%ff%fe",
+        "//[::1",
+        "/a.html?token=%00",
+        "/loop/loop",
     ],
 )
-def test_nothing_but_the_book_is_served(served, path):
+def test_nothing_but_the_book_is_served(served, path, capfd):
+    (served.folder / "pages" / "loop").symlink_to("loop")
     assert get(served.server, path)[0] == 404
+    assert capfd.readouterr() == ("", ""), "an odd address writes nothing into the terminal"
+
+
+def test_who_does_not_know_the_secret_gets_nothing(served):
+    for cookie in (None, "", "guessed", served.server.secret[:-1], served.server.secret + "x", '"; x'):
+        for path in ("/", "/theme/book.css", "/@preview/events", "/@preview/reload.js", "/no.html", "/?token=guessed"):
+            answer, text = ask(served.server, path, cookie=cookie)
+            assert answer.status == 403 and "Hei" not in text and served.server.secret not in text
+            assert answer.getheader("Set-Cookie") is None
+    assert served.asked == [], "nor does it start a chapter's run"
+
+
+def test_the_secret_in_the_first_address_becomes_a_cookie(served):
+    path = served.server.entrance.removeprefix(served.server.address.rstrip("/"))
+    answer, _ = ask(served.server, path, cookie=None)
+    assert answer.status == 303 and answer.getheader("Location") == "/"
+    cookie = answer.getheader("Set-Cookie")
+    assert cookie.startswith(f"{served.server.cookie}={served.server.secret};")
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert len(served.server.secret) >= 40 and open_secret() != open_secret()
+    answer, _ = ask(served.server, f"//evil.example/?token={served.server.secret}", cookie=None)
+    assert answer.getheader("Location") == "/evil.example/", "the way in leads to no other site"
+
+
+def open_secret():
+    server = open_server(0, print)
+    server.shutdown()
+    server.server_close()
+    return server.secret
+
+
+def test_a_head_is_answered_without_a_body(served):
+    answer, text = ask(served.server, "/", "HEAD")
+    assert answer.status == 200 and text == "" and int(answer.getheader("Content-Length")) > 10
+    assert ask(served.server, "/none.html", "HEAD")[0].status == 404
+    assert ask(served.server, "/", "HEAD", cookie=None)[0].status == 403
+    assert ask(served.server, "/@preview/events", "HEAD")[0].status == 200
+    assert served.asked == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
+def test_another_account_of_the_machine_is_refused(served):
+    code = (
+        "import urllib.request, urllib.error, sys\n"
+        "try:\n    print(urllib.request.urlopen(sys.argv[1]).read())\n"
+        "except urllib.error.HTTPError as error:\n    print(error.code, error.read())\n"
+    )
+    python = shutil.which("python3", path="/usr/bin:/bin")
+    if python is None:
+        pytest.skip("no python that another account could run")
+    done = subprocess.run(
+        [python, "-c", code, served.server.address], capture_output=True, text=True, user="nobody", env={}, cwd="/"
+    )
+    assert done.stdout.startswith("403 ") and "Hei" not in done.stdout, done
 
 
 def test_other_sites_and_machines_are_kept_out(served):
     assert served.server.server_address[0] == "127.0.0.1"
     assert get(served.server, "/", "evil.example.org:80")[0] == 403
-    assert get(served.server, "/", f"localhost:{served.server.server_port}")[0] == 200
+    port = served.server.server_port
+    assert get(served.server, "/", f"localhost:{port}")[0] == 200
+    for host in ("127.0.0.1:x", f"127.0.0.1:{port}, evil", "127.0.0.1", f"evil.example:{port}", ""):
+        assert get(served.server, "/", host)[0] == 403 or not host
 
 
 def test_a_port_in_use_is_told(served):
@@ -162,10 +243,12 @@ class Previewing:
         self.thread.start()
         assert self.session._ready.wait(PATIENCE_SECONDS)
         self.listener = self.session.server.events.listen()
-        time.sleep(1)  # until the files are watched
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not any("preview at" in line for line in self.said) and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def page(self, name="chapters/04-prove.html"):
-        return urllib.request.urlopen(self.session.server.address + name, timeout=10).read().decode()
+        return get(self.session.server, "/" + name)[1]
 
     def save(self, name, text):
         """Save a file and return what the browser is told, and after how many seconds."""
@@ -220,6 +303,17 @@ def test_a_saved_sentence_a_failing_cell_and_a_changed_look(previewing):
 
     event, _, _ = previewing.save(name, chapter)
     assert event == "shown" and "Unge: " in previewing.page()
+    # Gone for a moment, as while git changes branches.
+    away = previewing.project.root / "chapters" / "away"
+    (previewing.project.root / name).rename(away)
+    event, told, _ = previewing.save("index.qmd", (previewing.project.root / "index.qmd").read_text() + "\nMer.\n")
+    seen = [event]
+    while "failed" not in seen or "shown" not in seen:
+        seen.append(previewing.listener.get(timeout=PATIENCE_SECONDS).splitlines()[0].removeprefix("event: "))
+    away.rename(previewing.project.root / name)
+    event, _, _ = previewing.save(name, chapter)
+    assert event == "shown" and not any("worker" in line for line in previewing.said)
+
     settings = (previewing.project.root / "_quarto.yml").read_text(encoding="utf-8")
     event, told, _ = previewing.save("_quarto.yml", settings.replace('title: "', 'title: "Ny: ', 1))
     assert event == "shown" and len(told["pages"]) == 3 and "Ny: " in previewing.page("index.html")
@@ -263,6 +357,7 @@ def test_an_open_page_shows_what_is_saved(previewing):
     with play.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
+        page.goto(previewing.session.server.entrance)
         page.goto(previewing.session.server.address + "chapters/04-prove.html")
         previewing.save("chapters/04-prove.qmd", test_build.CHAPTER.replace("Unge:", "Sett i nettleseren:"))
         page.get_by_text("Sett i nettleseren:").wait_for(timeout=PATIENCE_SECONDS * 1000)

@@ -32,7 +32,7 @@ def test_roles_divide_on_employers(frame: pd.DataFrame) -> None:
     assert pick(table, "veileder", "share_pct").value == pytest.approx(75)
     assert pick(table, "statlig", "total sektor").value == 50
     assert (pick(table, "statlig", "n").value, pick(table, "totalt", "n").value) == (20, 40)
-    assert "ikke spurt om" not in set(table["category"])
+    assert "ikke spurt om" not in set(table["item"])
     assert set(about(table).variables) == {"leader", "adviser", "unasked", "sector"}
 
 
@@ -43,13 +43,14 @@ def test_columns_sum_to_more_than_a_whole_where_answers_are_several(frame: pd.Da
     assert pick(table, "unge", "roller: sum").value == pytest.approx(200)
     assert pick(table, "eldre", "N").value == 30
     assert pick(table, "eldre", "row_share_pct").value == 75
-    assert table[(table["group"] == "totalt") & (table["category"] == "totalt")]["estimate"].tolist() == [100.0]
+    whole = table[(table["age_group_followed"] == "totalt") & (table["item"] == "totalt")]
+    assert whole["estimate"].tolist() == [100.0]
 
 
 def test_a_sum_does_not_give_a_hidden_part_away(frame: pd.DataFrame) -> None:
     few = frame.iloc[[0, *range(4, 12)]]
     table = column_profile(few, {"roller": ["leader", "adviser"]}, "age_group_followed")
-    hidden = table[(table["group"] == "unge") & table["category"].str.startswith("roller")]
+    hidden = table[(table["age_group_followed"] == "unge") & table["item"].str.startswith("roller")]
     assert hidden["suppressed"].all() and hidden["estimate"].isna().all()
 
 

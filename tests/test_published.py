@@ -9,12 +9,19 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from ledger.claims import PREDICATES
-from ledger.comparison import PUBLISHED
-from ledger.pages import BESIDE
-from ledger.verdicts import CONTRADICTED, KEY_COLUMNS, NOT_ESTIMATE, RULES, STEP
+from ledger.claims import STRENGTHS
+from ledger.comparison import PUBLISHED, by_id
+from ledger.labels import BESIDE
+from ledger.published import SOURCES
+from ledger.stories import printed_numbers, total_column
+from ledger.verdicts import CONTRADICTED, KEY_COLUMNS, MISREAD, NOT_ESTIMATE, RULES, STEP
 from press.project import Project
 
+# Predicates that allow something: what, and why, stands beside the claim.
+LIMITED = {"at_least", "all_below", "all_within", "small_spread", "sum_at_least", "prints_alike", "correlated",
+           "steady", "same_order", "mostly_above", "mostly_lower", "groups_alike", "groups_alike_in", "nearer",
+           "about_alike", "about_unchanged", "none_changed", "none_rose", "associated", "several_negative",
+           "some_star", "widest_variable", "results_stand", "curve_above"}  # fmt: skip
 MADE = re.compile(r'\b(?:exhibit|supplement)\("([a-z0-9+-]+)"')
 
 
@@ -35,7 +42,7 @@ def test_each_published_row_has_one_class():
     without = set(judged[judged == NOT_ESTIMATE].index)
     assert not set(values["id"]) - set(keys["id"]) - set(judged.index)
     assert not without & set(keys["id"])
-    assert set(judged) == {NOT_ESTIMATE, CONTRADICTED}
+    assert set(judged) == {NOT_ESTIMATE, CONTRADICTED, MISREAD}
     assert (verdicts[["reason", "reason_nb"]] != "").all(axis=None)
     assert not (values.set_index("id").loc[keys["id"], "value"] == "").any()
 
@@ -53,7 +60,6 @@ def test_keys_follow_the_rules(made):
 def test_claims_follow_the_rules(made):
     claims = read("claims")
     assert len(claims) >= 150 and claims["id"].is_unique and (claims["statement_nb"] != "").all()
-    assert set(claims["predicate"]) <= set(PREDICATES)
     assert not set(claims["exhibit"]) - set(made)
     described = read("exhibits").set_index("id")["described_findings_nb"]
     assert not set(described[described != ""].index) - set(claims["exhibit"].str.rstrip(BESIDE))
@@ -75,3 +81,33 @@ def test_a_contradiction_of_table_2_is_what_the_printed_numbers_say():
     for name in rows["id"].str.removesuffix("all"):
         mean = sum(Decimal(values[name + group]) * count for group, count in persons.items()) / 3901
         assert abs(mean - Decimal(values[name + "all"])) >= 1
+    # All of them, and no other: a total that the columns can give is no contradiction, whatever the twin makes of it.
+    assert set(rows["id"]) == {f"{row}/all" for row in total_column(printed_numbers())}
+
+
+SOURCES_OF_FINDINGS = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+
+
+@SOURCES_OF_FINDINGS
+def test_a_claim_is_as_strong_as_its_sentence_and_a_limit_has_a_reason(source):
+    claims = by_id(source.folder / "claims.csv")
+    findings = by_id(source.folder / "findings.csv")
+    for claim in claims.values():
+        assert claim["predicate"] in STRENGTHS[claim["strength"]], claim["id"]
+        assert claim["finding"] in findings and claim["populations_nb"], claim["id"]
+        assert claim["limit_nb"] or claim["predicate"] not in LIMITED, claim["id"]
+    used = {claim["predicate"] for source in SOURCES for claim in by_id(source.folder / "claims.csv").values()}
+    assert used == {name for predicates in STRENGTHS.values() for name in predicates}
+
+
+@SOURCES_OF_FINDINGS
+def test_every_finding_is_tried_or_says_why_not(source):
+    claims = by_id(source.folder / "claims.csv")
+    for finding in by_id(source.folder / "findings.csv").values():
+        names = finding["claims"].split()
+        assert set(names) <= set(claims), finding["id"]
+        assert bool(names or finding["numbers"]) is not bool(finding["left_out"]), finding["id"]
+        strengths = {claims[name]["strength"] for name in names}
+        assert not names or finding["strength"] in strengths, finding["id"]
+    named = {name for finding in by_id(source.folder / "findings.csv").values() for name in finding["claims"].split()}
+    assert named == set(claims)

@@ -257,6 +257,12 @@ class Handler(BaseHTTPRequestHandler):
         elif answer == "half":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok")
             self.connection.shutdown(socket.SHUT_RDWR)
+        elif answer == "login page":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", "22")
+            self.end_headers()
+            self.wfile.write(b"<html>Log in</html>   ")
         else:
             self.send_response(answer)
             if answer in (301, 307):
@@ -322,6 +328,33 @@ def test_a_lasting_failure_is_told_after_all_tries(book, service, answer):
     with pytest.raises(ReportError, match="4 times") as told:
         put(book, server)
     assert len(server.asked) == TRIES and TOKEN not in str(told.value)
+
+
+def test_a_login_page_is_no_success(book, service):
+    server = service("login page")
+    with pytest.raises(ReportError, match="answered with a page"):
+        put(book, server)
+    assert len(server.asked) == 1
+
+
+def test_no_proxy_is_given_the_token_for_this_machine(book, service, monkeypatch):
+    proxy, server = service(200), service(200)
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.server_port}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    put(book, server, address=server.address.replace("127.0.0.1", "localhost"))
+    assert proxy.asked == [] and len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://[::1/", "https://", "https:///x", "https://a b.example/", "https://x.example:99999/", "https://x\n.example/"],
+)
+def test_a_bad_address_is_refused_in_one_line(book, service, address):
+    with pytest.raises(ReportError, match="address can't be read") as told:
+        put(book, service(200), address=address)
+    assert "\n" not in str(told.value)
 
 
 def test_silence_is_a_failure(book, service):

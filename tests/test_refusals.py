@@ -68,6 +68,24 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Any:
         ('population_sizes(survey, "youth_counselors")', "no population is called «youth_counselors»",
          "did you mean youth_counsellors"),
         ('survey.items("tme_")', "no battery of variables is called «tme_»", "did you mean time_"),
+        ('fit("time_users ~ caselod", counsellors)', "no variable is called «caselod» (time_users ~ caselod)",
+         "did you mean caseload"),
+        ('fit("sector ~ caseload", counsellors)', "«sector» is a category, which is no outcome", "make a yes or no"),
+        ('fit("time_users ~ caseload", counsellors, groups="ofice_id")', "no variable is called «ofice_id»",
+         "did you mean office_id"),
+        ('margins(fit("time_users ~ caseload", counsellors), "caselod")',
+         "no variable of the model is called «caselod» (margins)", "did you mean caseload"),
+        ('margins(fit("time_users ~ caseload", counsellors), "caselod", "range")',
+         "no variable of the model is called «caselod» (margins)", "did you mean caseload"),
+        ('battery(counsellors, "time_users")', "battery takes a list of variables", 'battery(…, ["one", "other"])'),
+        ('battery(counsellors, [])', "battery takes a list of variables", 'battery(…, ["one", "other"])'),
+        ('mean(counsellors, ["time_users", "caseload"])', "an estimate is of one variable", "take battery("),
+        ('mean(counsellors[["caseload"]], "caseload")', "no variable is called «weight»", "survey.csv"),
+        ('highest(mean(counsellors, "caseload", "sector"), over="sectr")', "no key is called «sectr» (over)",
+         "did you mean sector"),
+        ('changes(mean(counsellors, "caseload", "wave"), over="grop")', "no key is called «grop» (over)",
+         "did you mean group"),
+        ('slope(mean(counsellors, "caseload", "wave"), 2024)', "neither a curve nor a model's coefficients", "trend("),
         ('survey.asked("other_dutys", 2024)', "no variable is called «other_dutys»", "did you mean other_duties"),
     ],
 )  # fmt: skip
@@ -81,13 +99,13 @@ def test_a_mistake_in_a_cell_is_told_by_name_with_place_and_remedy(
 
 def test_an_item_on_a_scale_gives_its_distribution(cell: Any) -> None:
     table = cell('share(counsellors, "time_users", "wave")')
-    assert [*dict.fromkeys(table["category"])] == ["i liten grad", "2", "3", "4", "i stor grad"]
+    assert [*dict.fromkeys(table["answer"])] == ["i liten grad", "2", "3", "4", "i stor grad"]
     assert table.groupby("wave")["estimate"].sum().tolist() == pytest.approx([100.0] * table["wave"].nunique())
     top = cell('share(counsellors.dropna(subset="time_users").eval("top = time_users == 5"), "top", "wave")')
-    assert table.loc[table["category"] == "i stor grad", "estimate"].tolist() == pytest.approx(top["estimate"].tolist())
+    assert table.loc[table["answer"] == "i stor grad", "estimate"].tolist() == pytest.approx(top["estimate"].tolist())
     # Its curves are those of the shares; who made a yes or no of it under its own name gets that.
     curves = cell('share_curve(counsellors, "time_users", by="wave")')
-    assert set(curves["category"]) == set(table["category"])
+    assert set(curves["answer"]) == set(table["answer"])
     yes = cell('share(counsellors.assign(time_users=(counsellors["time_users"] > 3) * 1.0), "time_users", "wave")')
     assert set(yes["category"]) == {""}
 

@@ -45,9 +45,9 @@ def register(twin_root):
 def test_coefficients_equal_lm_and_hc1(register, model, column):
     reference = REFERENCE[(REFERENCE["model"] == model) & (REFERENCE["column"] == column)]
     table = register_regression(register, model)
-    ours = table[(table["category"] == table["category"].unique()[column - 1]) & (table["measure"] != "base")]
-    reference = reference.assign(group=reference["term"].map(label))
-    joined = reference.merge(ours, on="group", suffixes=("_r", ""))
+    ours = table[(table["outcome"] == table["outcome"].unique()[column - 1]) & (table["measure"] != "base")]
+    reference = reference.assign(term=reference["term"].map(label))
+    joined = reference.merge(ours, on="term", suffixes=("_r", ""))
     assert len(joined) == len(reference) == len(ours)
     pairs = [("estimate_r", "estimate"), ("standard_error_r", "standard_error"),
              ("standard_error_hc1", "standard_error_robust")]  # fmt: skip

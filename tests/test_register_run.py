@@ -32,7 +32,7 @@ def test_it_prints_the_flow_and_writes_the_tables(root, tmp_path):
     assert {path.name for path in (tmp_path / "t").iterdir()} == {"flow.csv", *(f"tbl-v{i}.csv" for i in range(1, 5))}
     written = pd.read_csv(tmp_path / "t" / "tbl-v3.csv", keep_default_na=False, na_values=[""])
     expected = register_regression(register, "tbl-v3")
-    assert written["group"].tolist() == expected["group"].tolist()
+    assert written["term"].tolist() == expected["term"].tolist()
     assert written["estimate"].to_numpy() == pytest.approx(expected["estimate"].to_numpy(), nan_ok=True, abs=1e-12)
     # A cell can be one person: none is written, and small counts are hidden.
     assert not any("persons" in pd.read_csv(path).columns for path in (tmp_path / "t").iterdir())

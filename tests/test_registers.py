@@ -15,7 +15,8 @@ from engine.exhibits.exhibit import exhibit
 from engine.table import about
 from engine.words.lookup import waves_shown
 from engine.words.numbers import NO_BREAK_SPACE
-from engine.words.phrases import gap, trend
+from engine.words.phrases import gap
+from engine.words.trends import trend
 from tests.fake_survey import store_fake
 
 USERS = "month,group,persons\n2023-01,2,60000\n2022-10,2,40000\n2022-10,1,50100\n2024-10,1,58400\n2023-12,1,50600\n"
@@ -51,12 +52,12 @@ def test_registers_are_labelled_and_in_order(root: Path) -> None:
     series = open_series(data=root)
     users = series.user_groups
     assert list(users["wave"]) == ["2022-10", "2023-12", "2024-10", "2022-10", "2023-01"]
-    assert list(dict.fromkeys(users["category"])) == [
+    assert list(dict.fromkeys(users["group"])) == [
         "unge i ungdomsgarantien", "mottakere av arbeidsavklaringspenger, 30 år og over"
     ]  # fmt: skip
     assert set(users["measure"]) == {"count"} and users["ci_low"].isna().all()
     staff = series.staff
-    assert staff[["wave", "sector", "estimate"]].to_numpy().tolist() == [
+    assert staff[["wave", "employer", "estimate"]].to_numpy().tolist() == [
         [2020, "statlig", 5690.0], [2020, "kommunal", 5680.5], [2024, "statlig", 5700.0], [2024, "kommunal", 6885.0]
     ]  # fmt: skip
     assert list(series.staff_parts["estimate"]) == [5290.0, 400.0, 5680.5, 5140.0, 560.0, 6885.0]
@@ -73,7 +74,7 @@ def test_data_without_registers_gives_a_note(plain: Path, tmp_path: Path) -> Non
     store_fake(tmp_path, (2024,), 400)
     series = open_series(2024, tmp_path)
     assert series.user_groups.empty and series.staff.empty and series.staff_parts.empty
-    shown = exhibit("fig-01", series.user_groups, kind="lines", series="category", title="Brukere").markdown()
+    shown = exhibit("fig-01", series.user_groups, kind="lines", series="group", title="Brukere").markdown()
     assert "Registertallene er ikke med" in shown and "not-asked" in shown
     assert trend(series.staff, "statlig") == "er ikke med i registertallene"
     assert gap(series.staff, "statlig", "kommunal", 2024) == "ikke sammenlignbare med"
@@ -116,10 +117,10 @@ def test_words_of_a_counted_series(root: Path) -> None:
     )
     # 1 per cent more is not called a rise; the edition may not reach the end that is asked for.
     assert trend(users, "unge", end="2023-12") == (
-        "var om lag uendret fra 50\u202f100 i oktober 2022 til 50\u202f600 i desember 2023"
+        "var om lag uendret, 50\u202f100 i oktober 2022 og 50\u202f600 i desember 2023"
     )
     assert trend(users, "mottakere", end="2024-10").endswith(f"60\u202f000 i januar 2023 (50{percent})")
-    assert trend(staff, "statlig", digits=-2) == "var om lag uendret på 5\u202f700 fra 2020 til 2024"
+    assert trend(staff, "statlig", digits=-2) == "holdt seg på 5\u202f700 fra 2020 til 2024"
     parts = series.staff_parts
     assert trend(parts, "ordinære", "statlig").startswith("gikk ned litt fra 5\u202f290 i 2020 til 5\u202f140")
     assert trend(users, "unge", start="2024-10") == "var 58\u202f400 i oktober 2024"
@@ -138,7 +139,7 @@ def test_a_hidden_count_is_not_compared(root: Path) -> None:
 
 def test_the_folded_table_shows_counts_alone(root: Path) -> None:
     users = open_series(data=root).user_groups
-    lines = exhibit("fig-01", users, kind="lines", series="category", title="Brukere").numbers().split("\n")
+    lines = exhibit("fig-01", users, kind="lines", series="group", title="Brukere").numbers().split("\n")
     assert lines[0] == "| Måned | Gruppe | Antall |"
     assert lines[2] == "| okt. 2022 | unge i ungdomsgarantien | 50\u202f100 |"
     assert pd.Series(lines[2:]).str.count(r"\|").eq(4).all()

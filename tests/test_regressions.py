@@ -71,7 +71,7 @@ def two_groups():
 
 
 def test_a_dummy_is_the_difference_of_means(two_groups):
-    table = fit("y ~ group", two_groups).table.set_index("group")
+    table = fit("y ~ group", two_groups).table.set_index("term")
     assert table.loc["b", "estimate"] == pytest.approx(3.0)
     assert table.loc["konstant", "estimate"] == pytest.approx(2.0)
     # HC1 of a difference: sum of squared residuals over n² in each group, times n/(n−k).
@@ -80,7 +80,7 @@ def test_a_dummy_is_the_difference_of_means(two_groups):
     assert table.loc["N", "estimate"] == 50
     assert list(table["measure"]) == ["coef", "constant", "r2", "n"]
     assert table.loc["b", "stars"] == "***" and table.loc["R²", "stars"] == ""
-    assert set(table["category"]) == {"svaret"} and set(table["wave"]) == {2024}
+    assert set(table["outcome"]) == {"svaret"} and set(table["wave"]) == {2024}
 
 
 def test_stars_at_their_thresholds():
@@ -91,7 +91,7 @@ def test_a_mean_over_all_is_the_share_weighted_mean_of_predictions(two_groups):
     models = fit("y ~ group + x", two_groups)
     table = margins(models, "group")
     assert 0.6 * table["estimate"].iloc[0] + 0.4 * table["estimate"].iloc[1] == pytest.approx(two_groups["y"].mean())
-    assert list(table["group"]) == ["a", "b"]
+    assert list(table["value"]) == ["a", "b"]
     numbers = margins(models, "x", [0.0, 1.0], percent=True)
     slope = models["y"].params[1]
     assert numbers["estimate"].diff().iloc[1] == pytest.approx(100 * slope)
@@ -115,8 +115,11 @@ def test_few_persons_are_hidden(two_groups):
 
 
 def test_what_cannot_be_estimated_is_refused(two_groups):
-    with pytest.raises(ReportError, match="lacks z"):
+    with pytest.raises(ReportError, match="no variable is called «z»"):
         fit("y ~ z", two_groups)
+    # What the codebook has and the files lack is no slip of the pen.
+    with pytest.raises(ReportError, match="lacks z"):
+        fit("y ~ z", described(two_groups, labels={"z": "noe"}))
     twin = two_groups.assign(twice=2 * two_groups["x"])
     with pytest.raises(ReportError, match="say the same"):
         fit("y ~ x + twice", twin)
@@ -146,7 +149,7 @@ def test_mixed_model_on_a_balanced_table():
     office = np.repeat(np.arange(12), 5)
     within = np.tile([-2.0, -1.0, 0.0, 1.0, 2.0], 12)
     frame = persons(y=10.0 + 3.0 * office + within, office_id=office)
-    table = fit("y ~ 1", frame, groups="office_id").table.set_index("group")
+    table = fit("y ~ 1", frame, groups="office_id").table.set_index("term")
     between_square, within_square = 5 * 9 * 13.0, 2.5
     variance = (between_square - within_square) / 5
     assert table.loc["mellom kontor", "estimate"] == pytest.approx(
@@ -159,7 +162,7 @@ def test_mixed_model_on_a_balanced_table():
 
 def test_mixed_model_without_variance_between_offices(two_groups):
     even = persons(y=[1.0, 2.0, 3.0, 4.0] * 12, office_id=np.repeat(range(12), 4))
-    assert fit("y ~ 1", even, groups="office_id").table.set_index("group").loc["mellom kontor", "estimate"] == 0.0
+    assert fit("y ~ 1", even, groups="office_id").table.set_index("term").loc["mellom kontor", "estimate"] == 0.0
 
 
 def test_a_category_that_nobody_has_is_no_term(twin_root):
@@ -217,7 +220,7 @@ def pairs():
 
 def test_offices_that_decide_nearly_everything_are_found(pairs):
     frame = pairs.assign(y=50 * pairs["level"] + 0.5 * pairs["x"] + 0.01 * pairs["noise"])
-    table = fit("y ~ x", frame, groups="office_id").table.set_index("group")
+    table = fit("y ~ x", frame, groups="office_id").table.set_index("term")
     assert table.loc["x", "estimate"] == pytest.approx(0.5, abs=0.004)
     # The pairs' differences alone tell x then: two persons each, so the error is that of a hundred differences.
     inside = pairs["x"].to_numpy().reshape(-1, 2) @ [0.5, -0.5]

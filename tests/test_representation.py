@@ -28,11 +28,11 @@ def small_survey() -> Any:
 
 
 def test_response_rates_by_employer_and_office_size() -> None:
-    table = response_rates(small_survey()).set_index("category")
+    table = response_rates(small_survey()).set_index("value")
     assert table.loc["statlig", "estimate"] == 50 and table.loc["kommunal", "estimate"] == pytest.approx(100 / 3)
     assert table.loc["0–19 ansatte", "estimate"] == pytest.approx(100 * 30 / 70)
     assert table.loc["70–109 ansatte", "estimate"] == pytest.approx(100 / 3)
-    assert list(table["group"]) == ["arbeidsgiver"] * 2 + ["kontorstørrelse"] * 2
+    assert list(table["variable"]) == ["arbeidsgiver"] * 2 + ["kontorstørrelse"] * 2
     assert table.loc["statlig", "n"] == 40 and table["ci_low"].isna().all()
     assert about(table) == About("Undersøkelsen", 2024, variables=("sector", "office_size"))
 
@@ -40,7 +40,7 @@ def test_response_rates_by_employer_and_office_size() -> None:
 def test_a_cell_with_few_invited_is_hidden() -> None:
     survey = small_survey()
     survey.invited.loc[[0, 1], "office_size"] = 200.0
-    hidden = response_rates(survey).set_index("category").loc["110+ ansatte"]
+    hidden = response_rates(survey).set_index("value").loc["110+ ansatte"]
     assert hidden["suppressed"] and np.isnan(hidden["estimate"])
 
 
@@ -51,13 +51,13 @@ def test_equal_weights_cost_nothing_and_unequal_ones_do() -> None:
 
 
 def test_spread_of_the_weights() -> None:
-    table = weight_spread(small_survey()).set_index("category")["estimate"]
+    table = weight_spread(small_survey()).set_index("item")["estimate"]
     assert table["5. prosentil"] == pytest.approx(0.8) and table["95. prosentil"] == pytest.approx(1.2)
     assert table["designeffekt"] == pytest.approx(1.04)
     assert table["effektivt antall svar"] == pytest.approx(40 / 1.04)
 
 
 def test_sizes_of_populations() -> None:
-    table = population_sizes(small_survey(), "counsellors", "intro_advisers").set_index("category")
+    table = population_sizes(small_survey(), "counsellors", "intro_advisers").set_index("item")
     assert table.loc["veiledere", "estimate"] == 40 and table.loc["veiledere", "measure"] == "count"
     assert table.loc["programrådgivere", "suppressed"] and np.isnan(table.loc["programrådgivere", "estimate"])

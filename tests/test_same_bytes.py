@@ -37,7 +37,7 @@ exhibit("fig-17", curve(survey.counsellors, "caseload", by="wave", at=[20, 60, 1
 #| label: tabell-1
 terms = "time_competence_pos + age_group_followed + experience + sector + office_size"
 models = fit([f"{item} ~ {terms}" for item in ("comp_leadership", "comp_guidance")], survey.current(survey.counsellors))
-exhibit("tbl-1", models.table, kind="regression", columns="category", title="Kompetanse")
+exhibit("tbl-1", models.table, kind="regression", title="Kompetanse")
 ```
 """
 # Python's own calls, in every process; Pandoc, Typst and pagefind are seen by the counters of the network namespace.

@@ -134,12 +134,12 @@ def test_an_unweighted_share_of_one_or_two_is_hidden_with_what_gives_it_back() -
     frame = survey({"x": 120, "y": 60})
     answers = ["a"] * 70 + ["b"] * 48 + ["c"] * 2 + ["a"] * 30 + ["b"] * 10 + ["c"] * 20
     frame["answer"] = pd.Categorical(answers)
-    assert why(share(frame, "answer", "sector"), "category") == {}  # weighted: no number follows
+    assert why(share(frame, "answer", "sector"), "answer") == {}  # weighted: no number follows
     told = unweighted(frame)
     table = share(told, "answer", "sector", total="sector")
     hidden = table[table["suppressed"]]
     found = {(sector, category): reason for sector, category, reason in zip(
-        hidden["sector"], hidden["category"], hidden["reason"], strict=True)}  # fmt: skip
+        hidden["sector"], hidden["answer"], hidden["reason"], strict=True)}  # fmt: skip
     assert found[("x", "c")] == "dominance" and found[("x", "b")] == "complement"
     # Of answer c everyone less group y would give the two back, of b the rest of group x.
     assert {("y", "c"), ("totalt", "c")} & set(found) and {("y", "b"), ("totalt", "b")} & set(found)
@@ -161,7 +161,7 @@ def test_a_described_table_adds_up_without_its_hidden_cells() -> None:
     assert set(hidden["sector"]) == {"y", "z"}
     assert set(table.loc[table["sector"].isin(["y", "z"]), "suppressed"]) >= {True}
     assert hidden["estimate"].isna().all() and hidden["n"].isna().all()
-    numbers = table[table["category"] == "N"].set_index("sector")["estimate"]
+    numbers = table[table["item"] == "N"].set_index("sector")["estimate"]
     assert numbers.notna().to_dict() == {"x": True, "y": False, "z": False, "totalt": True}
 
 
@@ -170,3 +170,27 @@ def test_a_row_keeps_the_first_reason_and_loses_its_stars() -> None:
     once = hide(table, np.array([True, False]), "threshold")
     twice = hide(once, np.array([True, True]), "difference")
     assert twice["reason"].tolist() == ["threshold", "difference"] and twice["stars"].tolist() == ["", ""]
+
+
+@pytest.mark.parametrize("total", [None, "sector"])
+@pytest.mark.parametrize(
+    "sizes", [{"x": 120, "y": 60, "z": 6}, {"x": 120, "y": 6, "z": 7}, {"x": 120, "y": 60, "z": 1}]
+)
+def test_counts_of_a_group_below_the_threshold_do_not_follow_from_unweighted_shares(
+    sizes: Mapping[str, int], total: str | None
+) -> None:
+    """Shares times numbers of persons are counts: no sum of those that are told is a hidden group's."""
+    frame = unweighted(survey(sizes))
+    table = share(frame, "answer", "sector", total=total)
+    groups, answers = list(sizes), ["a", "b", "c"]
+    cells = [(group, answer) for group in groups for answer in answers]
+    shown = table[~table["suppressed"]]
+    # A row tells the count of its answer, and with its number of persons that of the whole group.
+    told = [[float(row.sector in (group, "totalt") and of in (answer, None)) for group, answer in cells]
+            for row in shown.itertuples() for of in (row.category, None)]  # fmt: skip
+    known = np.linalg.matrix_rank(np.array(told))
+    for group in (name for name, size in sizes.items() if size < 10):
+        assert table.loc[table["sector"] == group, "suppressed"].all()
+        wanted = [[float((name, of) == (group, answer)) for name, of in cells] for answer in answers]
+        wanted.append([float(name == group) for name, _ in cells])
+        assert all(np.linalg.matrix_rank(np.array([*told, row])) > known for row in wanted)

@@ -29,7 +29,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
 
 def test_a_row_names_keys_and_reason_and_no_value(table: pd.DataFrame) -> None:
     [entry] = hidden_rows(table)
-    assert (entry["wave"], entry["group"], entry["what"], entry["reason"]) == ("2024", "eldre", "estimate", "threshold")
+    assert (entry["wave"], entry["groups"]) == ("2024", "group: eldre")
+    assert (entry["what"], entry["reason"]) == ("estimate", "threshold")
     assert "61" not in json.dumps(entry)
     only_number = table.assign(reason=["difference", "threshold"])
     assert [(e["what"], e["reason"]) for e in hidden_rows(only_number)] == [
@@ -42,7 +43,7 @@ def test_a_row_names_keys_and_reason_and_no_value(table: pd.DataFrame) -> None:
 def test_a_sentence_hands_over_what_it_asked_for(table: pd.DataFrame) -> None:
     told = prose("`{python} nb(t, 'unge')` og `{python} nb(t, 'eldre')`", {"nb": nb, "t": table})
     assert repr(told) == "36 og skjult"
-    assert [entry["group"] for entry in told._repr_mimebundle_()[HIDDEN_MIME]] == ["eldre"]
+    assert [entry["groups"] for entry in told._repr_mimebundle_()[HIDDEN_MIME]] == ["group: eldre"]
     assert drain() == []
     assert HIDDEN_MIME not in prose("`{python} nb(t, 'unge')`", {"nb": nb, "t": table})._repr_mimebundle_()
 
@@ -61,8 +62,9 @@ def test_the_record_of_a_book(table: pd.DataFrame, tmp_path: Path) -> None:
     assert shown[EXHIBIT_MIME]["hidden"] and aside[EXHIBIT_MIME]["hidden"]
     record = collect([notebook(tmp_path / "04-tid.ipynb", told, shown, aside, other), notebook(tmp_path / "x.ipynb")])
     # What the figure hides is told once; what only a sentence would have told has no figure.
-    assert record[["chapter", "exhibit", "wave", "sector"]].to_numpy().tolist() == [
-        ["04-tid", "fig-16", "2024", ""], ["04-tid", "fig-16+", "2022", ""], ["04-tid", "", "2024", "s"]
+    assert record[["chapter", "exhibit", "wave", "groups"]].to_numpy().tolist() == [
+        ["04-tid", "fig-16", "2024", "group: eldre"], ["04-tid", "fig-16+", "2022", "group: eldre"],
+        ["04-tid", "", "2024", "group: eldre; sector: s"],
     ]  # fmt: skip
     text = suppressed_csv(record)
     assert text.splitlines()[0] == ",".join(COLUMNS) and str(SECRET) not in text and "61" not in text

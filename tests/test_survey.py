@@ -203,10 +203,13 @@ def test_a_file_that_cannot_be_read_is_told_with_the_rest(tmp_path: Path) -> Non
 
 
 def test_a_wave_that_cannot_be_weighted(tmp_path: Path) -> None:
-    store_waves(
-        tmp_path,
-        changes={"frame_2023": lambda t: t.assign(office_size=t["office_size"].where(t.index < 39, 200))},
-    )
+    def last_in_a_large_office(table: pd.DataFrame) -> pd.DataFrame:
+        last = table.index < 39
+        return table.assign(
+            office_size=table["office_size"].where(last, 200), office_id=table["office_id"].where(last, 99)
+        )
+
+    store_waves(tmp_path, changes={"frame_2023": last_in_a_large_office})
     with pytest.raises(
         ReportError, match=r"cells of the frame without a respondent \(wave 2023, sector × size_class; 1\)"
     ):

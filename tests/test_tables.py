@@ -146,7 +146,7 @@ def test_a_regression_has_bases_stars_errors_and_its_fit() -> None:
     ]  # fmt: skip
     base, older, _ = grid.groups[0][1]
     assert {cell.text for cell in base.cells} == {"base"}
-    row = table[(table["group"] == "eldre") & (table["category"] == "tid")].iloc[0]
+    row = table[(table["term"] == "eldre") & (table["outcome"] == "tid")].iloc[0]
     assert row["p_value"] < 0.001
     assert older.cells[0].text == f"{row['estimate']:.2f}".replace(".", ",").replace("-", "\u2212")
     assert older.cells[0].stars == "***"
@@ -190,7 +190,7 @@ def test_base_rows_and_groups_from_labels_alone() -> None:
         ("kjønn: kvinner", "modell", "base", math.nan, math.nan, 90),
         ("kjønn: menn", "modell", "coef", 0.5, 0.1, 90),
         ("kjønn: ukjent", "en annen", "coef", 0.5, 0.1, 90),
-        keys=("group", "category", "measure"),
+        keys=("term", "outcome", "measure"),
     )
     table.loc[1, ["estimate", "standard_error"]] = math.nan
     grid = regression_grid(table, replace(LAYOUT, words={"kjønn": "Kjønn"}))

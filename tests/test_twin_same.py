@@ -1,4 +1,4 @@
-"""One twin for all processors: each decision, and both twins whole, in surroundings as on others."""
+"""One twin for all processors: each decision, and both twins whole, as on other processors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tests.surroundings import Processor, openblas, processors, told
+from tests.processors import Processor, in_use, processors, told
 from twin import DEFAULT_SEED, digests
 from twin.register import DEFAULT_SEED as REGISTER_SEED
 from twin.register import margins
@@ -21,7 +21,7 @@ NAMES = [processor.name for processor in processors()]
 
 @pytest.fixture(scope="module")
 def everywhere() -> Told:
-    """What processes told that decided in all surroundings, two at a time."""
+    """What processes told that decided on all processors, two at a time."""
 
     def one(processor: Processor) -> tuple[Processor, dict[str, Any]]:
         return processor, told(processor.start("-m", "tests.decisions"))
@@ -37,12 +37,12 @@ def test_each_decision_is_the_same_everywhere(everywhere: Told) -> None:
         assert seen["decisions"] == own, processor.name
 
 
-def test_surroundings_are_what_they_are_called(everywhere: Told) -> None:
-    assert [processor.name for processor, seen in everywhere if processor.wrong(seen)] == []
+def test_processors_are_what_they_are_called(everywhere: Told) -> None:
+    assert [processor.name for processor, seen in everywhere if processor.differences(seen)] == []
 
 
-@pytest.mark.skipif(openblas() is None, reason="numpy has another BLAS")
-def test_surroundings_are_not_alike(everywhere: Told) -> None:
+@pytest.mark.skipif(not in_use()["kernels"], reason="numpy has another BLAS")
+def test_processors_are_not_alike(everywhere: Told) -> None:
     """What the twins may not use does differ: else equal answers would say nothing."""
     assert len({seen["product"] for _, seen in everywhere}) >= 3
     assert {"Prescott", "Nehalem", "oldest", "two threads"} <= {processor.name for processor, _ in everywhere}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.processors import threads
 from tests.twin_models import derived, estimator
 from tests.twin_survey import (
     COUNSELLORS,
@@ -28,6 +30,13 @@ TARGETS = table("twin/survey_targets.csv") + table("twin/item_targets.csv")
 UNGE, OVER30, BEGGE = "age_group_followed == 1", "age_group_followed == 2", "age_group_followed == 3"
 STATE, MUNICIPAL = "sector == 1", "sector == 2"
 SIGNIFICANT = 1.96
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """The models' matrices are small: with two threads of BLAS statsmodels' iterations take several times as long."""
+    with threads(1):
+        yield
 
 
 @pytest.fixture(scope="module")

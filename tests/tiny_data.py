@@ -29,7 +29,7 @@ def frame_table() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "respondent_id": 1000 + at,
-            "office_id": 1 + at % 4,
+            "office_id": 1 + at % 12,
             "sector": np.where((at % 2 == 1) | (at >= 30), 2, 1),
             "office_size": np.where(at % 3 == 0, 10, 50),
             "nav_region": 1 + at % 12,

@@ -20,6 +20,7 @@ from typing import Any
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
+from engine.data.storage import write_whole
 from engine.errors import ReportError
 from press.project import ROOT
 
@@ -174,4 +175,4 @@ def _installed(name: str, version: str) -> Distribution:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(describe(), indent=1) + "\n", encoding="utf-8")
+    write_whole(FILE, json.dumps(describe(), indent=1) + "\n")

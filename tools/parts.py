@@ -17,6 +17,7 @@ from typing import Any
 from locks import about, read_locks
 from packaging.utils import canonicalize_name
 
+from engine.data.storage import write_whole
 from press.project import ROOT
 
 BILL = ROOT / "sbom.cdx.json"
@@ -177,8 +178,8 @@ def _table(*names: str) -> list[str]:
 def main() -> None:
     """Write both files."""
     parts = read_parts()
-    BILL.write_text(bill(parts), encoding="utf-8", newline="\n")
-    LIST.write_text(licence_list(parts), encoding="utf-8", newline="\n")
+    write_whole(BILL, bill(parts))
+    write_whole(LIST, licence_list(parts))
 
 
 if __name__ == "__main__":

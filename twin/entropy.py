@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from engine.errors import ReportError
@@ -15,7 +16,7 @@ from .system import System
 # Part of each interval that the expectations aim at; the draw and its repair need the rest. Where the middle
 # parts contradict each other (printed roundings that only just fit together), nearly all of them.
 KEEP = (0.5, 0.9)
-ROUNDS = 14
+ROUNDS = 30
 # Rounds that leave out the targets that are not linear.
 WARM_UP = 4
 EASY = 0.03
@@ -26,6 +27,8 @@ RIDGE = 1e-7
 # Expectations may miss by this part of half an interval; the repair of the drawn answers does the rest.
 LEFT_OVER = 3.0
 SETTLED = 0.05
+# Employees from which the next class of office size begins.
+SIZE_CLASSES = (20, 40, 70, 110)
 
 
 def chances(prior: Floats, codes: Floats, system: System, places: Floats) -> Floats:
@@ -115,6 +118,16 @@ def answer(chance: Floats, codes: Floats, places: Floats) -> Floats:
     # A place just beyond the last possible code falls back on it.
     possible = np.where(chance > 1e-12, np.arange(chance.shape[1]), -1)
     return np.asarray(codes[np.minimum(index, possible.max(axis=1))])
+
+
+def strata(persons: pd.DataFrame, columns: list[str]) -> Floats:
+    """Return groups to spread places in, shape (persons, columns + 1): by some columns and by class of office size.
+
+    By class, not by size: colleagues at one office would lie side by side, and evenly spread they would be more unlike
+    than people of different offices.
+    """
+    classes = np.searchsorted(SIZE_CLASSES, persons["office_size"].to_numpy(), side="right")
+    return np.column_stack([persons[columns].to_numpy(dtype=float), classes])
 
 
 def spread_places(groups: NDArray[np.float64], rng: np.random.Generator) -> Floats:

@@ -33,6 +33,8 @@ from .system import System
 from .targets import Target, read_targets
 
 ATTEMPTS = 4
+# Ways of repairing one of the first answers before the whole twin is drawn again.
+TRIES = 8
 FRAME = ["respondent_id", "office_id", "sector", "office_size", "nav_region"]
 
 
@@ -62,6 +64,7 @@ def generate(
             _check(persons, targets, attempt)
         except ReportError as error:
             failure = error
+            progress(f"Not this time: {error}")
             continue
         progress(f"All {len(targets)} targets hold")
         return Twin(_tables(frame, silence.shown(persons)), attempt)
@@ -109,11 +112,13 @@ def _meet(
         return
     asked = asked_of(persons, column)
     values = np.where(asked, answers_of(persons, column), codes[0])
-    rng = stream(seed, attempt, f"repair {column}")
-    repaired = repair(values, system, change_codes(codes, asked), rng, anyone_steps(codes, asked))
-    if repaired is None:
-        raise _stuck(column, attempt)
-    persons.loc[asked, column] = repaired[asked]
+    for trial in range(TRIES):
+        rng = stream(seed, attempt, f"repair {column} {trial}")
+        repaired = repair(values, system, change_codes(codes, asked), rng, anyone_steps(codes, asked))
+        if repaired is not None:
+            persons.loc[asked, column] = repaired[asked]
+            return
+    raise _stuck(column, attempt)
 
 
 def _stuck(column: str, attempt: int) -> ReportError:

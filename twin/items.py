@@ -12,7 +12,7 @@ from engine.errors import ReportError
 
 from .composites import Composite, composites
 from .draws import Floats, stream
-from .entropy import answer, chances, spread_places
+from .entropy import answer, chances, spread_places, strata
 from .exact import exp, log, product, solve
 from .latent import Tendencies
 from .repair import anyone_steps, change_codes, change_steps, repair
@@ -24,7 +24,7 @@ from .targets import Target
 
 # Draws of one item before the whole twin is drawn again.
 TRIES = 5
-GROUPS = ["wave", "age_group_followed", "sector", "office_size"]
+GROUPS = ["wave", "age_group_followed", "sector"]
 IMPOSSIBLE = -60.0
 # Of Newton towards a mean and a spread.
 STEPS = 30
@@ -65,7 +65,7 @@ def _answers(
     change = change_codes if variable.type == "categorical" else change_steps
     for trial in range(TRIES):
         rng = stream(seed, attempt, f"item {variable.name} {trial}")
-        places = spread_places(part[GROUPS].to_numpy(dtype=float), rng)
+        places = spread_places(strata(part, GROUPS), rng)
         drawn = answer(chances(prior, codes, system, places), codes, places)
         if not own:
             return drawn

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .draws import Floats, draw_fixed, stream
-from .entropy import answer, chances, spread_places
+from .entropy import answer, chances, spread_places, strata
 from .exact import exp, log
 from .quotas import by_sector, half_up, quota, waves
 from .rules import matches
@@ -107,7 +107,7 @@ def draw_age_groups(
         chance[chosen] = [float(row[column]) for column in AGE_GROUPS]
         chance[chosen, 2] *= both
     own = _independent([target for target in targets if target.column == "age_group_followed"])
-    codes, places = np.array([1.0, 2.0, 3.0]), spread_places(part[["wave", "sector", "office_size"]].to_numpy(), rng)
+    codes, places = np.array([1.0, 2.0, 3.0]), spread_places(strata(part, ["wave", "sector"]), rng)
     system = System(own, part, np.ones(len(part), dtype=bool))
     persons["age_group_followed"] = np.nan
     persons.loc[persons.index[rows], "age_group_followed"] = answer(

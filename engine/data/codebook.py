@@ -20,7 +20,7 @@ from engine.errors import ReportError, raise_together, unknown
 CODEBOOK = Path(__file__).resolve().parents[2] / "data" / "codebook" / "survey.csv"
 COLUMNS = (
     "name", "label_nb", "question_nb", "type", "codes", "waves", "asked_of", "filter", "missing", "source",
-    "note",
+    "note", "range",
 )  # fmt: skip
 CODED = ("binary", "multi", "categorical", "likert5")
 TYPES = ("id", "integer", "numeric", "text", *CODED)
@@ -54,6 +54,8 @@ class Variable:
         Where it comes from.
     note : str
         What is an assumption.
+    plausible : tuple of (int, int), optional
+        Lowest and highest number that a raw file may hold, both included: 999 and 9999 stand for something else.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Variable:
     missing: tuple[int, ...]
     source: str
     note: str = ""
+    plausible: tuple[int, int] | None = None
 
     @property
     def is_coded(self) -> bool:
@@ -181,7 +184,18 @@ def _variable(row: dict[str, str]) -> Variable:
         row["name"], row["label_nb"], row["question_nb"], row["type"], codes,
         tuple(sorted(int(wave) for wave in row["waves"].split(";"))), row["asked_of"], row["filter"],
         tuple(int(code) for code in filter(None, row["missing"].split(";"))), row["source"], row["note"],
+        _range(row["range"], row["type"]),
     )  # fmt: skip
+
+
+def _range(text: str, kind: str) -> tuple[int, int] | None:
+    """Read `0..900`, of a variable that is a number."""
+    if not text:
+        return None
+    low, _, high = text.partition("..")
+    if kind not in ("integer", "numeric") or int(low) > int(high):
+        raise ValueError("a range is written 0..900, of a number")
+    return int(low), int(high)
 
 
 def clauses(rule: str) -> list[Clause]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ FORMATS = ("parquet", "csv", "sav", "dta")
 WAVE_FILE = re.compile(rf"(survey|frame)_(\d{{4}})\.({'|'.join(FORMATS)})", re.IGNORECASE)
 # A second export beside the first, or a blank in the name: left aside in silence it would be a wave too few.
 NEARLY_WAVE_FILE = re.compile(rf"\s*(survey|frame)\W*_?\W*\d{{4}}.*\.({'|'.join(FORMATS)})\s*", re.IGNORECASE)
-NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
+# Digits of other alphabets are no numbers to what reads the cells.
+NUMBER = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
 # Doubles hold whole numbers exactly up to here.
 EXACT = 2.0**53
 
@@ -138,7 +140,8 @@ def read_table(path: Path) -> pd.DataFrame:
         remedy = "put the codebook's names into the first row"
         raise ReportError("the file has no header: its first row holds no names", path.name, len(names), remedy)
     # By place, not by name: where the header is missing, what stands in its place are somebody's answers.
-    twice = [str(at) for at, name in enumerate(names, start=1) if names.count(name) > 1]
+    times = Counter(names)
+    twice = [str(at) for at, name in enumerate(names, start=1) if times[name] > 1]
     if twice:
         what = f"columns of the same name: number {', '.join(twice)}"
         raise ReportError(what, path.name, len(twice), "name each column once, in the first row")
@@ -269,7 +272,11 @@ def check_omitted(codebook: Codebook, omitted: Sequence[str], where: str) -> lis
     """Tell what is wrong with the list of variables left out."""
     unknown = [name for name in omitted if name not in codebook]
     needed = [name for name in omitted if name in ESSENTIAL]
+    derived = [name for name in omitted if name in codebook and codebook[name].source == "derived"]
     problems = []
+    if derived:
+        what = f"omitted variables that are no part of the raw files: {', '.join(derived)}"
+        problems.append(ReportError(what, where, len(derived), "leave out what they are computed from"))
     if unknown:
         what = f"omitted variables that the codebook does not have: {', '.join(unknown)}"
         problems.append(ReportError(what, where, len(unknown), "correct the names"))
@@ -343,6 +350,10 @@ def _column_problems(column: pd.Series, variable: Variable, where: str) -> list[
         values = column.dropna().to_numpy(dtype=float)
         # Infinity is no whole number either.
         broken = int((~np.isfinite(values) | (values != np.round(values))).sum())
+        if not broken:
+            inexact = int((np.abs(values) >= EXACT).sum())
+            what = "numbers of more digits than a decimal number holds"
+            return [ReportError(what, where, inexact, "export them as whole numbers, or shorter ones")]
         return [ReportError("numbers that are not whole", where, broken, "export codes as whole numbers")]
     problems = []
     present = answers(column, variable)
@@ -355,6 +366,13 @@ def _column_problems(column: pd.Series, variable: Variable, where: str) -> list[
     elif (present < 0).any():
         remedy = "correct them, or add the missing code to data/codebook/survey.csv"
         problems.append(ReportError("negative numbers", where, int((present < 0).sum()), remedy))
+    elif variable.plausible:
+        low, high = variable.plausible
+        absurd = int(((present < low) | (present > high)).sum())
+        if absurd:
+            what = f"numbers outside of {low} to {high}, the plausible range in the codebook"
+            remedy = "correct them, add the missing code, or widen the range in data/codebook/survey.csv"
+            problems.append(ReportError(what, where, absurd, remedy))
     if variable.name == ID or variable.source == "frame":
         blank = int(column.isna().sum())
         if blank:

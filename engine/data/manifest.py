@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from engine.errors import ReportError, raise_together
 
 from .files import find_waves, forbidden, not_a_file, read_table
+from .storage import write_whole
 
 FILE = "dataset.json"
 # Folder of the small registers beside the waves.
@@ -128,20 +129,39 @@ def read_manifest(root: Path, where: str = FILE) -> Manifest:
             remedy='run report manifest --data DIR --kind real --source "..."',
         )
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
         manifest = _from_json(stored)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise ReportError("the manifest can't be read", where, remedy=REMEDY) from None
     if manifest.kind not in KINDS:
         raise ReportError(f"the manifest's kind is none of {', '.join(KINDS)}", where, remedy=REMEDY)
     return manifest
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object with a key that stands there twice: the last one would win, and real data become synthetic."""
+    twice = sorted({key for key, _ in pairs if [name for name, _ in pairs].count(key) > 1}) if len(pairs) < 50 else []
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        named = f": {', '.join(twice[:5])}" if twice else ""
+        count = len(pairs) - len(found)
+        raise ReportError(f"keys of the manifest that stand there twice{named}", FILE, count, "keep one of each")
+    return found
+
+
+def check_rows(manifest: Manifest, rows: Mapping[str, int]) -> list[ReportError]:
+    """Tell which files have another number of rows than the manifest says; files by name, as it names them."""
+    other = [name for name, count in rows.items() if name in manifest.files and manifest.files[name].rows != count]
+    return [ReportError("another number of rows than the manifest says", name, 1, REMEDY) for name in other]
+
+
 def _from_json(stored: dict[str, Any]) -> Manifest:
     files = {
-        name: FileRecord(str(record["sha256"]), int(record["rows"]))
-        for name, record in stored["files"].items()
+        name: FileRecord(str(record["sha256"]), record["rows"]) for name, record in stored["files"].items()
     }
+    # A truth value is a whole number to Python.
+    if not all(type(record.rows) is int and record.rows >= 0 for record in files.values()):
+        raise TypeError
     omitted = stored.get("omitted", [])
     words = [stored[key] for key in ("kind", "title", "source")]
     # A text would be taken for the list of its letters.
@@ -213,10 +233,7 @@ def store(folder: Path, manifest: Manifest) -> Manifest:
     """Write a manifest beside its files, real data with today's date where it has none, and return what was written."""
     if manifest.created is None and manifest.kind == "real":
         manifest = replace(manifest, created=date.today().isoformat())
-    # A reader must never meet half a manifest.
-    fresh = folder / f".{FILE}.{os.getpid()}"
-    fresh.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
-    os.replace(fresh, folder / FILE)
+    write_whole(folder / FILE, json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n")
     return manifest
 
 

@@ -14,7 +14,7 @@ from engine.errors import ReportError, raise_together
 
 from .codebook import CODEBOOK
 from .files import read_table
-from .manifest import SERIES, data_root, read_manifest, verify
+from .manifest import SERIES, check_rows, data_root, read_manifest, verify
 
 FILES = ("user_groups", "staff")
 FORMS = {"month": r"20\d\d-(0[1-9]|1[0-2])", "year": r"20\d\d"}
@@ -129,6 +129,8 @@ def read_registers(last: int | None = None, data: Path | str | None = None) -> t
     manifest = read_manifest(root)
     paths = {name: root / SERIES / f"{name}.csv" for name in FILES}
     verify(root, manifest, [path for path in paths.values() if path.is_file()])
+    rows = {f"{SERIES}/{path.name}": len(read_table(path)) for path in paths.values() if path.is_file()}
+    raise_together(check_rows(manifest, rows), SERIES)
     return [_register(name, path, last) for name, path in paths.items()], manifest.source
 
 

@@ -14,8 +14,9 @@ from engine.errors import ReportError, raise_together, unknown
 from engine.table import About, described
 
 from .codebook import Codebook, Variable, read_codebook
+from .contradictions import check_against_frame, check_answered, check_offices, check_weight
 from .files import WavePaths, find_waves, read_table
-from .manifest import FILE, Manifest, data_root, read_manifest, verify
+from .manifest import FILE, Manifest, check_rows, data_root, read_manifest, verify
 from .persons import NUMBERED, add_derived, derive, members, poststratification_weights
 
 
@@ -129,8 +130,8 @@ class Survey:
         if not self.is_synthetic:
             return f"Denne utgaven bygger på mikrodata: {self.manifest.title}."
         return (
-            "Denne utgaven bygger på en *syntetisk tvilling*: oppdiktede personer, laget slik at de publiserte tallene "
-            "kommer ut igjen. Tvillingen kan brukes til å prøve rapporten, ikke til å lære noe nytt om Nav."
+            "Tallene i denne utgaven er fra oppdiktede personer som er laget for å ligne Navs tall, en *syntetisk "
+            "tvilling*. De kan brukes til å prøve beregningene, ikke til å lære noe nytt om Nav."
         )
 
     @property
@@ -222,6 +223,11 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
     ReportError
         The year is unknown, the files are not those of the manifest, or go against the codebook. All problems
         of all files are told in one message, which never holds a value.
+
+    Examples
+    --------
+    >>> open_survey(2024)
+    Survey(2024, waves 2022, 2023, 2024, synthetic data)
     """
     root = data_root(data)
     manifest = read_manifest(root)
@@ -240,6 +246,7 @@ def open_survey(survey_year: int | None = None, data: Path | str | None = None) 
     raise_together(check_omitted(codebook, manifest.omitted, FILE), FILE)
     problems: list[ReportError] = []
     opened = [open_wave(paths, codebook, manifest.omitted, problems) for paths in chosen]
+    problems += [problem for wave in opened for problem in check_rows(manifest, wave.rows)]
     raise_together(problems, "survey data")
     answered = pd.concat([wave.answered for wave in opened], ignore_index=True)
     invited = pd.concat([wave.invited for wave in opened], ignore_index=True)
@@ -267,6 +274,7 @@ class Wave:
     answered: pd.DataFrame
     invited: pd.DataFrame
     unused: int
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def open_wave(
@@ -286,8 +294,14 @@ def open_wave(
             codebook, paths.year, source, set(tables[source].columns), omitted
         )
         problems += check_table(tables[source], variables[source], path.name)
+    names = (paths.survey.name, paths.frame.name)
     if len(problems) == before:
-        problems += check_persons(tables["survey"], tables["frame"], (paths.survey.name, paths.frame.name))
+        problems += check_persons(tables["survey"], tables["frame"], names)
+        problems += check_offices(tables["frame"], paths.frame.name)
+        problems += check_answered(tables["survey"], variables["survey"], paths.survey.name)
+    if len(problems) == before:
+        columns = [variable.name for variable in variables["frame"]]
+        problems += check_against_frame(tables["survey"], tables["frame"][columns], names, paths.year)
     if len(problems) > before:
         return Wave(paths.year, pd.DataFrame(), pd.DataFrame(), 0)
     invited = _codes(tables["frame"], variables["frame"])
@@ -301,11 +315,14 @@ def open_wave(
         problems.append(
             ReportError(error.what, f"wave {paths.year}, {error.where}", error.count, error.remedy)
         )
+    else:
+        problems += check_weight(tables["survey"], answered["weight"], paths.survey.name)
     invited["responded"] = invited[ID].isin(answered[ID]).astype(float)
     for table in (answered, invited):
         table.insert(0, "wave", paths.year)
     unused = sum(len(tables[source].columns) - len(variables[source]) for source in tables)
-    return Wave(paths.year, answered, invited, unused)
+    rows = {path.name: len(tables[source]) for source, path in (("survey", paths.survey), ("frame", paths.frame))}
+    return Wave(paths.year, answered, invited, unused, rows)
 
 
 def _codes(table: pd.DataFrame, variables: list[Variable]) -> pd.DataFrame:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from engine.outputs import HIDDEN_MIME as MIME
-from engine.table import KEYS, about
+from engine.table import about, keys_in
 
 from .rules import COMPLEMENT, DIFFERENCE, DOMINANCE, ESTIMATE, FREEDOM, NUMBER, THRESHOLD
 
 __all__ = ["MIME", "drain", "hidden_rows", "note", "told_in_note"]
 
 Entry = dict[str, str]
+# Which estimate an entry is about: `groups` tells all keys that have no column of their own.
+ENTRY_KEYS = ("wave", "population", "measure", "groups")
 # What sentences asked for since the last cell that was shown.
 _asked_for: dict[tuple[str, ...], Entry] = {}
 
@@ -27,17 +29,20 @@ def hidden_rows(table: pd.DataFrame) -> list[Entry]:
     Returns
     -------
     list of dict
-        One a hidden estimate or number of persons: the keys of `tidy.KEYS`, `what` (`estimate` or `n`) and `reason`
-        (see `rules`). A curve is one entry.
+        One a hidden estimate or number of persons: `wave`, `population`, `measure`, `groups` (its other keys, as
+        `sector: statlig; nav_region: Oslo`), `what` (`estimate` or `n`) and `reason` (see `rules`). A curve is one
+        entry.
     """
     if "suppressed" not in table or table.empty:
         return []
     suppressed = table["suppressed"].to_numpy(dtype=bool)
     reason = table["reason"].fillna("") if "reason" in table else pd.Series("", index=table.index)
     found: dict[tuple[str, ...], Entry] = {}
+    others = [key for key in keys_in(table) if key not in ENTRY_KEYS]
     for place in (suppressed | (reason != "").to_numpy()).nonzero()[0]:
         row = table.iloc[int(place)]
-        entry = {key: str(row[key]) for key in KEYS}
+        entry = {key: str(row.get(key, "")) for key in ENTRY_KEYS}
+        entry["groups"] = "; ".join(f"{key}: {row[key]}" for key in others if row[key] != "")
         entry["what"] = ESTIMATE if suppressed[place] else NUMBER
         # What is added up of hidden parts has no reason of its own.
         entry["reason"] = str(reason.iloc[int(place)]) or COMPLEMENT

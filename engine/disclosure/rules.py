@@ -44,6 +44,11 @@ def minimum_persons() -> int:
     ------
     ReportError
         When the setting is not a whole number or lies below the floor of 3.
+
+    Examples
+    --------
+    >>> minimum_persons()
+    10
     """
     text = os.environ.get(SETTING, str(DEFAULT_MINIMUM))
     if not text.isdecimal() or int(text) < FLOOR:

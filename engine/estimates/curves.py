@@ -19,7 +19,7 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparatio
 from engine.disclosure.rules import hide_unfree, inner_percentiles, protect
 from engine.disclosure.secondary import keys_of, settle_numbers
 from engine.errors import ReportError
-from engine.table import COLUMNS, KEY_OF, NORMAL_975, TOTAL, about, described, finish, used_variables
+from engine.table import NORMAL_975, TOTAL, About, about, described, finish, used_variables
 
 from .formulas import Design, Floats, read, scales
 from .models import Fit
@@ -51,7 +51,7 @@ def curve(
         Respondents with `weight`, `wave`, the outcome and the quantity.
     outcome : str or sequence of str
         Numeric or 0/1 variable (a linear probability model then; predictions in the outcome's unit). Of several, each
-        gives its curves, and `category` names it.
+        gives its curves, and `item` names it.
     over : str
         The quantity on the horizontal axis.
     by, total
@@ -68,6 +68,14 @@ def curve(
     -----
     Coefficients are statsmodels' WLS. Their covariance is by linearisation, not WLS's default, which takes survey
     weights for precisions; equal to R `survey` 4.1 `svyglm` with `strata=~wave`. Band by the delta method.
+
+    Examples
+    --------
+    >>> by_size = curve(now, "caseload", over="office_size", by="wave")
+    >>> slope(by_size)
+    'øker'
+    >>> exhibit("fig-s4", by_size, kind="curves", rows="ansatte", unit="brukere", title="Portefølje etter størrelse")
+    Figur S4: Portefølje etter størrelse
     """
     if not isinstance(outcome, str):
         return _curves(frame, outcome, over, by, total, at)
@@ -85,7 +93,6 @@ def _curve(
 ) -> pd.DataFrame:
     """Curves of one outcome, each fitted by `prediction`."""
     names = as_list(by)
-    keys = [KEY_OF.get(name, "category") for name in names]
     check_groups(frame, names)
     answers(frame, outcome)
     quantity = answers(frame, over)
@@ -103,10 +110,10 @@ def _curve(
             if not (name == total and level == TOTAL):
                 chosen &= members[name][level]
         table = prediction(frame, outcome, over, chosen, points)
-        filled: dict[str, Any] = dict(zip(keys, combination, strict=True))
+        filled: dict[str, Any] = dict(zip(names, combination, strict=True))
         tables.append(table.assign(**filled))
         who += [(np.unique(persons[chosen]), TOTAL in combination)] * len(table)
-    nothing = pd.DataFrame(columns=[*COLUMNS, "x", "p_value"])
+    nothing = pd.DataFrame(columns=[*names, "x", "p_value"])
     result = pd.concat(tables, ignore_index=True) if tables else nothing
     what = about(frame).estimated(outcome, over, *names)
     whose = about(frame).population
@@ -140,23 +147,30 @@ def share_curve(
     Returns
     -------
     pandas.DataFrame
-        As `curve`, in per cent, measure `predicted_share_pct`.
+        As `curve`, in per cent, measure `predicted_share_pct`; `answer` is the category, `item` the binary variable.
 
     Raises
     ------
     ValueError
         When the model is neither.
+
+    Examples
+    --------
+    >>> units = share_curve(now, "youth_unit", by="wave", model="logit")
+    >>> slope(units)
+    'øker'
+    >>> exhibit("fig-s5", units, kind="curves", rows="ansatte", unit="prosent", title="Ungdomsenhet på kontoret")
+    Figur S5: Ungdomsenhet på kontoret
     """
     if model not in MODELS:
         raise ValueError(f"{model} is no model of shares; take one of {', '.join(MODELS)}")
     names = [variables] if isinstance(variables, str) else list(variables)
     tables = []
     for name in names:
-        key = KEY_OF.get(name, "category")
         for level, outcome in outcomes(frame, name):
             part = described(frame.assign(**{name: outcome}), about(frame))
             table = _curve(part, name, over, by, total, at, MODELS[model])
-            tables.append(table.assign(**{key: level or about(frame).label(name)}))
+            tables.append(table.assign(answer=level) if level else table.assign(item=about(frame).label(name)))
     result = pd.concat(tables, ignore_index=True)
     result["measure"] = "predicted_share_pct"
     return described(result, about(tables[0]), variables=used_variables(tables))
@@ -171,11 +185,9 @@ def _curves(
     at: Sequence[float] | None,
 ) -> pd.DataFrame:
     """Curves of several outcomes below each other."""
-    if any(KEY_OF.get(name, "category") == "category" for name in as_list(by)):
-        raise ValueError("a grouping variable fills the key category of the table already")
     label = about(frame).label
     tables = [curve(frame, name, over, by, total=total, at=at) for name in outcomes]
-    named = [table.assign(category=label(name)) for name, table in zip(outcomes, tables, strict=True)]
+    named = [table.assign(item=label(name)) for name, table in zip(outcomes, tables, strict=True)]
     result = pd.concat(named, ignore_index=True)
     return described(result, about(tables[0]), variables=used_variables(tables))
 
@@ -188,8 +200,7 @@ def _grid(quantity: np.ndarray) -> np.ndarray:
 def _model(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray) -> tuple[Any, Design] | None:
     """An outcome over a quantity and its square, as statsmodels reads it; None where three numbers can't be told."""
     known = frame.loc[chosen, [outcome, over, "weight", "wave"]].reset_index(drop=True)
-    known = known.astype({outcome: float, over: float})
-    known.attrs = {}
+    known = described(known.astype({outcome: float, over: float}), About())
     try:
         return read(f"{outcome} ~ {over} + I({over}**2)", known, {}) if len(known) > COEFFICIENTS else None
     except ReportError:

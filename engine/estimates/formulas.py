@@ -14,7 +14,8 @@ import patsy
 from numpy.typing import NDArray
 from statsmodels.regression.linear_model import WLS
 
-from engine.errors import ReportError
+from engine.errors import ReportError, unknown
+from engine.table import about
 
 Floats = NDArray[np.float64]
 CONSTANT = "konstant"
@@ -71,7 +72,7 @@ class Design:
     def average(self, weight: Floats, variable: str, value: float | str) -> Floats:
         """Average row, shape (columns,), when everyone has one value of a variable: Stata's `margins`."""
         if variable not in self.known:
-            raise ValueError(f"the model has no variable {variable}")
+            raise unknown("variable of the model", variable, self.known.columns, "margins")
         same = pd.Series([value] * len(self.known), dtype=self.known[variable].dtype)
         rows = self.at(self.known.assign(**{variable: same}))
         return np.asarray(np.average(rows, axis=0, weights=weight), dtype=float)
@@ -101,6 +102,10 @@ def _names(code: str) -> list[str]:
 def complete(formula: str, frame: pd.DataFrame, *more: str) -> pd.DataFrame:
     """Give the persons without a gap in a formula's variables: those columns and `more`, categories that are in use."""
     names = variables(formula)
+    known_names = [*frame.columns, *about(frame).labels]
+    for name in (*names, *more):
+        if name not in known_names:
+            raise unknown("variable", name, known_names, formula, "names are in data/codebook/survey.csv")
     lacking = sorted(name for name in names if name not in frame)
     if lacking:
         raise ReportError(
@@ -116,6 +121,9 @@ def complete(formula: str, frame: pd.DataFrame, *more: str) -> pd.DataFrame:
             known[name] = column.cat.remove_unused_categories()
         else:
             known[name] = column.astype(float) if pd.api.types.is_numeric_dtype(column.dtype) else column
+    if not pd.api.types.is_numeric_dtype(known[names[0]]):
+        remedy = "make a yes or no of it: frame.assign(yes=(frame[…] == …) * 1.0)"
+        raise ReportError(f"«{names[0]}» is a category, which is no outcome of a regression", formula, remedy=remedy)
     return known[[*names, *(name for name in more if name not in names)]]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +21,8 @@ from engine.disclosure.rules import (
     lacks_freedom,
     protect,
 )
-from engine.table import COLUMNS, NORMAL_975, About, about, described, finish, stack
+from engine.errors import unknown
+from engine.table import MARKS, NORMAL_975, About, about, described, finish, stack
 from engine.vouched import vouched_p
 
 from .cells import fits_exactly
@@ -36,8 +36,6 @@ STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 # Yes or no each, so the heading that a table puts above them has no base.
 USERS, MOST_USERS = "users_", "mer enn halvparten av brukerne er"
 RANGE, POINTS = "range", 21
-# What stands in parentheses at the end of a category's name.
-ASIDE = re.compile(r" \([^()]*\)$")
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,11 +181,11 @@ class Models:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Coefficients as tidy rows: `category` the outcome, `group` the term; `coef`, `constant`, `r2`, `n`, stars."""
+        """Coefficients as tidy rows: `outcome`, `term`; measures `coef`, `constant`, `r2`, `n`, stars."""
         if not self.fits:
-            return self._finish(pd.DataFrame(columns=[*COLUMNS, "closed", "p_value", "stars"]))
+            return self._finish(pd.DataFrame(columns=["outcome", "term", "closed", "p_value", "stars"]))
         label = about(self.respondents).label
-        table = pd.concat([coefficients(fit).assign(category=label(name)) for name, fit in self.fits.items()],
+        table = pd.concat([coefficients(fit).assign(outcome=label(name)) for name, fit in self.fits.items()],
                           ignore_index=True)  # fmt: skip
         return described(self._finish(table), terms=self._headings())
 
@@ -208,7 +206,7 @@ class Models:
             numbers where the model has no errors: whether the square is 0 can't be told then.
         """
         if not self.fits:
-            return self._finish(pd.DataFrame(columns=[*COLUMNS, "closed", "x", "p_value", "stars"]))
+            return self._finish(pd.DataFrame(columns=["term", "closed", "x", "p_value", "stars"]))
         fit = self.first
         places = {term.power: columns[0] for term, columns in zip(fit.design.terms, fit.design.columns_of, strict=True)
                   if term.name == variable}  # fmt: skip
@@ -220,7 +218,7 @@ class Models:
         row = {
             "estimate": -one / (2.0 * two), "standard_error": float(np.sqrt(slope @ fit.covariance @ slope)),
             "p_value": fit.p_values[places[2]], "n": len(fit.weight), "measure": "turning_point", "x": np.nan,
-            "category": about(self.respondents).label(variable), "closed": FREEDOM if _is_unfree(fit) else "",
+            "term": about(self.respondents).label(variable), "closed": FREEDOM if _is_unfree(fit) else "",
         }  # fmt: skip
         return self._finish(pd.DataFrame([row]))
 
@@ -265,6 +263,16 @@ def fit(formula: str | Sequence[str], frame: pd.DataFrame, *, groups: str = "") 
     statsmodels' `smf.wls(formula, frame, weights=frame["weight"]).fit(cov_type="HC1", use_t=True)`, solved with columns
     brought to one scale: equal to Stata's `regress … [pweight]` and to R's `lm(weights=)` with
     `sandwich::vcovHC(type = "HC1")`; of a 0/1 outcome a linear probability model. Mixed: R's `lme4::lmer`.
+
+    Examples
+    --------
+    >>> models = fit("time_users ~ caseload + experience + sector", now)
+    >>> models.formula, len(models.frame())
+    ('time_users ~ caseload + experience + sector', 2323)
+    >>> slope(models.table, "portefølje")
+    'avtar'
+    >>> exhibit("tbl-s1", models.table, kind="regression", columns="outcome", digits=3, title="Nok tid")
+    Tabell S1: Nok tid
     """
     formulas = [formula] if isinstance(formula, str) else list(formula)
     asked = waves_asked(frame, [name for one in formulas for name in variables(one)])
@@ -288,7 +296,7 @@ def margins(
     models : Models
         Of `fit`.
     variable : str or sequence of str
-        One of the models' variables; or several yes/no ones, of each of which «yes» is predicted (`group` names it).
+        One of the models' variables; or several yes/no ones, of each of which «yes» is predicted (`value` names it).
     at : sequence, "range", optional
         Its values; "range" takes 21 from the 2nd to the 98th percentile of persons; left out: all categories, or 1 and
         0.
@@ -298,17 +306,29 @@ def margins(
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `category` names the outcome, `group` the category or «ja»/«nei»; of a number `x` is the value.
+        Tidy rows: `outcome`, and `value`, the variable's category or «ja»/«nei»; of a number `x` is the value.
         Without rows where there are no models.
 
     Notes
     -----
     Average over the persons of the model with their weights (Stata `margins`). The model is linear in its coefficients,
     so the average row of the design is all that is needed, and the delta method is exact.
+
+    Examples
+    --------
+    >>> model = fit("time_users ~ caseload + I(caseload**2)", now)
+    >>> for_each = margins(model, "caseload", [20, 60, 100])
+    >>> nb(for_each, "20", digits=1), nb(for_each, "100", digits=1)
+    ('4,0', '3,6')
+    >>> along = margins(model, "caseload", "range")
+    >>> exhibit("fig-s6", along, kind="curves", rows="brukere", unit="snitt, 1–5", digits=1, title="Nok tid")
+    Figur S6: Nok tid
     """
     if not isinstance(variable, str):
         return _margins_among(models, variable, percent)
     frame, label = models.respondents, about(models.respondents).label
+    if models.fits and variable not in models.first.design.known:
+        raise unknown("variable of the model", variable, models.first.design.known.columns, "margins")
     if isinstance(at, str) and at != RANGE:
         raise ValueError(f"«{at}» is no choice of values; give them, or «{RANGE}»")
     if isinstance(at, str) and models.fits:
@@ -317,10 +337,10 @@ def margins(
     rows = []
     for outcome, fit in models.fits.items():
         for value in fit.design.levels.get(variable, [1.0, 0.0]) if at is None else at:
-            word = value if isinstance(value, str) else ("ja" if value else "nei") if at is None else f"{value:g}"
-            row = {"category": label(outcome), "group": word}
+            word = value if isinstance(value, str) else "ja" if value else "nei"
+            row = {"outcome": label(outcome)} | ({"value": word} if at is None or isinstance(value, str) else {})
             rows.append({**row, **_prediction(fit, variable, value, 100.0 if percent else 1.0)})
-    table = pd.DataFrame(rows, columns=None if rows else [*COLUMNS, "closed", "x"])
+    table = pd.DataFrame(rows, columns=None if rows else ["outcome", "value", "closed", "x"])
     return models._finish(table.assign(measure="predicted_share_pct" if percent else "predicted_mean", p_value=np.nan))
 
 
@@ -337,7 +357,7 @@ def _prediction(fit: Fit, variable: str, value: float | str, scale: float) -> di
 def _margins_among(models: Models, names: Sequence[str], percent: bool) -> pd.DataFrame:
     """«Yes» to one yes/no variable after the other; such a characteristic is no point on an axis."""
     labels = about(models.respondents).labels
-    tables = [margins(models, name, [1.0], percent=percent).assign(group=labels.get(name, name)) for name in names]
+    tables = [margins(models, name, [1.0], percent=percent).assign(value=labels.get(name, name)) for name in names]
     return stack(*tables).assign(x=np.nan)
 
 
@@ -347,12 +367,12 @@ def coefficients(
     """Rows of a fitted model: its coefficients, then what else it tells; `closed` says why a row must be hidden."""
     names = fit.design.labels
     table = pd.DataFrame({
-        "group": names, "measure": ["constant" if name == CONSTANT else "coef" for name in names],
+        "term": names, "measure": ["constant" if name == CONSTANT else "coef" for name in names],
         "estimate": fit.params, "standard_error": fit.errors, "p_value": fit.p_values,
     })  # fmt: skip
     closed = hidden_columns(fit.design) if closed is None else closed
     table["closed"] = [closed.get(column, "") for column in range(len(table))]
-    more = [{"group": name, "measure": measure, "estimate": value} for name, (measure, value) in fit.extra.items()]
+    more = [{"term": name, "measure": measure, "estimate": value} for name, (measure, value) in fit.extra.items()]
     table = pd.concat([table, pd.DataFrame(more)], ignore_index=True)
     table["closed"] = FREEDOM if _is_unfree(fit) else table["closed"].fillna("")
     table["stars"] = [stars(p, thresholds) for p in table["p_value"]]
@@ -361,7 +381,7 @@ def coefficients(
 
 def tidy(table: pd.DataFrame, what: About, **keys: Any) -> pd.DataFrame:
     """Put rows of models into the tidy form; an interval leaves out 0 exactly where 5 per cent say so (`quantile`)."""
-    more = [str(name) for name in table if name not in (*COLUMNS, "quantile", "closed", *keys)]
+    more = [str(name) for name in table if name in MARKS and name not in ("quantile", "closed")]
     return finish(table, what, *more, z=table.get("quantile", NORMAL_975), **keys)
 
 
@@ -369,40 +389,3 @@ def _is_unfree(fit: Fit) -> bool:
     """Whether a model has too few persons for its coefficients, or too few offices to tell them from persons."""
     groups = [value for measure, value in fit.extra.values() if measure == "n"]
     return lacks_freedom(len(fit.weight), len(fit.params)) or lacks_freedom(min(groups, default=np.inf), 1)
-
-
-def named_terms(models: Models, levels: Mapping[str, str]) -> pd.DataFrame:
-    """Coefficients of a model with what a picture needs: variable and base in the row's name, and a heading.
-
-    Parameters
-    ----------
-    models : Models
-        With one outcome.
-    levels : mapping of str to str
-        Heading to the part of the formula below it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The coefficients, headings in order, with the columns `term` (`tid i Nav: 1–3 år, mot under 1 år`) and `level`.
-        Without the constant, and without squares, whose unit no axis could share.
-    """
-    table = models.table
-    if table.empty:
-        return table.assign(term="", level="")
-    headings = {label: (name, base) for name, base, below in about(table).terms for label in below}
-    design = models.first.design
-    parts = []
-    for level, formula in levels.items():
-        named = re.findall(r"\w+", formula)
-        for term, columns in zip(design.terms, design.columns_of, strict=True):
-            if term.name in named and term.power == 1:
-                part = table[table["group"].isin([design.labels[column] for column in columns])]
-                terms = [_with_heading(label, *headings.get(label, ("", ""))) for label in part["group"]]
-                parts.append(part.assign(term=terms, level=level))
-    return described(pd.concat(parts, ignore_index=True), about(table))
-
-
-def _with_heading(label: str, heading: str, base: str) -> str:
-    told = f"{heading}: {label}" if heading else label
-    return f"{told}, mot {ASIDE.sub('', base)}" if base else told

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.disclosure.rules import hide_unfree, protect
-from engine.table import COLUMNS, about, finish
+from engine.table import about, finish
 
 from .formulas import Design
 from .models import Fit
@@ -51,7 +51,7 @@ def office_changes(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows, measure `change`, in the variable's unit: `group` is «alle svar» or «innen samme kontor», `wave` the
+        Tidy rows, measure `change`, in the variable's unit: `sample` is «alle svar» or «innen samme kontor», `wave` the
         later wave. Without rows where fewer than two waves asked.
 
     Notes
@@ -64,7 +64,7 @@ def office_changes(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     panel = office_means(frame if asked is None else frame[frame["wave"].isin(asked)], variable)
     waves = sorted(panel.index.get_level_values("wave").unique())
     tables = [_changes(panel, waves, within) for within in (False, True)] if len(waves) > 1 else []
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["wave", "sample"])
     offices = table.pop("offices").to_numpy(dtype=float) if "offices" in table else np.zeros(0)
     what = about(frame).estimated(variable, "office_id")
     made = finish(table, what, measure="change", population=about(frame).population)
@@ -75,7 +75,7 @@ def _changes(panel: pd.DataFrame, waves: list[int], within: bool) -> pd.DataFram
     panel = _compared(panel, within)
     persons = panel.groupby("wave")["persons"].sum()
     rows = pd.DataFrame({
-        "wave": waves[1:], "group": SAME_OFFICES if within else ALL_ANSWERS,
+        "wave": waves[1:], "sample": SAME_OFFICES if within else ALL_ANSWERS,
         "estimate": np.nan, "standard_error": np.nan, "offices": panel.index.get_level_values("office_id").nunique(),
         "n": [int(persons.get(waves[0], 0) + persons.get(year, 0)) for year in waves[1:]],
     })  # fmt: skip
@@ -87,7 +87,7 @@ def _changes(panel: pd.DataFrame, waves: list[int], within: bool) -> pd.DataFram
 
 
 def office_models(frame: pd.DataFrame, variable: str) -> dict[str, Fit]:
-    """Fit the two models behind `office_changes`, by their group; each gives `.formula` and `.frame()`."""
+    """Fit the two models behind `office_changes`, by their sample; each gives `.formula` and `.frame()`."""
     panel = office_means(frame, variable)
     waves = sorted(panel.index.get_level_values("wave").unique())
     return {name: _panel(_compared(panel, within), waves, within)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from engine.disclosure.secondary import keys_of
-from engine.table import KEY_OF, TOTAL, about, described, stack
+from engine.table import TOTAL, about, described, stack
 
 from .weighted import Groups, battery, mean, outcomes, rows_of, settled, share, waves_asked
 
@@ -32,20 +32,20 @@ def row_profile(frame: pd.DataFrame, items: Sequence[str], by: str) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: measures `row_share_pct` (groups within the item), `row_sum_pct`, `share_pct` (of all, no group) and
-        `n`; the last rows are everyone («total sektor») and «N». Items that the wave did not ask have no rows.
+        Tidy rows, `item` and `by`: measures `row_share_pct` (groups within the item), `row_sum_pct`, `share_pct` (of
+        all, no group) and `n`; the last rows are everyone («total sektor») and «N». Items that the wave did not ask
+        have no rows.
     """
-    key = KEY_OF[by]
     who = {about(frame).label(item): frame[frame[item] == 1] for item in _asked(frame, items)} | {EVERYONE: frame}
     rows = []
     for number, (label, part) in enumerate(who.items()):
         groups = Groups(["wave"], None, None, keys_of(part, number))
-        rows += rows_of(part, by, outcomes(part, by), groups, (), {"measure": "share_pct"}, label)
-    within = settled(rows, list(who.values()), by, "wave").assign(measure="row_share_pct")
-    sums = within.groupby("category", as_index=False, sort=False).agg(
-        {"wave": "first", "population": "first", "group": "first", "estimate": _whole, "n": _whole}
+        rows += rows_of(part, by, outcomes(part, by), groups, (), {"item": label, "measure": "share_pct"})
+    within = _named(settled(rows, list(who.values()), ["wave"], by), by).assign(measure="row_share_pct")
+    sums = within.groupby("item", as_index=False, sort=False).agg(
+        {"wave": "first", "population": "first", "estimate": _whole, "n": _whole}
     )
-    sums = sums.assign(**{key: SUM}, measure="row_sum_pct", suppressed=sums["estimate"].isna())
+    sums = sums.assign(**{by: SUM}, measure="row_sum_pct", suppressed=sums["estimate"].isna())
     of_all = battery(frame, _asked(frame, items), "wave")
     return described(stack(within, sums, of_all, _persons(frame, by)), variables=tuple(dict.fromkeys([*items, by])))
 
@@ -65,28 +65,27 @@ def column_profile(frame: pd.DataFrame, blocks: Mapping[str, str | Sequence[str]
     Returns
     -------
     pandas.DataFrame
-        Tidy rows, `category` «block: answer»: measures `share_pct` and `column_sum_pct` (above 100 where several
+        Tidy rows, `by` and `item` «block: answer»: measures `share_pct` and `column_sum_pct` (above 100 where several
         answers were allowed); below them «N», and the groups' shares of all. Without rows where the wave did not ask
         one of the blocks.
     """
-    key = KEY_OF[by]
     parts = []
     for name, block in blocks.items():
         if isinstance(block, str):
-            table = share(frame, block, [by, "wave"], total=by)
+            table = share(frame, block, [by, "wave"], total=by).rename(columns={"answer": "item"})
         else:
             table = battery(frame, block, [by, "wave"], total=by)
         if table.empty:
             # Half a table would look like the whole one.
             return described(table, absent=ABSENT)
-        sums = table.groupby(key, as_index=False, sort=False).agg(
+        sums = table.groupby(by, as_index=False, sort=False).agg(
             {"wave": "first", "population": "first", "estimate": _whole, "n": _fewest}
         )
-        sums = sums.assign(category=SUM, measure="column_sum_pct", suppressed=sums["estimate"].isna())
+        sums = sums.assign(item=SUM, measure="column_sum_pct", suppressed=sums["estimate"].isna())
         both = stack(table, sums)
-        parts.append(both.assign(category=name + SPLIT + both["category"].astype(str)))
-    groups = share(frame, by, "wave").assign(category=TOTAL, measure="row_share_pct")
-    everyone = share(frame.assign(one=1.0), "one", "wave").assign(**{key: TOTAL}, category=TOTAL)
+        parts.append(both.assign(item=name + SPLIT + both["item"].astype(str)))
+    groups = _named(share(frame, by, "wave"), by).assign(item=TOTAL, measure="row_share_pct")
+    everyone = share(frame.assign(one=1.0), "one", "wave").assign(**{by: TOTAL}, item=TOTAL)
     everyone["measure"] = "row_share_pct"
     used = [name for block in blocks.values() for name in ([block] if isinstance(block, str) else block)]
     return described(stack(*parts, _persons(frame, by), groups, everyone), variables=tuple(dict.fromkeys([*used, by])))
@@ -99,10 +98,15 @@ def _asked(frame: pd.DataFrame, items: Sequence[str]) -> list[str]:
     return [item for item, known in asked.items() if known is None or known & waves]
 
 
+def _named(shares: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Shares of a variable's categories as columns of the table, not as answers."""
+    return described(shares.rename(columns={"answer": by}), about(shares))
+
+
 def _persons(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     """Numbers of persons in each group and in all."""
     counted = mean(frame.assign(one=1.0), "one", [by, "wave"], total=by)
-    return counted.assign(category=PERSONS, measure="n", estimate=counted["n"])
+    return counted.assign(item=PERSONS, measure="n", estimate=counted["n"])
 
 
 def _whole(values: pd.Series) -> float:

@@ -21,11 +21,11 @@ class Series:
     Attributes
     ----------
     user_groups : pandas.DataFrame
-        Tidy numbers of persons: `wave` the month (`2022-10`), `category` the group, measure `count`.
+        Tidy numbers of persons: `wave` the month (`2022-10`), `group`, measure `count`.
     staff : pandas.DataFrame
-        Tidy full-time equivalents: `wave` the year, `sector` the employer, measure `fte`.
+        Tidy full-time equivalents: `wave` the year, `employer`, measure `fte`.
     staff_parts : pandas.DataFrame
-        As `staff`, of each part of them (`category`).
+        As `staff`, of each `part` of them.
     """
 
     user_groups: pd.DataFrame
@@ -54,11 +54,9 @@ def open_series(survey_year: int | None = None, data: Path | str | None = None) 
         As `engine.data.registers.read_registers`.
     """
     (users, staff), source = read_registers(survey_year, data)
-    counted = users.assign(wave=users["month"], category=users["group"], group="", measure="count",
-                           estimate=users["persons"])  # fmt: skip
-    parts = staff.assign(wave=staff["year"], sector=staff["employer"], category=staff["part"], measure="fte",
-                         estimate=staff["fte"])  # fmt: skip
-    whole = parts.groupby(["wave", "sector", "measure"], as_index=False, sort=False)[["estimate"]].sum()
+    counted = users.rename(columns={"month": "wave", "persons": "estimate"}).assign(measure="count")
+    parts = staff.rename(columns={"year": "wave", "fte": "estimate"}).assign(measure="fte")
+    whole = parts.groupby(["wave", "employer", "measure"], as_index=False, sort=False)[["estimate"]].sum()
     return Series(
         _tidy(counted, source, "brukere ved Nav-kontorene"), _tidy(whole, source, "årsverk ved Nav-kontorene"),
         _tidy(parts, source, "årsverk ved Nav-kontorene"),

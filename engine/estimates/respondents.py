@@ -38,6 +38,12 @@ def response(survey: Survey) -> pd.DataFrame:
     pandas.DataFrame
         Tidy counts (`measure` count) and unweighted shares in per cent (`share_pct`), without intervals: they describe
         the sample and estimate nothing.
+
+    Examples
+    --------
+    >>> counts = response(survey)
+    >>> nb(counts, "Svarprosent", 2024)
+    '34'
     """
     rows: list[dict[str, object]] = []
     reasons: list[str] = []
@@ -51,14 +57,14 @@ def response(survey: Survey) -> pd.DataFrame:
             WITH_CASELOAD: int((caseload == 1).sum()),
             WITHOUT_CASELOAD: int((caseload == 0).sum()),
         }
-        made = [_row(wave, "count", count, count, category=name) for name, count in counts.items()]
-        made.append(_row(wave, "share_pct", 100 * len(answered) / len(invited), len(invited), category=RESPONSE_RATE))
+        made = [_row(wave, "count", count, count, item=name) for name, count in counts.items()]
+        made.append(_row(wave, "share_pct", 100 * len(answered) / len(invited), len(invited), item=RESPONSE_RATE))
         rate = 100 * counts[WITH_CASELOAD] / len(answered)
-        made.append(_row(wave, "share_pct", rate, len(answered), category=WITH_CASELOAD))
+        made.append(_row(wave, "share_pct", rate, len(answered), item=WITH_CASELOAD))
         for name, frame in ((INVITED, invited), (ANSWERED, answered)):
             for sector, count in frame["sector"].value_counts(sort=False).items():
                 rate = 100 * count / len(frame)
-                made.append(_row(wave, "share_pct", rate, len(frame), category=name, sector=str(sector)))
+                made.append(_row(wave, "share_pct", rate, len(frame), item=name, sector=str(sector)))
         rows += made
         reasons += _reasons(made, invited, answered)
     return _table(rows, reasons, survey, "has_caseload", "sector")
@@ -83,7 +89,7 @@ def _reasons(rows: list[dict[str, object]], invited: pd.DataFrame, answered: pd.
         WITH_CASELOAD: (WITH_CASELOAD,), WITHOUT_CASELOAD: (WITHOUT_CASELOAD,),
     }  # fmt: skip
     told = [
-        [float(state in holds[row["category"]] and row.get("sector", sector) == sector) for sector, state in cells]
+        [float(state in holds[row["item"]] and row.get("sector", sector) == sector) for sector, state in cells]
         for row in rows
     ]
     return settle_counts(np.array(told), np.array(sizes, dtype=float), minimum_persons())
@@ -101,18 +107,18 @@ def response_rates(survey: Survey) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Tidy rows, measure `share_pct` (per cent, `n` invited), without intervals: everyone who was invited is counted.
-        `category` is the employer or the class of office size («20–39 ansatte»), `group` the variable.
+        `value` is the employer or the class of office size («20–39 ansatte»), `variable` which of them.
     """
     rows, reasons = [], []
     for wave in survey.waves:
         invited = survey.invited[survey.invited["wave"] == wave]
         classes = size_class(invited["office_size"]).cat.rename_categories(lambda name: f"{name} ansatte")
-        for group, cells in (("arbeidsgiver", invited["sector"]), ("kontorstørrelse", classes)):
+        for variable, cells in (("arbeidsgiver", invited["sector"]), ("kontorstørrelse", classes)):
             found = invited["responded"].astype(float).groupby(cells, observed=True).agg(["mean", "size", "sum"])
             reasons += _reasons_of_rates(found["sum"].to_numpy(dtype=float), found["size"].to_numpy(dtype=float))
             rows += [
-                _row(wave, "share_pct", 100 * rate, size, group=group, category=str(category))
-                for category, rate, size, _ in found.itertuples()
+                _row(wave, "share_pct", 100 * rate, size, variable=variable, value=str(value))
+                for value, rate, size, _ in found.itertuples()
             ]
     return _table(rows, reasons, survey, "sector", "office_size")
 
@@ -153,10 +159,10 @@ def weight_spread(survey: Survey) -> pd.DataFrame:
         effect = design_effect(weight)
         low, high = inner_percentiles(weight, LOW, HIGH)
         rows += [
-            _row(wave, "weight", low, persons, category=LOW_WEIGHT),
-            _row(wave, "weight", high, persons, category=HIGH_WEIGHT),
-            _row(wave, "design_effect", effect, persons, category=DESIGN_EFFECT),
-            _row(wave, "count", persons / effect, persons, category=EFFECTIVE),
+            _row(wave, "weight", low, persons, item=LOW_WEIGHT),
+            _row(wave, "weight", high, persons, item=HIGH_WEIGHT),
+            _row(wave, "design_effect", effect, persons, item=DESIGN_EFFECT),
+            _row(wave, "count", persons / effect, persons, item=EFFECTIVE),
         ]
     return _table(rows, [], survey, "sector", "office_size")
 
@@ -179,7 +185,7 @@ def population_sizes(survey: Survey, *names: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows, measure `count`; `category` is the population's label.
+        Tidy rows, measure `count`; `item` is the population's label.
 
     Raises
     ------
@@ -193,7 +199,7 @@ def population_sizes(survey: Survey, *names: str) -> pd.DataFrame:
         for wave in survey.waves:
             persons = np.unique(keys[(members["wave"] == wave).to_numpy()])
             cells.append(Cell(persons, THRESHOLD if 0 < len(persons) < minimum_persons() else ""))
-            rows.append(_row(wave, "count", len(persons), len(persons), category=POPULATIONS[name].label))
+            rows.append(_row(wave, "count", len(persons), len(persons), item=POPULATIONS[name].label))
     settle([cell for cell in cells if len(cell.persons)], minimum_persons(), exact=True)
     return _table(rows, [cell.reason for cell in cells], survey)
 
@@ -208,12 +214,12 @@ def sensitivity(survey: Survey, variable: str, by: str) -> pd.DataFrame:
     variable : str
         Numeric.
     by : str
-        Grouping variable that fills another key than `category`; a row «totalt» is added.
+        Grouping variable; a row «totalt» is added.
 
     Returns
     -------
     pandas.DataFrame
-        Tidy rows as `weighted.mean`; `category` is the choice: as in the book, without weights, with errors clustered
+        Tidy rows as `weighted.mean`; `method` is the choice: as in the book, without weights, with errors clustered
         by office, and among all with a caseload instead of counsellors only.
     """
     counsellors = survey.current(survey.counsellors)
@@ -221,12 +227,12 @@ def sensitivity(survey: Survey, variable: str, by: str) -> pd.DataFrame:
         AS_IN_BOOK: counsellors, UNWEIGHTED: unweighted(counsellors), CLUSTERED: counsellors,
         EVERYONE: survey.current(survey.with_caseload),
     }  # fmt: skip
-    rows = []
+    rows, keys = [], {"measure": "mean", "wave": str(survey.year)}
     for choice, frame in frames.items():
         groups = Groups([by], by, "office_id" if choice == CLUSTERED else None, keys_of(frame))
         given = [("", answers(frame, variable))]
-        rows += rows_of(frame, variable, given, groups, (), {"measure": "mean", "wave": str(survey.year)}, choice)
-    return settled(rows, list(frames.values()), variable, by)
+        rows += rows_of(frame, variable, given, groups, (), {**keys, "method": choice})
+    return settled(rows, list(frames.values()), [by], variable)
 
 
 def _row(wave: int, measure: str, estimate: float, n: int, **keys: str) -> dict[str, object]:

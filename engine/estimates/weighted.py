@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.disclosure.rules import is_dominated, protect
 from engine.disclosure.secondary import Behind, keys_of, settle_rows, settle_shares
 from engine.errors import ReportError, unknown
-from engine.table import KEY_OF, KEYS, TOTAL, about, described, finish, used_variables
+from engine.table import MARKS, NUMBERS, OWN_KEYS, TOTAL, about, described, finish, used_variables
 
 Floats = NDArray[np.float64]
 CODEBOOK = "data/codebook/survey.csv"
@@ -48,8 +48,8 @@ def mean(
     Returns
     -------
     pandas.DataFrame
-        One row an estimate: keys, estimate (unit of the variable), standard_error, ci_low, ci_high, n (persons),
-        suppressed.
+        One row an estimate: wave, population, a column for each of `by` under its own name, `within` (the domain's
+        label), measure, estimate (unit of the variable), standard_error, ci_low, ci_high, n (persons), suppressed.
 
     Raises
     ------
@@ -60,15 +60,22 @@ def mean(
     -----
     Ratio of weighted totals, Taylor linearisation with n/(n−1) and waves as strata, normal interval: equal to R
     `survey` 4.1 `svyby(~y, ~by, svydesign(ids=~1, strata=~wave, weights=~weight), svymean, na.rm=TRUE)`.
+
+    Examples
+    --------
+    >>> caseload = mean(counsellors, "caseload", by=["age_group_followed", "wave"], total="age_group_followed")
+    >>> trend(caseload, "totalt")
+    'økte fra 70 i 2022 til 76 i 2024 (76 i 2023)'
+    >>> exhibit("fig-16", caseload, unit="brukere per veileder", title="Portefølje etter aldersgruppe")
+    Figur 16: Portefølje etter aldersgruppe
     """
     frames = [frame] if isinstance(frame, pd.DataFrame) else list(frame)
     rows: list[Row] = []
     for number, population in enumerate(frames):
         outcome = [("", answers(population, variable))]
-        label = about(population).population if len(frames) > 1 else ""
         groups = Groups(as_list(by), total, clusters, keys_of(population, number))
-        rows += rows_of(population, variable, outcome, groups, within, {"measure": "mean"}, label)
-    return settled(rows, frames, variable, *as_list(by), *within)
+        rows += rows_of(population, variable, outcome, groups, within, {"measure": "mean"})
+    return settled(rows, frames, as_list(by), variable, *within)
 
 
 def share(
@@ -95,16 +102,24 @@ def share(
     Returns
     -------
     pandas.DataFrame
-        As `mean`; estimates in per cent of those who answered.
+        As `mean`; `answer` is the category, estimates are in per cent of those who answered.
 
     Raises
     ------
     ReportError
         A name is unknown, or the variable is a quantity.
+
+    Examples
+    --------
+    >>> followed = share(now, "age_group_followed")
+    >>> highest(followed, over="answer")
+    'de over 30 år (47)'
+    >>> exhibit("fig-s2", share(now, "time_users", "wave"), rows="answer", unit="prosent", title="Nok tid")
+    Figur S2: Nok tid
     """
     groups = Groups(as_list(by), total, clusters, keys_of(frame))
     rows = rows_of(frame, variable, outcomes(frame, variable), groups, within, {"measure": "share_pct"})
-    return settled(rows, [frame], variable, *as_list(by), *within)
+    return settled(rows, [frame], as_list(by), variable, *within)
 
 
 def battery(
@@ -113,7 +128,6 @@ def battery(
     by: str | Sequence[str] = (),
     *,
     total: str | None = None,
-    key: str = "category",
 ) -> pd.DataFrame:
     """Means of several numeric items, or shares of several binary ones, in one table.
 
@@ -125,23 +139,32 @@ def battery(
         The items, in the order of the rows.
     by, total
         As in `mean`.
-    key : str
-        Key of the tidy table that takes the item's label.
 
     Returns
     -------
     pandas.DataFrame
-        As `mean` and `share`, one block an item.
+        As `mean` and `share`, one block an item, whose label is `item`.
+
+    Examples
+    --------
+    >>> time = battery(counsellors, ["time_users", "time_measures", "time_competence"], by="wave")
+    >>> lowest(time, 2024, digits=1)
+    'å heve egen kompetanse på oppfølging (2,9)'
+    >>> exhibit("fig-s3", time, rows="item", digits=1, unit="snitt, 1–5", title="Nok tid til tre oppgaver")
+    Figur S3: Nok tid til tre oppgaver
     """
+    if isinstance(variables, str) or not variables:
+        raise ReportError("battery takes a list of variables", "battery", remedy='write battery(…, ["one", "other"])')
     tables = []
     for variable in variables:
-        known = answers(frame, variable)
-        estimator = share if np.isin(known[~np.isnan(known)], (0.0, 1.0)).all() else mean
-        table = estimator(frame, variable, by, total=total)
-        if (table[key] != "").any():
-            raise ValueError(f"a grouping variable fills the key {key} of the table already")
-        tables.append(table.assign(**{key: about(frame).label(variable)}))
-    return described(pd.concat(tables, ignore_index=True), about(tables[0]), variables=used_variables(tables))
+        answered = answers(frame, variable)
+        known = answered[~np.isnan(answered)]
+        # Neither says anything of an item that nobody was asked, but a share would add the key of its answers.
+        estimator = share if known.size and np.isin(known, (0.0, 1.0)).all() else mean
+        tables.append(estimator(frame, variable, by, total=total).assign(item=about(frame).label(variable)))
+    # A table without rows, of an item that was not asked, would make numbers with decimals of the others' waves.
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return described(pd.concat(filled, ignore_index=True), about(tables[0]), variables=used_variables(tables))
 
 
 def unweighted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -168,6 +191,8 @@ def answers(frame: pd.DataFrame, variable: str) -> Floats:
 
     A variable of the codebook that no wave of the frame asked is missing for everyone.
     """
+    if not isinstance(variable, str):
+        raise ReportError("an estimate is of one variable", "variable", remedy='take battery(…, ["one", "other"])')
     if variable not in frame:
         if variable not in about(frame).labels:
             raise unknown("variable", variable, [*frame.columns, *about(frame).labels], CODEBOOK, "add it there")
@@ -216,25 +241,13 @@ class Groups:
     persons: NDArray[np.uint64]
 
     def __post_init__(self) -> None:
-        """Refuse two variables for one key, and a total over nothing."""
-        if len(set(self.keys)) < len(self.keys):
-            raise ValueError(f"two grouping variables of {self.by} would fill the same key of the table")
+        """Refuse names that a table of estimates has for other things, a variable twice, and a total over nothing."""
+        taken = [name for name in self.by if name in (*NUMBERS, *MARKS, *OWN_KEYS) or self.by.count(name) > 1]
+        if taken:
+            what = f"«{taken[0]}» is a column of every table of estimates, or stands twice"
+            raise ReportError(what, "by", remedy=f"give another name: frame.rename(columns={{{taken[0]!r}: …}})")
         if self.total is not None and self.total not in self.by:
             raise unknown("grouping variable", self.total, self.by, "total")
-
-    @property
-    def keys(self) -> list[str]:
-        """Keys of the tidy table that the grouping variables fill."""
-        return [KEY_OF.get(name, "category") for name in self.by]
-
-    def filled(self, *keys: tuple[str, str]) -> dict[str, object]:
-        """Keys that all rows take beside those of their groups; an empty value fills none."""
-        filled: dict[str, object] = {}
-        for key, value in keys:
-            if value and (key in filled or key in self.keys):
-                raise ValueError(f"a grouping variable fills the key {key} of the table already")
-            filled |= {key: value} if value else {}
-        return filled
 
 
 @dataclass(frozen=True)
@@ -251,28 +264,32 @@ class Row:
 
 def rows_of(
     frame: pd.DataFrame, variable: str, of: Sequence[tuple[str, Floats]], groups: Groups, within: Sequence[str],
-    keys: Mapping[str, object], label: str = "",
+    keys: Mapping[str, object],
 ) -> list[Row]:  # fmt: skip
-    """Estimate outcomes of a variable in each group and each domain of `within`; `label` names the population."""
+    """Estimate outcomes of a variable in each group and each domain of `within`; `keys` are the same in all rows."""
+    check_groups(frame, ["weight", "wave"], "the frame of persons")
     check_groups(frame, groups.by)
     check_groups(frame, [*filter(None, [groups.clusters])], "clusters")
     domains = [(answers(frame, name) == 1, name) for name in within] or [(np.ones(len(frame), dtype=bool), "")]
     rows = []
     for domain, name in domains:
         asked = waves_asked(frame, [variable, *filter(None, [name])])
-        inside = about(frame).label(name) if name else label
         for level, outcome in of:
-            own = groups.filled(("category", inside), (KEY_OF.get(variable, "category"), level))
-            rows += ratios(frame, outcome, groups, domain, asked, {**keys, **own})
+            own = {"within": about(frame).label(name) if name else "", "answer": level}
+            named = {key: value for key, value in own.items() if value}
+            rows += ratios(frame, outcome, groups, domain, asked, {**keys, **named})
     return rows
 
 
-def settled(rows: Sequence[Row], frames: Sequence[pd.DataFrame], *variables: str) -> pd.DataFrame:
+def settled(
+    rows: Sequence[Row], frames: Sequence[pd.DataFrame], by: Sequence[str], *variables: str
+) -> pd.DataFrame:  # fmt: skip
     """Write rows of one question as a tidy table from which nothing follows that is hidden."""
-    columns: dict[str, object] = {key: [row.keys.get(key, "") for row in rows] for key in KEYS}
+    names = dict.fromkeys([*by, *(key for row in rows[:1] for key in row.keys)])
+    columns: dict[str, object] = {key: [row.keys[key] for row in rows] for key in names}
     for name in ("estimate", "standard_error", "n"):
         columns[name] = np.array([getattr(row, name) for row in rows], dtype=float)
-    table = protect(finish(pd.DataFrame(columns), about(frames[0]).estimated(*variables)))
+    table = protect(finish(pd.DataFrame(columns), about(frames[0]).estimated(variables[0], *by, *variables[1:])))
     behind = [row.behind for row in rows]
     exact = any(_alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
     table = settle_rows(table, behind, exact, any(row.differ for row in rows))
@@ -323,8 +340,8 @@ def ratios(
             dominated=keys["measure"] == "mean" and is_dominated((weight * outcome)[chosen]),
             exact=_alike(weight[chosen]),
         )
-        own = dict(zip(groups.keys, combination, strict=True))
-        rows.append(Row({**keys, **own}, estimate, error, int(chosen.sum()), behind, differ))
+        own = dict(zip(by, combination, strict=True))
+        rows.append(Row({**own, **keys}, estimate, error, int(chosen.sum()), behind, differ))
     return rows
 
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from engine.errors import ReportError
+from engine.table import open_key
 from engine.words.numbers import HIDDEN, nb_number
 
 from .dots import Places, draw_marks, draw_rows, label_column, row_label, value_label
@@ -59,7 +60,7 @@ HATCHES = {"s": "", "o": "", "D": "////", "^": "....", "v": "\\\\\\\\", "P": "xx
 
 
 def bars(
-    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "",
+    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "", hue: str = "",
     palette: Mapping[object, Look] | None = None, digits: int = 0, places: Places | None = None,
 ) -> Axes:
     """Draw each estimate as a bar from 0 with its value, and its 95 % interval where it has one."""
@@ -92,12 +93,13 @@ def _bar(axes: Axes, row: pd.Series, y: float, style: Look, digits: int, height:
 
 
 def stacked(
-    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "category",
+    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "", hue: str = "answer",
     palette: Mapping[object, Look] | None = None, digits: int = 0, places: Mapping[object, float] | None = None,
     height: float = STACK, scale: float = 3.0,
 ) -> Axes:
     """Draw the shares of a whole as segments of one bar a row, each with its value where there is room."""
     palette = palette or segment_looks(order(data, hue))
+    y = y or open_key(data, hue, where="y")
     if places is None:
         rows, height = order(data, y), 0.6
         places = {row: float(i) for i, row in enumerate(rows)}

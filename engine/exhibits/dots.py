@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
+from engine.table import open_key
 from engine.words.numbers import HIDDEN, nb_number
 
 from .style import (
@@ -72,7 +73,7 @@ class _Lines:
 
 
 def dots(
-    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "group", hue: str = "",
+    data: pd.DataFrame, *, ax: Axes, x: str = "estimate", y: str = "", hue: str = "",
     palette: Mapping[object, Look] | None = None, digits: int = 0, places: Places | None = None,
 ) -> Axes:
     """Draw each estimate as a dot with its 95 % interval and its value."""
@@ -92,6 +93,7 @@ def draw_marks(
 ) -> Axes:
     """Put one mark a row of `data` on axes; see `dots`."""
     palette = palette or series_style(order(data, hue))
+    y = y or open_key(data, hue, where="y")
     if places is None:
         places = _name_rows(ax, data, x, y, hue)
         if hue:

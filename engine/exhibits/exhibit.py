@@ -15,15 +15,16 @@ from engine.disclosure.record import hidden_rows, told_in_note
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import About, about
+from engine.table import About, about, open_key
 from engine.vouched import vouched
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
+from engine.words.prose import literal
 
 from . import alt_text
 from .bars import draw_bars, draw_stacked
 from .dots import draw_coefficients, draw_dots
 from .lines import draw_curves, draw_lines
-from .numbers import check_columns, check_frame, check_table, check_times, is_tidy, numbers_csv, numbers_table
+from .numbers import check_columns, check_frame, check_table, check_times, csv_text, is_tidy, numbers_csv, numbers_table
 from .own import Frame, OwnFigure, both_ways, frame_grid, frame_pipe, own_figure
 from .style import Drawing, Layout, book_style, to_svg
 from .tables import Grid, regression_grid, regression_note, table_grid
@@ -141,14 +142,14 @@ class Exhibit:
             return ""
         if not is_tidy(self.table):
             return frame_pipe(self.table, self.layout.digits + 1)
-        headings = {"group": "Variabel", "category": "Modell"} if self.kind == "regression" else {}
+        headings = {"term": "Variabel", "outcome": "Modell"} if self.kind == "regression" else {}
         return numbers_table(self.table, self.layout.digits + 1, self.layout.rows, headings)
 
     def csv(self) -> str:
         """Every number of the exhibit, tidy, as CSV with decimal points."""
         if is_tidy(self.table):
             return numbers_csv(self.table)
-        return str(self.table.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
+        return csv_text(self.table)
 
     def markdown(self) -> str:
         """Write the whole exhibit as Pandoc markdown, its picture as a data address."""
@@ -168,7 +169,8 @@ class Exhibit:
 
     def _picture(self) -> str:
         picture = "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()
-        alt = self.alt.replace('"', "”")
+        # Within quotation marks nothing is markdown, but a shortcode would be one anywhere.
+        alt = self.alt.replace("\\", "/").replace('"', "”").replace("{{", "{ {")
         return f'![**{self.number}.** {self.title}]({picture}){{fig-alt="{alt}"}}'
 
     def _grid(self) -> str:
@@ -229,8 +231,8 @@ def exhibit(
     rows, series, panels : str
         Columns of the table for rows, for dots, bars, lines or segments within them, and for panels. For curves `rows`
         is not a column but the label of the horizontal axis; for lines it is the column of years or months
-        (`2022-10`), `wave` when left out; otherwise `group` when left out. Of a table `panels` gives groups of rows;
-        without it, rows that begin alike before a colon (`roller: leder`) are a group.
+        (`2022-10`), `wave` when left out; otherwise, left out, the one column that still tells rows apart. Of a table
+        `panels` gives groups of rows; without it, rows that begin alike before a colon (`roller: leder`) are a group.
     columns : str
         Of a table: the column of estimates whose values become its columns.
     kind : str
@@ -269,6 +271,16 @@ def exhibit(
     ReportError
         The kind, the id or a column is unknown, the table lacks what it needs, or a figure of your own has no
         alternative text.
+
+    Examples
+    --------
+    >>> by_sector = mean(counsellors, "caseload", by=["sector", "wave"])
+    >>> exhibit("fig-s7", by_sector, kind="lines", series="sector", unit="brukere", title="Portefølje og arbeidsgiver")
+    Figur S7: Portefølje og arbeidsgiver
+    >>> frame = by_sector[["sector", "wave", "estimate"]]
+    >>> def draw(ax): sns.barplot(frame, x="wave", y="estimate", hue="sector", ax=ax)
+    >>> exhibit("fig-s8", frame, figure=draw, title="Det samme med seaborn", alt="Søyler for portefølje etter år.")
+    Figur S8: Det samme med seaborn
     """
     if figure is not None:
         own = own_figure(identifier, figure, alt)
@@ -283,19 +295,19 @@ def exhibit(
         )
     if kind in GRIDS:
         series = columns
+    check_table(identifier, table)
     layout = Layout(
-        rows or ("wave" if kind == "lines" else "group"), series, panels, unit,
+        rows or _rows(identifier, table, kind, series, panels), series, panels, unit,
         digits if digits is not None else 2 if kind == "regression" else 0,
         axis, own_axes, heads or {}, words or {}, stars, panel_axes or {},
     )  # fmt: skip
-    check_table(identifier, table)
     table = vouched(table)
     columns_of = {"rows": "" if kind == "curves" else layout.rows, "series": series, "panels": panels}
     if kind in GRIDS:
         columns_of["columns"] = columns_of.pop("series")
     if kind != "regression":
         check_columns(identifier, table, columns_of)
-    if kind == "lines":
+    if kind == "lines" and len(table):
         check_times(identifier, table[layout.rows], layout.rows)
     told = regression_note(table, layout) if kind == "regression" and len(table) else ""
     return _checked(Exhibit(identifier, title, _note(identifier, table, note, told), table, layout, kind))
@@ -333,6 +345,12 @@ def table(
     ------
     ReportError
         It is no frame, has no rows or too few columns, or the id is unknown.
+
+    Examples
+    --------
+    >>> counts = response(survey)
+    >>> table(counts[counts["measure"] == "count"][["category", "wave", "estimate"]], title="Svar", digits=0)
+    table: Svar
     """
     name = identifier or "table"
     note = _note(name, frame, note)
@@ -343,6 +361,16 @@ def table(
     if not identifier:
         return Frame(title, frame_grid(frame, digits, heads or {}), note)
     return _checked(Exhibit(identifier, title, note, frame, replace(NONE, digits=digits, heads=heads or {}), FRAME))
+
+
+def _rows(identifier: str, table: pd.DataFrame, kind: str, *taken: str) -> str:
+    """The column of rows where none is named."""
+    if kind in ("lines", "regression", "curves"):
+        return {"lines": "wave", "regression": "term"}.get(kind, "")
+    try:
+        return open_key(table, *taken, where="rows") if len(table) else ""
+    except ReportError as error:
+        raise ReportError(error.what, identifier, remedy=error.remedy) from None
 
 
 def _checked(made: Exhibit) -> Exhibit:
@@ -356,20 +384,23 @@ def _note(identifier: str, table: pd.DataFrame, note: str, told: str = "") -> st
     parts = [note]
     if is_tidy(table):
         populations = list(dict.fromkeys(table["population"]))
-        parts = [told, f"Utvalg: {'; '.join(populations)}." if any(populations) else "", note]
+        parts = [told, f"Utvalg: {'; '.join(map(literal, populations))}." if any(populations) else "", note]
         parts += [told_in_note(table, minimum_persons()), *_waves_without(table)]
     if is_tidy(table) or about(table).source != About.source:
-        parts.append(f"Kilde: {about(table).source}.")
+        parts.append(f"Kilde: {literal(about(table).source)}.")
     return " ".join(part for part in parts if part)
 
 
 def _waves_without(table: pd.DataFrame) -> list[str]:
-    """Say which waves did not ask for some of the categories."""
+    """Say which waves did not ask for some of the items, or for a domain."""
+    key = next((key for key in ("item", "within") if key in table), "")
+    if not key or "wave" not in table:
+        return []
     waves = set(table["wave"])
     missing: dict[tuple[object, ...], list[str]] = {}
-    for category, part in table.groupby("category", sort=False):
+    for name, part in table.groupby(key, sort=False):
         without = tuple(sorted(waves - set(part["wave"])))
-        missing.setdefault(without, []).append(str(category))
+        missing.setdefault(without, []).append(str(name))
     return [
         f"Ikke spurt i {nb_list([str(wave) for wave in without])}: {nb_list(names)}."
         for without, names in missing.items()

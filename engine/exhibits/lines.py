@@ -33,7 +33,6 @@ from .style import (
     order,
     panel_width,
     part,
-    pushed_apart,
     put_hidden,
     put_unit,
     sentence_case,
@@ -267,7 +266,7 @@ def _name_ends(
         found.append((float(last["estimate"]), place(last[layout.rows]), name))
     found.sort(key=lambda entry: entry[0])
     heights = [(NAME_LINE * (labels[name].count("\n") + 1) + 1) / scale.points for _, _, name in found]
-    middles = pushed_apart(
+    middles = _pushed_apart(
         [value for value, _, _ in found], heights, scale.low, max(scale.high, scale.low + sum(heights))
     )
     edge = max((x for _, x, _ in found), default=0.0) + max(shifts.values())
@@ -340,9 +339,22 @@ def _name_curves(
     ends_of = [(float(line["estimate"].iloc[-1]), float(line["x"].iloc[-1]), name) for name, line in shown.items()]
     ends_of.sort(key=lambda end: end[0])
     heights = [CURVE_NAME_LINE * (words[name].count("\n") + 1) / scale for _, _, name in ends_of]
-    middles = pushed_apart([value for value, _, _ in ends_of], heights, *axes.get_ylim())
+    middles = _pushed_apart([value for value, _, _ in ends_of], heights, *axes.get_ylim())
     for (_, x, name), y in zip(ends_of, middles, strict=True):
         axes.annotate(
             words[name], (x, y), xytext=(4, 0), textcoords="offset points", va="center", color=styles[name][0],
             fontsize=LABEL_SIZE, fontweight="semibold", annotation_clip=False, gid="value",
         )  # fmt: skip
+
+
+def _pushed_apart(values: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Middles of names that want to stand at ascending `values`, none upon another, from `low` to `high`."""
+    middles: list[float] = []
+    floor, ceiling = low, high
+    for value, height in zip(values, heights, strict=True):
+        middles.append(max(value, floor + height / 2))
+        floor = middles[-1] + height / 2
+    for i in reversed(range(len(middles))):
+        middles[i] = min(middles[i], ceiling - heights[i] / 2)
+        ceiling = middles[i] - heights[i] / 2
+    return middles

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from engine.data.registers import TIME, is_month, time_nb
 from engine.disclosure.record import hidden_rows
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import COLUMNS, KEYS, About, about, stack
+from engine.table import COLUMNS, NUMBERS, About, about, keys_in, stack
 from engine.vouched import vouched
-from engine.words.lookup import IDENTIFYING
 from engine.words.numbers import HIDDEN, nb_number, nb_place
+from engine.words.prose import literal
 
 from .style import sentence_case
 
@@ -27,15 +28,12 @@ NOT_KNOWN = "–"
 EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed")
 # Measures of registers of everyone.
 COUNTED = ("count", "fte")
-# Measures whose row names a variable of a model, not a group of persons.
-COEFFICIENTS = ("coef", "constant", "r2", "n", "icc_pct", "variance_share_pct", "sd")
+# Columns whose name in the codebook is missing or too long for a head.
 HEADINGS = {
-    "wave": "År",
-    "population": "Utvalg",
-    "group": "Følger opp",
-    "sector": "Ansatt",
-    "category": "Gruppe",
-}
+    "wave": "År", "population": "Utvalg", "item": "Gjelder", "answer": "Svar", "within": "Blant", "term": "Variabel",
+    "outcome": "Utfall", "variable": "Kjennetegn", "value": "Verdi", "group": "Gruppe", "employer": "Ansatt",
+    "part": "Del", "sample": "Utvalg", "method": "Metode", "age_group_followed": "Følger opp", "sector": "Ansatt",
+}  # fmt: skip
 NUMBER_HEADINGS = {"estimate": "Estimat", "ci_low": "95 % KI fra", "ci_high": "til", "n": "Antall svar"}
 
 
@@ -43,18 +41,12 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
     """Estimates as a markdown pipe table: keys that tell rows apart, estimate, interval, persons."""
     if "x" in table and table["x"].notna().any():
         # A curve is 41 points; every tenth tells its shape. Predictions at a few values are all told.
-        curves = table.groupby([key for key in IDENTIFYING if key in table])["estimate"]
+        curves = table.groupby([key for key in keys_in(table) if key != "measure"])["estimate"]
         table = table[(curves.cumcount() % 10 == 0) | (curves.transform("size") < 10)]
-    keys = [key for key in [*IDENTIFYING, "x"] if key in table and table[key].nunique() > 1]
-    if "population" in keys and "category" in keys:
-        others = [key for key in keys if key != "population"]
-        # Where each category is a population of its own, its name is told once.
-        keys = keys if table.duplicated(others).any() else others
-    if (table["measure"] == "coef").any():
-        only = table["measure"].isin(COEFFICIENTS).all()
-        words = {"group": "Variabel" if only else "Gruppe eller variabel", **(words or {})}
-    headings = {**HEADINGS, "x": sentence_case(x), **about(table).headings, **(words or {})}
-    if any(is_month(wave) for wave in table["wave"] if "-" in str(wave)):
+    keys = [key for key in [*keys_in(table), "x"] if key in table and key != "measure" and table[key].nunique() > 1]
+    given = {"x": sentence_case(x), **(words or {})}
+    headings = {key: given.get(key) or heading(table, key) for key in keys}
+    if any(is_month(wave) for wave in table.get("wave", ()) if "-" in str(wave)):
         headings["wave"] = "Måned"
     # Whole populations are counted: nothing was estimated.
     counted = bool(table["measure"].isin(COUNTED).all()) and len(table) > 0
@@ -80,17 +72,39 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def heading(table: pd.DataFrame, key: str) -> str:
+    """Head of a column in bokmål: the table's own word for it, a short one, or the variable's label."""
+    own = {**HEADINGS, **about(table).headings}
+    return own.get(key) or sentence_case(about(table).label(key))
+
+
 def _key(key: str, value: Any) -> str:
     if key == "x":
         # Coefficients beside a curve have no place on its axis.
         return "" if pd.isna(value) else nb_place(float(str(value)))
-    return time_nb(value) if key == "wave" and "-" in str(value) else str(value).replace("|", "\\|")
+    return time_nb(value) if key == "wave" and "-" in str(value) else literal(value)
 
 
 def numbers_csv(table: pd.DataFrame) -> str:
     """Tidy estimates as CSV with decimal points."""
     extra = [column for column in EXTRA if column in table]
-    return table[[*COLUMNS, *extra]].to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return csv_text(table[[*keys_in(table), *NUMBERS, *extra]])
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Write a frame as CSV in which no word begins as a formula: a spreadsheet would run it."""
+
+    def safe(cell: Any) -> Any:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+    def plain(column: pd.Series) -> pd.Series:
+        return column if is_numeric_dtype(column) else column.astype(object).map(safe)
+
+    written = table.apply(plain) if len(table) else table
+    return str(written.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
 
 
 BESIDE = re.compile(r"text(-[a-z-]+)?|(fig|tbl)-[kv]?\d+\+")
@@ -152,6 +166,11 @@ def supplement(identifier: str, *tables: pd.DataFrame, digits: int = 1) -> Suppl
     ------
     ReportError
         When the id is not of that form.
+
+    Examples
+    --------
+    >>> supplement("fig-16+", mean(now, "caseload", by="sector"))
+    fig-16+: 2 estimates
     """
     if not BESIDE.fullmatch(identifier):
         what = f"«{identifier}» is no id of numbers in the text"
@@ -188,8 +207,9 @@ def check_table(identifier: str, table: object) -> None:
 def check_columns(identifier: str, table: pd.DataFrame, wanted: Mapping[str, str]) -> None:
     """Refuse a column that the table lacks, and name the nearest and those that tell its rows apart."""
     for argument, column in wanted.items():
-        if column and column not in table:
-            there = [str(name) for name in table if name in KEYS or table[name].nunique() > 1]
+        # What an edition did not ask has no rows, and not all columns.
+        if column and column not in table and not (table.empty and is_tidy(table)):
+            there = [str(name) for name in table if name in keys_in(table) or table[name].nunique() > 1]
             near = difflib.get_close_matches(column, there, 1)
             asked = f"did you mean «{near[0]}»? " if near else ""
             raise ReportError(
@@ -206,13 +226,14 @@ def check_times(identifier: str, times: pd.Series, column: str) -> None:
         raise ReportError(what, identifier, wrong, "lines run over time: take rows='wave', or another kind")
 
 
-def pipe_table(table: pd.DataFrame) -> str:
-    """Write a pipe table. In print, Pandoc gives columns the shares of the dashes under their heads."""
+def pipe_table(table: pd.DataFrame, right: Sequence[str] = ()) -> str:
+    """Write a pipe table, the columns in `right` to the right; in print columns have the shares of the dashes."""
     body = [
         ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
         for row in table.itertuples(index=False)
     ]
     head = [str(column) for column in table.columns]
     filled = [[len(row[at]) for row in [head, *body] if row[at]] for at in range(len(head))]
-    dashes = [":" + "-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
+    dashes = ["-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
+    dashes = [f"{line}:" if name in right else f":{line}" for name, line in zip(head, dashes, strict=True)]
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])

@@ -14,10 +14,11 @@ from matplotlib.text import Text
 
 from engine.data.registers import time_nb
 from engine.errors import ReportError
-from engine.table import KEYS
+from engine.table import keys_in
 from engine.words.numbers import HIDDEN, nb_number
+from engine.words.prose import literal
 
-from .numbers import HEADINGS, NOT_KNOWN, NUMBER_HEADINGS, is_tidy
+from .numbers import NOT_KNOWN, NUMBER_HEADINGS, heading, is_tidy
 from .style import FAMILY, NARROW, POINTS, WIDE, book_style, sentence_case, to_svg
 from .tables import Cell, Grid, Row, grid_html, grid_typst
 
@@ -106,7 +107,7 @@ def both_ways(grid: Grid) -> str:
 def frame_grid(frame: pd.DataFrame, digits: int, heads: Mapping[str, str]) -> Grid:
     """Put a frame into rows and columns."""
     names, lines = printed(frame, digits)
-    titles = [heads.get(name, _head(name)) for name in names]
+    titles = [heads.get(name, _head(frame, name)) for name in names]
     repeated = len({line[0] for line in lines}) < len(lines)
     leading = 2 if repeated and len(names) > 2 and all(_is_words(frame, name) for name in names[:2]) else 1
     groups: list[tuple[str, list[Row]]] = []
@@ -122,14 +123,15 @@ def frame_pipe(frame: pd.DataFrame, digits: int) -> str:
     """Write a frame as a markdown pipe table; see `frame_grid`."""
     names, lines = printed(frame, digits)
     rule = ["---" if _is_words(frame, name) else "--:" for name in names]
-    lines = [[_head(name) for name in names], rule, *([cell.replace("|", "\\|") for cell in line] for line in lines)]
+    body = [[literal(cell) for cell in line] for line in lines]
+    lines = [[_head(frame, name) for name in names], rule, *body]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def printed(frame: pd.DataFrame, digits: int) -> tuple[list[str], list[list[str]]]:
     """Names of the columns that are shown, and the cells of each row as a reader sees them."""
     if is_tidy(frame):
-        keys = [key for key in [*KEYS, "x"] if key in frame and frame[key].nunique() > 1]
+        keys = [key for key in [*keys_in(frame), "x"] if key in frame and frame[key].nunique() > 1]
         hidden = [bool(each) for each in frame["suppressed"]]
         shown = frame[[*keys, *NUMBER_HEADINGS]]
     else:
@@ -167,5 +169,5 @@ def _is_words(frame: pd.DataFrame, name: str) -> bool:
     return name in TIMES or name not in frame or not pd.api.types.is_numeric_dtype(frame[name])
 
 
-def _head(name: str) -> str:
-    return {**HEADINGS, **NUMBER_HEADINGS}.get(name) or sentence_case(name)
+def _head(frame: pd.DataFrame, name: str) -> str:
+    return NUMBER_HEADINGS.get(name) or heading(frame, name)

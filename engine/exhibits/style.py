@@ -395,16 +395,3 @@ def put_hidden(axes: Axes, names: Sequence[object], height: float) -> None:
             0.02, 0.95 - line * 14 / height, f"{sentence_case(name)}: {HIDDEN}" if name else HIDDEN,
             transform=axes.transAxes, va="top", color=MUTED, fontstyle="italic", fontsize=VALUE_SIZE, gid="value",
         )  # fmt: skip
-
-
-def pushed_apart(values: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Middles of names that want to stand at ascending `values`, none upon another, from `low` to `high`."""
-    middles: list[float] = []
-    floor, ceiling = low, high
-    for value, height in zip(values, heights, strict=True):
-        middles.append(max(value, floor + height / 2))
-        floor = middles[-1] + height / 2
-    for i in reversed(range(len(middles))):
-        middles[i] = min(middles[i], ceiling - heights[i] / 2)
-        ceiling = middles[i] - heights[i] / 2
-    return middles

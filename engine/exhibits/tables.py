@@ -260,11 +260,11 @@ def _group_and_label(row: pd.Series, layout: Layout, prefixes: set[str]) -> tupl
 
 def regression_grid(table: pd.DataFrame, layout: Layout) -> Grid:
     """Put models into columns: terms in groups with their base categories, then constant, R² and N."""
-    models = order(table, "category")
+    models = order(table, "outcome")
     heads = tuple(layout.heads.get(str(model), sentence_case(model)) for model in models)
-    cells = {(str(row["group"]), row["category"]): row for _, row in table.iterrows()}
-    measure = {str(row["group"]): str(row["measure"]) for _, row in table.iterrows()}
-    plain = Layout("group", "", "", "", 0, (0.0, math.nan), words=layout.words)
+    cells = {(str(row["term"]), row["outcome"]): row for _, row in table.iterrows()}
+    measure = {str(row["term"]): str(row["measure"]) for _, row in table.iterrows()}
+    plain = Layout("term", "", "", "", 0, (0.0, math.nan), words=layout.words)
     prefixes = _prefixes(table, plain)
     terms = {str(label): (str(head), str(base), labels[0]) for head, base, labels in about(table).terms
              for label in labels}  # fmt: skip

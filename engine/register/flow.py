@@ -101,15 +101,15 @@ def sample_flow(flow: pd.DataFrame, parts: Sequence[str] = ()) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `sector` is the part, `category` the rule, `group` «inn» or «ut»; measure `count`. Small counts are hidden.
+        `part`, `rule`, and `direction` «inn» or «ut»; measure `count`. Small counts are hidden.
     """
     chosen = flow[flow["part"].isin(parts)] if parts else flow
     tables = [
         pd.DataFrame({
-            "sector": chosen["part"], "category": chosen["rule"], "group": group,
+            "part": chosen["part"], "rule": chosen["rule"], "direction": direction,
             "estimate": chosen[column].astype(float), "n": chosen[column].astype(float),
         })
-        for group, column in (("inn", "rows_in"), ("ut", "rows_out"))
+        for direction, column in (("inn", "rows_in"), ("ut", "rows_out"))
     ]  # fmt: skip
     table = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
     made = finish(table, about(flow), measure="count").assign(suppressed=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import csv
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.data.manifest import FILE, FileRecord, Manifest, check_kind, digest, store
+from engine.data.manifest import FILE, FileRecord, Manifest, check_kind, check_rows, digest, store
 from engine.data.registers import month_nb
 from engine.errors import ReportError
 
@@ -91,6 +92,16 @@ def part_schema(folder: Path, path: Path) -> pq.FileMetaData:
     except (OSError, ValueError):
         where = f"{FOLDER}/{path.relative_to(folder).as_posix()}"
         raise ReportError("the file can't be read as parquet", where, 1, "export it again") from None
+
+
+def rows_of(folder: Path, manifest: Manifest) -> list[ReportError]:
+    """Tell which files of a register have another number of rows than the manifest says."""
+    rows: dict[str, int] = {}
+    for path in raw_files(folder):
+        with contextlib.suppress(ReportError):
+            # What can't be read is told by the check of the parts.
+            rows[path.relative_to(folder).as_posix()] = int(part_schema(folder, path).num_rows)
+    return check_rows(manifest, rows)
 
 
 def check_parts(folder: Path, paths: Sequence[Path]) -> list[ReportError]:

@@ -22,6 +22,7 @@ from engine.register.raw import (
     has_register,
     raw_files,
     read_register_codebook,
+    rows_of,
     table_of,
 )
 from engine.table import About, described
@@ -31,7 +32,10 @@ from .checks import check_columns, check_rows
 from .flow import Flow
 
 FEBRUARY, PANEL = "february", "panel"
-HEADINGS = {"group": "Innsatsgruppe", "sector": "Kjennetegn", "category": "Kategori"}
+HEADINGS = {
+    "service_group": "Innsatsgruppe", "variable": "Kjennetegn", "value": "Kategori", "unit": "Enhet", "part": "Del",
+    "rule": "Regel", "direction": "Retning", "model": "Modell", "variant": "Variant", "sample": "Utvalg",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,7 @@ def _opened(root: Path, manifest_text: str, engine_name: str, memory: str) -> Re
     manifest = read_manifest(folder, f"{FOLDER}/{FILE}")
     codebook = read_register_codebook()
     verify(folder, manifest, raw_files(folder))
+    raise_together(rows_of(folder, manifest), FOLDER)
     absent = sorted(set(codebook.tables) - {table_of(name) for name in manifest.files})
     if absent:
         remedy = "export them, and make the manifest anew"

@@ -18,7 +18,7 @@ from engine.estimates import models
 from engine.estimates.cells import CLASSICAL, ROBUST, Compressed, Floats, least_squares
 from engine.estimates.formulas import CONSTANT, Design, Term, variables
 from engine.estimates.models import PERSONS, R2, Fit, tidy
-from engine.table import About
+from engine.table import PROBABILITY, About
 
 from .register import PANEL, Register
 
@@ -173,12 +173,13 @@ class CountedDesign(Design):
 
 
 def make_design(
-    register: Register, specification: Specification, column: ModelColumn, only: tuple[str, int] | None = None
+    register: Register, specification: Specification, column: ModelColumn,
+    only: tuple[str, tuple[int, ...]] | None = None,
 ) -> CountedDesign:
     """Count the cells of one column of a table, and code them."""
     column = column if only is None else column.without(only[0])
     terms = column.terms
-    among = {"service_group": column.groups, **({only[0]: (only[1],)} if only else {})}
+    among = {"service_group": column.groups, **({only[0]: only[1]} if only else {})}
     cells = register.cells([*terms, "county_merged"], PANEL, outcome=specification.outcome, among=among)
     where = f"{specification.outcome}, {column.label}"
     if cells.empty:
@@ -249,7 +250,7 @@ def register_regression(register: Register, identifier: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows in the article's order: `category` is the table's column, `group` the term («fødeland: Norge»);
+        Tidy rows in the article's order: `outcome` is the table's column, `term` its row («fødeland: Norge»);
         measures `coef`, `base` (what the others of its variable are compared with, no estimate), `constant`, `r2` and
         `n`. Errors, intervals, `p_value` and `stars` are the classical ones, `standard_error_robust`,
         `p_value_robust` and `stars_robust` are HC1. `n` is the number of persons in the category; where it is too
@@ -288,10 +289,10 @@ def coefficients(classical: Fit, robust: Fit, column: ModelColumn) -> pd.DataFra
     table.loc[bases, ["estimate", "standard_error", "p_value", "standard_error_robust", "p_value_robust"]] = np.nan
     table.loc[bases, ["stars", "stars_robust"]] = ""
     table.loc[bases, "measure"] = BASE
-    table["group"] = [*(row.label for row in design.rows), R2, PERSONS]
+    table["term"] = [*(row.label for row in design.rows), R2, PERSONS]
     table["n"] = [*(row.persons for row in design.rows), float(design.total), float(design.total)]
     few_in_all = FREEDOM if lacks_freedom(design.total, columns) else ""
-    return table.assign(closed=[*few, few_in_all, few_in_all], category=column.label)
+    return table.assign(closed=[*few, few_in_all, few_in_all], outcome=column.label)
 
 
 def _few(design: CountedDesign) -> list[str]:
@@ -309,10 +310,10 @@ def _few(design: CountedDesign) -> list[str]:
 
 def in_order(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Put a table's columns below each other so that a term stands at the same place for both."""
-    order = list(tables[0]["group"])
+    order = list(tables[0]["term"])
     for table in tables[1:]:
         at = 0
-        for label in table["group"]:
+        for label in table["term"]:
             if label in order:
                 at = order.index(label) + 1
                 continue
@@ -322,7 +323,7 @@ def in_order(tables: list[pd.DataFrame]) -> pd.DataFrame:
             order.insert(at, label)
             at += 1
     together = pd.concat(tables, ignore_index=True)
-    return together.iloc[together["group"].map(order.index).argsort(kind="stable")].reset_index(drop=True)
+    return together.iloc[together["term"].map(order.index).argsort(kind="stable")].reset_index(drop=True)
 
 
 def _variable(label: str) -> str:
@@ -332,4 +333,4 @@ def _variable(label: str) -> str:
 def finished(table: pd.DataFrame, what: About) -> pd.DataFrame:
     """Put rows of coefficients into the tidy form: intervals, empty keys, hidden rows."""
     closed = table["closed"]
-    return hide_for(tidy(table.copy(), what).assign(suppressed=False, reason=""), closed)
+    return hide_for(tidy(table.copy(), replace(what, unit=PROBABILITY)).assign(suppressed=False, reason=""), closed)

@@ -11,23 +11,41 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from engine.estimates.cells import CLUSTERED, ROBUST, Floats, least_squares
-from engine.estimates.formulas import CONSTANT
-from engine.estimates.models import Fit
+from engine.estimates.formulas import CONSTANT, Design
+from engine.estimates.models import PERSONS, Fit
 from engine.table import finish
 from engine.vouched import vouched_p
 
 from .register import Register
-from .regressions import SPECIAL, SPECIFICATIONS, CountedDesign, coefficients, finished, fit, in_order, make_design
+from .regressions import (
+    SPECIAL,
+    SPECIFICATIONS,
+    CountedDesign,
+    ModelColumn,
+    Specification,
+    coefficients,
+    finished,
+    fit,
+    in_order,
+    make_design,
+)
 
 # A conclusion: a coefficient that differs from 0 at this level. It stands when the variant says so, with its sign.
 LEVEL = 0.05
-RECIPIENTS = ("receives_aap", 1)
+# Counties whose effects are taken out, as linearmodels says it: the frame is indexed by county and person.
+COUNTY, EFFECTS = "county_merged", "EntityEffects"
+# The iterations end when the deviance stands still to so many digits: coefficients are then right to 1e-8.
+TOLERANCE = 1e-13
+RECIPIENTS = ("receives_aap", (1,))
+# All benefits of the state but none, and not those of the municipality.
+STATE_BENEFIT = ("benefit", (1, 2, 4))
 ROBUST_NB, CLUSTERED_NB, LOGIT_NB = (
     "robuste standardfeil (HC1)",
     "standardfeil gruppert på fylke",
     "logistisk regresjon",
 )
 ABSORBED_NB, RECIPIENTS_NB = "fylkene trukket ut i stedet for målt", "bare mottakere av arbeidsavklaringspenger"
+STATE_BENEFIT_NB = "bare mottakere av statlig ytelse"
 CLEAR_NB = "klare forskjeller i originalens modell"
 
 
@@ -50,10 +68,10 @@ def conclusions(register: Register) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `category` is the variant (first the article's own model), `group` the table's column
+        Tidy rows: `variant` (first the article's own model), `model` the table's column
         («V1 situasjonsbestemt innsats»). Measure
-        `conclusions` is how many of the coefficients that differ from 0 at 5 per cent (`n` of them) do so, with the
-        same sign, in the variant; `moved_points` is the largest shift of one of them in percentage points.
+        `conclusions` is how many of the coefficients that differ from 0 at 5 per cent (`conclusions_of`) do so, with
+        the same sign, in the variant; `moved_points` is the largest shift of one of them in percentage points.
 
     Notes
     -----
@@ -67,14 +85,15 @@ def conclusions(register: Register) -> pd.DataFrame:
             base = _effects(fit(design))
             variants = {
                 ROBUST_NB: _effects(fit(design, ROBUST)), CLUSTERED_NB: _effects(fit(design, CLUSTERED)),
-                LOGIT_NB: average_marginal_effects(design), ABSORBED_NB: absorbed(design),
+                LOGIT_NB: average_marginal_effects(design), ABSORBED_NB: _effects(absorbed(design)),
             }  # fmt: skip
             if column.groups == (SPECIAL,):
                 variants[RECIPIENTS_NB] = _effects(fit(make_design(register, specification, column, RECIPIENTS)))
             clear = sum(_differs(p) for p in base.p_values.values())
             name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
-            rows.append({"group": name, "category": CLEAR_NB, "n": float(clear), "measure": "conclusions",
-                         "estimate": float(clear)})  # fmt: skip
+            for measure in ("conclusions", "conclusions_of"):
+                rows.append({"model": name, "variant": CLEAR_NB, "n": np.nan, "measure": measure,
+                             "estimate": float(clear)})  # fmt: skip
             for variant, effects in variants.items():
                 rows += _compared(name, variant, base, effects)
     who = f"under 30 år, registrert hele {register.period}"
@@ -95,25 +114,63 @@ def recipients_only(register: Register, identifier: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows as in `register_regression`, measure `coef`; `category` is «alle» or «bare mottakere av …».
+        Tidy rows as in `register_regression`, measure `coef`; `sample` is «alle» or «bare mottakere av …».
     """
     specification = SPECIFICATIONS[identifier]
     column = next(column for column in specification.columns if column.groups == (SPECIAL,))
-    columns = []
-    for name, only in (("alle", None), (RECIPIENTS_NB, RECIPIENTS)):
-        fitted = fit(make_design(register, specification, column, only))
-        columns.append(coefficients(fitted, fitted, column).assign(category=name))
-    table = in_order(columns)
+    table = _with_and_without(register, specification, column, (RECIPIENTS_NB, RECIPIENTS))
     table["population"] = f"{column.label}, under 30 år, registrert hele {register.period}"
-    return finished(table[table["measure"] == "coef"], register.about)
+    return finished(table, register.about)
+
+
+def state_benefit_only(register: Register) -> pd.DataFrame:
+    """Coefficients of V1–V4 for all, and for recipients of a state benefit only (the article's method section).
+
+    Parameters
+    ----------
+    register : Register
+        The opened register.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy rows as in `recipients_only`; `population` begins with the table and its column («V1 situasjonsbestemt»).
+    """
+    tables = []
+    for identifier, specification in SPECIFICATIONS.items():
+        for column in specification.columns:
+            table = _with_and_without(register, specification, column, (STATE_BENEFIT_NB, STATE_BENEFIT))
+            name = f"{identifier.removeprefix('tbl-').upper()} {column.label}"
+            tables.append(table.assign(population=f"{name}, under 30 år, registrert hele {register.period}"))
+    return finished(pd.concat(tables, ignore_index=True), register.about)
+
+
+def _with_and_without(
+    register: Register, specification: Specification, column: ModelColumn, some: tuple[str, tuple[str, tuple[int, ...]]]
+) -> pd.DataFrame:
+    columns = []
+    for name, only in (("alle", None), some):
+        fitted = fit(make_design(register, specification, column, only))
+        columns.append(coefficients(fitted, fitted, column).drop(columns="outcome").assign(sample=name))
+    table = in_order(columns)
+    return table[table["measure"] == "coef"]
+
+
+def logistic(design: CountedDesign) -> Fit:
+    """Fit a logistic regression on the same terms to the persons, from their cells."""
+    persons = design.counts
+    answers = np.column_stack([design.positive, persons - design.positive])
+    found = sm.GLM(answers, design.matrix, family=sm.families.Binomial()).fit(tol=TOLERANCE)
+    params, covariance = np.asarray(found.params), np.asarray(found.cov_params())
+    extra = {PERSONS: ("n", float(design.total))}
+    return Fit(design.formula, "logistic", design, params, covariance, np.asarray(found.pvalues),
+               persons.astype(float), extra, persons=design.people)  # fmt: skip
 
 
 def average_marginal_effects(design: CountedDesign) -> Effects:
     """Average marginal effects of a logistic regression on the same terms."""
-    matrix, persons = design.matrix, design.counts
-    answers = np.column_stack([design.positive, persons - design.positive])
-    fitted = sm.GLM(answers, matrix, family=sm.families.Binomial()).fit()
-    params, covariance = np.asarray(fitted.params), np.asarray(fitted.cov_params())
+    matrix, persons, fitted = design.matrix, design.counts, logistic(design)
+    params, covariance = fitted.params, fitted.covariance
     weight = persons / persons.sum()
     siblings = {place: places for places in design.places.values() for place in places}
     estimates, p_values = {}, {}
@@ -132,15 +189,18 @@ def average_marginal_effects(design: CountedDesign) -> Effects:
     return Effects(estimates, p_values)
 
 
-def absorbed(design: CountedDesign) -> Effects:
-    """Estimates of all terms but the counties, whose effects are absorbed; equal to those with county dummies."""
-    cells, counties = design.cells, design.places["county_merged"]
+def absorbed(design: CountedDesign) -> Fit:
+    """Fit all terms but the counties, whose effects are absorbed; equal to those with county dummies."""
+    cells, counties = design.cells, design.places[COUNTY]
     kept = [place for place in range(1, design.matrix.shape[1]) if place not in counties]
     within = replace(cells, matrix=cells.matrix[:, kept]).absorbed()
     found = least_squares(within, absorbed=len(np.unique(design.county)))
-    labels = {row.place: row.label for row in design.rows}
-    places = {labels[place]: i for i, place in enumerate(kept)}
-    return Effects(_by(places, found.params), _by(places, found.p_values))
+    outcome, _, right = design.formula.partition(" ~ ")
+    terms = [term for term in right.split(" + ") if COUNTY not in term]
+    columns = Design([design.labels[place] for place in kept], within.matrix, [], [], {})
+    extra = {PERSONS: ("n", float(design.total))}
+    return Fit(f"{outcome} ~ {' + '.join([*terms, EFFECTS])}", "absorbed", columns, found.params, found.covariance,
+               found.p_values, design.counts.astype(float), extra, found.degrees, design.people)  # fmt: skip
 
 
 def _effects(fitted: Fit) -> Effects:
@@ -163,6 +223,8 @@ def _compared(name: str, variant: str, base: Effects, other: Effects) -> list[di
         if _differs(other.p_values[label]) and base.estimates[label] * other.estimates[label] > 0
     ]  # fmt: skip
     moved = max((100 * abs(other.estimates[label] - base.estimates[label]) for label in clear), default=0.0)
-    common = {"group": name, "category": variant, "n": float(len(clear))}
+    # No persons stand behind a count of coefficients, so `n` is empty.
+    common = {"model": name, "variant": variant, "n": np.nan}
     return [{**common, "measure": "conclusions", "estimate": float(len(stands))},
+            {**common, "measure": "conclusions_of", "estimate": float(len(clear))},
             {**common, "measure": "moved_points", "estimate": moved}]  # fmt: skip

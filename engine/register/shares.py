@@ -42,7 +42,7 @@ def register_share(
     within : mapping of str to int, optional
         Variables and the codes that persons must have.
     total : bool
-        Whether rows for the groups together are added, as group «totalt».
+        Whether rows for the groups together are added, as service group «totalt».
     groups : sequence of int
         Service groups.
     among : str
@@ -51,8 +51,8 @@ def register_share(
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `group` is the service group, `sector` the variable's label (empty for a binary one),
-        `category` the category's; measure `share_pct`; `n` is the number of persons that the share is of.
+        Tidy rows: `service_group`, `variable` is the variable's label (empty for a binary one), `value` the
+        category's; measure `share_pct`; `n` is the number of persons that the share is of.
         No standard error and no interval: everyone is counted. What rests on too few persons is hidden, also where
         the numerator is too small.
     """
@@ -121,11 +121,11 @@ def register_count(
     cells = _cells(register, [GROUP], sample, within)
     counts = cells[cells[GROUP].isin(groups)].groupby(GROUP)["persons"].sum()
     labels = _labels(register, GROUP)
-    rows = [{"group": labels[int(str(code))], "estimate": float(count)} for code, count in counts.items()]
-    table = pd.DataFrame([*rows, *([{"group": TOTAL, "estimate": float(counts.sum())}] if total else [])])
+    rows = [{GROUP: labels[int(str(code))], "estimate": float(count)} for code, count in counts.items()]
+    table = pd.DataFrame([*rows, *([{GROUP: TOTAL, "estimate": float(counts.sum())}] if total else [])])
     told = np.vstack([np.eye(len(counts)), np.ones((int(total), len(counts)))])
     few = settle_counts(told, counts.to_numpy(dtype=float), minimum_persons())
-    table = table.assign(n=table["estimate"], category="antall", measure=COUNT, few=few)
+    table = table.assign(n=table["estimate"], value="antall", measure=COUNT, few=few)
     return _finish(table, register, sample, among)
 
 
@@ -140,7 +140,7 @@ def register_series(register: Register) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `wave` is the year, `group` the service group or «totalt», `sector` tells the unit.
+        Tidy rows: `wave` is the year, `service_group` may be «totalt», `unit` tells the unit.
     """
     cells = register.series_cells()
     cells["wave"] = cells["reference_month"].str[:4].astype(int)
@@ -162,7 +162,7 @@ def register_series(register: Register) -> pd.DataFrame:
         for year, persons in zip(groups.index, groups.to_numpy(dtype=float), strict=True)
         for name, reason in zip([*groups.columns, TOTAL], settle_counts(told, persons, limit), strict=True)
     }
-    table["few"] = [few[wave, group] for wave, group in zip(table["wave"], table["group"], strict=True)]
+    table["few"] = [few[wave, group] for wave, group in zip(table["wave"], table[GROUP], strict=True)]
     finished = _finish(table, register, FEBRUARY, "")
     return finished.assign(population=f"under 30 år i februar {counts.index[0]}–{counts.index[-1]}")
 
@@ -178,7 +178,7 @@ def register_older(register: Register) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Tidy rows: `wave` is the year, `group` «30–66 år», measure `share_pct`.
+        Tidy rows: `wave` is the year, `service_group` «30–66 år», measure `share_pct`.
     """
     official = register.population.set_index("year")
     whole = official["population_30_66"].astype(float)
@@ -203,13 +203,13 @@ def register_dialogues(register: Register) -> pd.DataFrame:
     opened, answered = float(found["dialogues"].sum()), float(found["answered"].sum())
     by_counsellor = float(found.loc[found["opened_by"] == 1, "dialogues"].sum())
     table = pd.DataFrame([
-        {"category": "startet av veileder", "measure": SHARE, "estimate": 100 * by_counsellor / opened, "n": opened},
-        {"category": "svartid i døgn", "measure": "mean", "estimate": float(found["reply_days"].sum()) / answered,
+        {"value": "startet av veileder", "measure": SHARE, "estimate": 100 * by_counsellor / opened, "n": opened},
+        {"value": "svartid i døgn", "measure": "mean", "estimate": float(found["reply_days"].sum()) / answered,
          "n": answered},
     ])  # fmt: skip
     # Many dialogues can be few persons'.
     few = THRESHOLD if (found["persons"] < minimum_persons()).any() else ""
-    return _finish(table.assign(group=TOTAL, sector="digital dialog", few=few), register, PANEL, "")
+    return _finish(table.assign(**{GROUP: TOTAL}, variable="digital dialog", few=few), register, PANEL, "")
 
 
 def _cells(register: Register, names: list[str], sample: str, within: Mapping[str, int] | None) -> pd.DataFrame:
@@ -246,8 +246,8 @@ def _distributions(
     with np.errstate(invalid="ignore"):
         estimates = 100.0 * (told @ flat) / wholes[:, None]
     return pd.DataFrame({
-        "group": np.repeat(labels, len(codes)), "sector": "" if column.type == "binary" else column.label,
-        "category": [*codes.values()] * len(labels), "measure": SHARE, "estimate": estimates.ravel(),
+        GROUP: np.repeat(labels, len(codes)), "variable": "" if column.type == "binary" else column.label,
+        "value": [*codes.values()] * len(labels), "measure": SHARE, "estimate": estimates.ravel(),
         "n": np.repeat(wholes, len(codes)), "few": reasons,
     })  # fmt: skip
 
@@ -256,8 +256,8 @@ def _years(group: str, unit: str, measure: str, values: pd.Series, n: pd.Series)
     return [
         {
             "wave": year,
-            "group": group,
-            "sector": unit,
+            GROUP: group,
+            "unit": unit,
             "measure": measure,
             "estimate": float(value),
             "n": float(persons),

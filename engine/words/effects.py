@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from engine.table import about, rows
+from engine.errors import ReportError
+from engine.table import PROBABILITY, about, rows
 
 from . import verdict
-from .lookup import NOT_ASKED, not_asked, said, said_one, said_some
+from .lookup import NOT_ASKED, bare, check_key, not_asked, said, said_one, said_some
 from .numbers import HIDDEN, nb_list, nb_number
 from .phrases import CONTRAST, NO_CONTRAST, joined, sorted_out
 from .verdict import Verdict
@@ -39,9 +40,10 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     Returns
     -------
     str
-        Of a curve «øker» or «avtar», from its smallest to its largest value, where its Wald test is below 5 %, else
-        «varierer lite». Of a coefficient «øker», «avtar», «viser en tendens til å øke», «… avta» or «har ingen sikker
-        sammenheng», by its own 95 % interval. Over a key `avtar for A og B, og varierer lite for C`, over waves
+        Of a curve «øker» or «avtar», from its smallest to its largest value, where its Wald test is below 5 %, «ser ut
+        til å øke» or «… avta» where it is below 32 %, that of one standard error, else «varierer lite». Of a
+        coefficient the same words, or «har ingen sikker sammenheng», by its own 95 % interval. Over a key
+        `avtar for A og B, og varierer lite for C`, over waves
         `avtar i 2023 og varierer lite i 2024`. Of both halves «faller først og flater så ut», «faller hele veien» or
         «faller først og stiger så igjen». «kan ikke vises» where it is hidden.
 
@@ -49,19 +51,22 @@ def slope(table: pd.DataFrame, *names: object, over: str = "", noun: str = "", h
     --------
     >>> slope(lines, "unge")
     'avtar'
-    >>> slope(lines, over="group")
-    'avtar for unge (under 30 år), og varierer lite for de over 30 år'
+    >>> slope(lines, over="age_group_followed")
+    'avtar for unge, og varierer lite for de over 30 år'
     """
     if not_asked(table, *names):
         return UNSHOWN if halves else NOT_ASKED if over and over != "wave" else f"er {NOT_ASKED} om"
     found = said_some(table, *names)
+    if "x" not in found and not (found["measure"] == "coef").any():
+        raise ReportError("the table is neither a curve nor a model's coefficients", "slope", remedy="take trend(…)")
     if halves:
         return _both_halves(found.sort_values("x", kind="stable")["estimate"].to_list())
     if (found["measure"] == "coef").any():
         return _coefficient_word(coefficient(found))
     if not over:
         return _slope_word(found)
-    each = {str(item): _slope_word(found[found[over] == item]) for item in dict.fromkeys(found[over])}
+    check_key(found, over)
+    each = {bare(item): _slope_word(found[found[over] == item]) for item in dict.fromkeys(found[over])}
     if over == "wave":
         return nb_list([f"{word} i {wave}" for wave, word in each.items()])
     kinds = list(dict.fromkeys(each.values()))
@@ -75,7 +80,16 @@ def _slope_word(curve: pd.DataFrame) -> str:
     if line["estimate"].isna().any():
         return UNSHOWN
     rise = float(line["estimate"].iloc[-1] - line["estimate"].iloc[0])
-    return {1: "øker", -1: "avtar", 0: "varierer lite"}[verdict.of_p(rise, float(line["p_value"].iloc[0])).way]
+    return _moves(verdict.of_p(rise, float(line["p_value"].iloc[0]))) or "varierer lite"
+
+
+def _moves(found: Verdict) -> str:
+    """Say in a verb which way something clearly goes or tends to; nothing where it does neither."""
+    if found.clear:
+        return "øker" if found.sign > 0 else "avtar"
+    if found.strength == verdict.TENDENCY:
+        return f"ser ut til å {'øke' if found.sign > 0 else 'avta'}"
+    return ""
 
 
 def _both_halves(line: Sequence[float]) -> str:
@@ -98,14 +112,12 @@ def coefficient(table: pd.DataFrame, *names: object) -> Verdict:
 def _coefficient_word(found: Verdict) -> str:
     if not found.known:
         return UNSHOWN
-    if found.clear:
-        return "øker" if found.sign > 0 else "avtar"
-    if found.strength == verdict.TENDENCY:
-        return f"viser en tendens til å {'øke' if found.sign > 0 else 'avta'}"
-    return "har ingen sikker sammenheng"
+    return _moves(found) or "har ingen sikker sammenheng"
 
 
-def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | None = None) -> str:
+def effect(
+    table: pd.DataFrame, *names: object, than: str = "", digits: int | None = None, who: str = ""
+) -> str:  # fmt: skip
     """Say how far a coefficient moves the outcome.
 
     Parameters
@@ -118,12 +130,14 @@ def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | No
         What it is compared with: «for menn».
     digits : int, optional
         Decimals; 2, and 1 for percentage points.
+    who : str
+        Who is compared, to stand before it: «for kvinner».
 
     Returns
     -------
     str
-        `0,27 lavere` where the 95 % interval leaves out 0, else `om lag den samme (−0,04)`. Of the register's
-        probabilities `4,2 prosentpoeng lavere enn for menn`, else `ikke klart forskjellig fra sannsynligheten for
+        `0,27 lavere` where the 95 % interval leaves out 0, else `om lag den samme (−0,04)`. Of a probability
+        `4,2 prosentpoeng lavere for kvinner enn for menn`, else `om lag den samme for kvinner som for
         menn`. «skjult» and «ikke spurt» as in `nb`.
 
     Examples
@@ -136,16 +150,14 @@ def effect(table: pd.DataFrame, *names: object, than: str = "", digits: int | No
     found = coefficient(table, *names)
     if not found.known:
         return HIDDEN
-    # Where everyone is counted, the outcome is a probability.
-    points = about(table).counted != "svar"
+    points = about(table).unit == PROBABILITY
     size = nb_number(100 * abs(found.value), 1 if digits is None else digits) + " prosentpoeng"
     if not points:
         size = nb_number(abs(found.value), 2 if digits is None else digits)
     if found.clear:
-        return f"{size} {'høyere' if found.sign > 0 else 'lavere'}" + (f" enn {than}" if than else "")
-    if points:
-        return "ikke klart forskjellig" + (f" fra sannsynligheten {than}" if than else "")
-    return f"om lag den samme ({nb_number(found.value, 2 if digits is None else digits)})"
+        return " ".join(filter(None, (size, "høyere" if found.sign > 0 else "lavere", who, than and f"enn {than}")))
+    alike = " ".join(filter(None, ("om lag den samme", who, than and f"som {than}")))
+    return alike if points else f"{alike} ({nb_number(found.value, 2 if digits is None else digits)})"
 
 
 def effects(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, where: str = "med") -> str:
@@ -154,8 +166,8 @@ def effects(table: pd.DataFrame, terms: Sequence[str], *, digits: int = 2, where
         return NOT_ASKED
     found = {}
     for term in terms:
-        one, label = coefficient(table, term), str(rows(table, "coef", term)["group"].iloc[0])
-        found[f"{label} ({nb_number(one.value, digits)})"] = one
+        one, label = coefficient(table, term), str(rows(table, "coef", term)["term"].iloc[0])
+        found[f"{bare(label)} ({nb_number(one.value, digits)})"] = one
     return sorted_out(found, ("høyere", "lavere", "om lag den samme"), where) or HIDDEN
 
 
@@ -176,18 +188,18 @@ def associations(table: pd.DataFrame, term: str, *names: object, noun: str = "")
     Returns
     -------
     str
-        `klart høyere for A og B, og ikke klart forskjellig for de andre`: clear is a p-value below 5 %; what is hidden
-        is left out.
+        `høyere for A og B, og om lag den samme for de andre`: higher is a p-value below 5 %; what is hidden is left
+        out.
 
     Examples
     --------
     >>> associations(model, "sektor", noun="utfallene")
-    'ikke klart forskjellig for noen av utfallene'
+    'om lag den samme for alle utfallene'
     """
     found = said(table, *names) if len(table) else table
-    found = found[found["group"].astype(str).str.startswith(term) & (found["measure"] == "coef")]
+    found = found[found["term"].astype(str).str.startswith(term) & (found["measure"] == "coef")]
     each = {
-        str(row["category"]): verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows()
+        bare(row["outcome"]): verdict.of_p(float(row["estimate"]), float(row["p_value"])) for _, row in found.iterrows()
     }
     return sorted_out(each, CONTRAST, "for", noun, brief=True) or NO_CONTRAST
 
@@ -199,13 +211,15 @@ def clear_terms(table: pd.DataFrame, column: object, sign: int, variable: str = 
     """
     found = said(table, column, "coef")
     if variable:
-        found = found[found["group"].str.startswith(f"{variable}: ")]
+        found = found[found["term"].str.startswith(f"{variable}: ")]
     way = [verdict.of_p(value, p).way for value, p in zip(found["estimate"], found["p_value"], strict=True)]
     strongest = found[[one == sign for one in way]].sort_values("estimate", key=lambda size: -size.abs(), kind="stable")
-    return nb_list([str(label).partition(": ")[2] or str(label) for label in strongest["group"]]) or "ingen"
+    return nb_list([str(label).partition(": ")[2] or str(label) for label in strongest["term"]]) or "ingen"
 
 
 def kept(table: pd.DataFrame, variant: str) -> str:
     """Write how many conclusions stand in a variant of the regressions, of how many: «120 av 131»."""
-    found = said_some(table, variant, "conclusions")
-    return f"{nb_number(float(found['estimate'].sum()))} av {nb_number(float(found['n'].sum()))}"
+    stands, all_of_them = (
+        float(said_some(table, variant, measure)["estimate"].sum()) for measure in ("conclusions", "conclusions_of")
+    )
+    return f"{nb_number(stands)} av {nb_number(all_of_them)}"

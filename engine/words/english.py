@@ -8,14 +8,14 @@ from engine.data.survey import Survey
 
 from .lookup import NOT_ASKED, nb, said_some, waves_shown
 from .numbers import HIDDEN, MINUS, nb_number
-from .phrases import NOT_COMPARABLE, UNCHANGED, change_word, step
+from .trends import NOT_COMPARABLE, UNCHANGED, change_word, step
 
-# The one list of words: what `phrases.change_word` can say, and how it is said here.
+# The one list of words: what `trends.change_word` can say, and how it is said here.
 CHANGES = {
     "økte": "rose",
     "gikk ned": "fell",
-    "viste en tendens til økning": "tended upwards",
-    "viste en tendens til nedgang": "tended downwards",
+    "ser ut til å ha økt": "seems to have risen",
+    "ser ut til å ha gått ned": "seems to have fallen",
     UNCHANGED: "was about the same",
     NOT_COMPARABLE: "cannot be compared over time",
 }
@@ -96,6 +96,6 @@ def en_about(survey: Survey) -> str:
     if not survey.is_synthetic:
         return "This edition rests on the confidential microdata."
     return (
-        "This edition rests on a *synthetic twin*: invented persons, made so that the published numbers come out "
-        "again. It can be used to try the report, not to learn anything new about Nav."
+        "The figures in this edition come from invented people, made to resemble Nav's own figures. They show that the "
+        "calculations work; they say nothing new about Nav."
     )

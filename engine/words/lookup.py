@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
 
 from engine.data.registers import place
 from engine.disclosure.record import note
-from engine.table import KEYS, TOTAL, Estimate, about, described, key_of, pick, rows, unfound
+from engine.errors import unknown
+from engine.table import TOTAL, Estimate, about, described, key_of, keys_in, open_key, pick, rows, unfound
 
 from .numbers import HIDDEN, nb_number
 
 NOT_ASKED = "ikke spurt"
-IDENTIFYING = [key for key in KEYS if key != "measure"]
+ASIDE = re.compile(r" \([^()]*\)$")
 
 
 def said(table: pd.DataFrame, *names: object) -> pd.DataFrame:
@@ -34,6 +36,17 @@ def said_some(table: pd.DataFrame, *names: object) -> pd.DataFrame:
     if found.empty:
         raise unfound(table, names, 0)
     return found
+
+
+def check_key(table: pd.DataFrame, over: str) -> None:
+    """Refuse a name of a key that a table of estimates hasn't got."""
+    if over not in table:
+        raise unknown("key", over, keys_in(table), "over")
+
+
+def bare(name: object) -> str:
+    """Give a name without the parenthesis that ends it: «unge», of «unge (under 30 år)»."""
+    return ASIDE.sub("", str(name))
 
 
 def not_asked(table: pd.DataFrame, *names: object) -> bool:
@@ -128,7 +141,7 @@ def waves_shown(table: pd.DataFrame, *names: object) -> list[int | str]:
     >>> waves_shown(caseload)
     [2022, 2023, 2024]
     """
-    found = list(rows(table, *names)["wave"]) if len(table) else []
+    found = list(rows(table, *names)["wave"]) if len(table) and "wave" in table else []
     # A column of years may be one of floats, where an item lacks a wave.
     times = sorted({time if isinstance(time, str) else str(int(time)) for time in found}, key=place)
     return [int(time) if time.isdigit() else time for time in times] or [about(table).survey_year or 0]
@@ -152,7 +165,7 @@ def asked_now(table: pd.DataFrame) -> pd.DataFrame:
     >>> len(asked_now(caseload)) == len(caseload)
     True
     """
-    if table.empty or (table["wave"] == about(table).survey_year).any():
+    if table.empty or "wave" not in table or (table["wave"] == about(table).survey_year).any():
         return table
     return _like(table, table.iloc[:0])
 
@@ -174,40 +187,43 @@ def without(table: pd.DataFrame, *names: object) -> pd.DataFrame:
 
     Examples
     --------
-    >>> sorted(set(without(caseload, "totalt")["group"]))
+    >>> sorted(set(without(caseload, "totalt")["age_group_followed"]))
     ['begge aldersgrupper', 'de over 30 år', 'unge (under 30 år)']
     """
     return _like(table, table.drop(rows(table, *names).index) if len(table) else table)
 
 
-def ordered(table: pd.DataFrame, *names: object) -> pd.DataFrame:
-    """Sort the categories of a table by one wave's or group's estimates, highest first.
+def ordered(table: pd.DataFrame, *names: object, over: str = "") -> pd.DataFrame:
+    """Sort the items or groups of a table by one wave's or group's estimates, highest first.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Tidy estimates.
     *names : str or int
-        The estimates that decide the order (see `engine.table.rows`), one a category.
+        The estimates that decide the order (see `engine.table.rows`), one an item or group.
+    over : str
+        The column that is sorted; the one that tells the deciding estimates apart when left out.
 
     Returns
     -------
     pandas.DataFrame
-        The same rows; suppressed categories last.
+        The same rows; suppressed ones last.
 
     Examples
     --------
-    >>> list(ordered(areas, "unge", 2024)["category"].unique())
+    >>> list(ordered(areas, "unge", 2024)["item"].unique())
     ['avtalte møter', 'telefon', 'e-post']
     """
     if table.empty:
         return table
-    deciding = rows(table, *names).sort_values("estimate", ascending=False, kind="stable")["category"]
-    order = {category: position for position, category in enumerate(deciding)}
-    return _like(table, table.iloc[table["category"].map(order).fillna(len(order)).argsort(kind="stable")])
+    deciding = rows(table, *names).sort_values("estimate", ascending=False, kind="stable")
+    over = over or open_key(deciding)
+    order = {name: position for position, name in enumerate(deciding[over])}
+    return _like(table, table.iloc[table[over].map(order).fillna(len(order)).argsort(kind="stable")])
 
 
-def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
+def quoted(table: pd.DataFrame, key: str = "") -> pd.DataFrame:
     """Put guillemets around the names of one key, so that statements can stand in a sentence.
 
     Parameters
@@ -215,7 +231,7 @@ def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
     table : pandas.DataFrame
         Tidy estimates.
     key : str
-        The key whose names are quoted; totals are not.
+        The column whose names are quoted, but for totals; `item`, or `outcome` of a model, when left out.
 
     Returns
     -------
@@ -227,8 +243,9 @@ def quoted(table: pd.DataFrame, key: str = "category") -> pd.DataFrame:
     >>> highest(quoted(areas), "unge", 2024, digits=1)
     '«avtalte møter» (3,1)'
     """
-    if key not in KEYS:
-        raise ValueError(f"{key} is no key of a table of estimates; take one of {', '.join(KEYS)}")
+    key = key or ("item" if "item" in table else "outcome")
+    if key not in keys_in(table):
+        raise unknown("key", key, keys_in(table), "quoted")
     return _like(table, table.assign(**{key: [n if n in ("", TOTAL) else f"«{n}»" for n in table[key]]}))
 
 

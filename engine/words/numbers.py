@@ -12,6 +12,8 @@ MINUS = "\u2212"
 NARROW_NO_BREAK_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 HIDDEN = "skjult"
+# Numbers that a sentence writes out.
+WORDS = ("ingen", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv")
 
 
 def round_half_up(value: float, digits: int = 0) -> Decimal:
@@ -88,6 +90,11 @@ def nb_percent(value: float | None, digits: int = 0) -> str:
     """
     text = nb_number(value, digits)
     return text if text == HIDDEN else f"{text}{NO_BREAK_SPACE}%"
+
+
+def in_words(number: int) -> str:
+    """Write a count as a word up to twelve, then in digits: `fire`, `13`."""
+    return WORDS[number] if 0 <= number < len(WORDS) else nb_number(number)
 
 
 def nb_list(items: list[str]) -> str:

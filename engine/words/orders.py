@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
-from engine.table import KEYS, TOTAL, rows
+from engine.table import TOTAL, keys_in, open_key, rows
 from engine.vouched import vouched_number, vouched_numbers
 
 from . import verdict
-from .lookup import NOT_ASKED, nb, not_asked, said, said_some, waves_shown
+from .lookup import NOT_ASKED, bare, check_key, nb, not_asked, said, said_some, waves_shown
 from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
-from .phrases import NOT_COMPARABLE
+from .trends import NOT_COMPARABLE
 
-ASIDE = re.compile(r" \([^()]*\)$")
 # Rank correlations that we call an order of some kind, and a plain one.
 SOME_ORDER, PLAIN_ORDER = 0.3, 0.8
 # Two categories always have a rank correlation of 1 or −1.
@@ -25,7 +22,7 @@ ALIKE = 0.1
 
 
 def ranked(
-    table: pd.DataFrame, *names: object, over: str = "category", digits: int = 0, unit: str = "", count: int = 0,
+    table: pd.DataFrame, *names: object, over: str = "", digits: int = 0, unit: str = "", count: int = 0,
     lowest: bool = False,
 ) -> str:  # fmt: skip
     """Name estimates in order with their values, highest first.
@@ -37,7 +34,7 @@ def ranked(
     *names : str or int
         Which estimates (see `engine.table.rows`).
     over : str
-        The key that tells them apart; a total is left out.
+        The column that tells them apart, found where only one does; a total is left out.
     digits : int
         Decimals to print.
     unit : str
@@ -62,18 +59,20 @@ def ranked(
     if not_asked(table, *names):
         return NOT_ASKED
     found = said_some(table, *names)
+    over = over or open_key(found)
+    check_key(found, over)
     known = found[found[over] != TOTAL].dropna(subset="estimate")
     known = known.sort_values("estimate", ascending=lowest, kind="stable")
     after = f"{NO_BREAK_SPACE}{unit}" if unit else ""
     told = [
-        f"{ASIDE.sub('', str(name))} ({nb_number(float(value), digits)}{after})"
+        f"{bare(name)} ({nb_number(float(value), digits)}{after})"
         for name, value in zip(known[over], known["estimate"], strict=True)
     ]
     return nb_list(told[: count or None]) or HIDDEN
 
 
 def highest(
-    table: pd.DataFrame, *names: object, over: str = "category", digits: int = 0, unit: str = "", count: int = 1
+    table: pd.DataFrame, *names: object, over: str = "", digits: int = 0, unit: str = "", count: int = 1
 ) -> str:
     """Name the highest estimate, or the `count` highest, with its value.
 
@@ -89,14 +88,14 @@ def highest(
 
     Examples
     --------
-    >>> highest(caseload, 2024, over="group")
+    >>> highest(caseload, 2024)
     'de over 30 år (95)'
     """
     return ranked(table, *names, over=over, digits=digits, unit=unit, count=count)
 
 
 def lowest(
-    table: pd.DataFrame, *names: object, over: str = "category", digits: int = 0, unit: str = "", count: int = 1
+    table: pd.DataFrame, *names: object, over: str = "", digits: int = 0, unit: str = "", count: int = 1
 ) -> str:
     """Name the lowest estimate, or the `count` lowest from below, with its value.
 
@@ -112,14 +111,31 @@ def lowest(
 
     Examples
     --------
-    >>> lowest(caseload, 2024, over="group")
+    >>> lowest(caseload, 2024)
     'unge (55)'
     """
     return ranked(table, *names, over=over, digits=digits, unit=unit, count=count, lowest=True)
 
 
+def then_and_now(
+    table: pd.DataFrame, first: object, last: object, *names: object, over: str = "", digits: int = 0,
+    count: int = 3,
+) -> str:  # fmt: skip
+    """Name the lowest of an earlier wave and where they stand now: `Agder (fra 46 til 57) og Oslo (fra 48 til 52)`."""
+    if not_asked(table, first, *names) or not_asked(table, last, *names):
+        return NOT_ASKED
+    if first == last:
+        return ranked(table, first, *names, over=over, digits=digits, count=count, lowest=True)
+    ends = _side_by_side(table, first, last, *names, over=over).sort_values("one", kind="stable")
+    told = [
+        f"{bare(name)} (fra {nb_number(float(row['one']), digits)} til {nb_number(float(row['other']), digits)})"
+        for name, row in ends[ends.index != TOTAL].iterrows()
+    ]
+    return nb_list(told[:count]) or HIDDEN
+
+
 def widest(
-    table: pd.DataFrame, one: object, other: object, *names: object, over: str = "category", count: int = 1
+    table: pd.DataFrame, one: object, other: object, *names: object, over: str = "", count: int = 1
 ) -> str:
     """Name the estimates for which two groups lie furthest apart, in either direction, the widest gap first.
 
@@ -132,7 +148,7 @@ def widest(
     *names : str or int
         Which estimates (see `engine.table.rows`).
     over : str
-        The key that tells them apart.
+        The column that tells them apart, found where only one does.
     count : int
         How many.
 
@@ -153,8 +169,9 @@ def widest(
     return nb_list([str(name) for name in size.index[:count]]) or HIDDEN
 
 
-def _side_by_side(table: pd.DataFrame, one: object, other: object, *names: object, over: str) -> pd.DataFrame:
+def _side_by_side(table: pd.DataFrame, one: object, other: object, *names: object, over: str = "") -> pd.DataFrame:
     """Estimates of two groups for what both show, in the order of the first."""
+    over = over or open_key(rows(table, one, *names))
     first, second = (
         said(table, group, *names).drop_duplicates(over).set_index(over)["estimate"].astype(float)
         for group in (one, other)
@@ -162,14 +179,14 @@ def _side_by_side(table: pd.DataFrame, one: object, other: object, *names: objec
     return pd.DataFrame({"one": first, "other": second.reindex(first.index)}).dropna()
 
 
-def steepest(table: pd.DataFrame, *names: object, over: str = "category", digits: int = 0) -> str:
+def steepest(table: pd.DataFrame, *names: object, over: str = "", digits: int = 0) -> str:
     """Name the curve that falls most from its first to its last point: `e-post/sms (fra 0,9 til 0,1)`."""
     if not_asked(table, *names):
         return NOT_ASKED
     known = said_some(table, *names).dropna(subset="estimate").sort_values("x", kind="stable")
     if known.empty:
         return HIDDEN
-    groups = known.groupby(over, sort=False)["estimate"]
+    groups = known.groupby(over or open_key(known), sort=False)["estimate"]
     first, last = groups.first().astype(float), groups.last().astype(float)
     name = str((last - first).idxmin())
     return f"{name} (fra {nb_number(first[name], digits)} til {nb_number(last[name], digits)})"
@@ -267,7 +284,7 @@ def same_order(table: pd.DataFrame, one: object, other: object, *names: object) 
     if not_asked(table, one, *names) or not_asked(table, other, *names):
         return NOT_ASKED
     # Ranks among the categories that both groups show: one that is hidden in either would shift those of the others.
-    ranks = _side_by_side(table, one, other, *names, over="category").rank()
+    ranks = _side_by_side(table, one, other, *names).rank()
     if len(ranks) < FEWEST_IN_ORDER:
         return "en rekkefølge som ikke kan sammenlignes"
     # Categories that are all alike have no order, and no correlation.
@@ -304,7 +321,7 @@ def off_line(table: pd.DataFrame, outcome: object, given: object, *names: object
     """
     if not_asked(table, outcome, *names) or not_asked(table, given, *names):
         return NOT_ASKED, NOT_ASKED
-    both = _side_by_side(table, outcome, given, *names, over="category")
+    both = _side_by_side(table, outcome, given, *names)
     if len(both) <= 2 * most:
         return HIDDEN, HIDDEN
     rest = line_residuals(both["one"], both["other"]).sort_values(kind="stable")
@@ -367,16 +384,18 @@ def curve_ends(table: pd.DataFrame, *names: object, digits: int = 0, unit: str =
     return f"fra {start}{NO_BREAK_SPACE}{unit} ved kontor med {small} ansatte til {end} ved kontor med {large}"
 
 
-def farthest(linear: pd.DataFrame, logit: pd.DataFrame, *names: object, key: str = "category") -> str:
+def farthest(linear: pd.DataFrame, logit: pd.DataFrame, *names: object, key: str = "") -> str:
     """Name the point where a linear and a logistic curve lie farthest apart.
 
-    `2,4 prosentpoeng (begge aldersgrupper, 196 ansatte)`, where `key` tells the curves apart; «skjult» where no point
+    `2,4 prosentpoeng (begge aldersgrupper, 196 ansatte)`, where `key` names the curve; «skjult» where no point
     has both.
     """
     if linear.empty or logit.empty:
         return NOT_ASKED
-    on = [*(name for name in KEYS if name != "measure"), "x"]
-    both = rows(linear, *names).merge(rows(logit, *names), on=on, suffixes=("", "_logit"))
+    found = rows(linear, *names)
+    on = [*(name for name in keys_in(found) if name != "measure"), "x"]
+    key = key or open_key(found)
+    both = found.merge(rows(logit, *names), on=on, suffixes=("", "_logit"))
     gaps = (both["estimate"] - both["estimate_logit"]).abs().to_numpy(dtype=float)
     if np.isnan(gaps).all():
         return HIDDEN

@@ -12,6 +12,21 @@ from engine.outputs import HIDDEN_MIME
 
 INLINE = re.compile(r"`\{python\}\s+([^`]+)`")
 
+# What Pandoc's markdown, HTML or Quarto's shortcodes would take for more than a word.
+MARKS = re.compile(r"[\\`*_{}\[\]<>$^~@|#&!\"']")
+# In a sentence's value: a tag of HTML, a raw part, a shortcode. Emphasis and references of our own stay what they are.
+RUNS = re.compile(r"<(?=[A-Za-z/!?])|(?<=\{)\{(?=[{%<])|\{(?==)")
+
+
+def literal(text: object) -> str:
+    """Write a word of the data (a label, a source) so that markdown shows it as it is."""
+    return MARKS.sub(lambda mark: f"\\{mark.group()}", " ".join(str(text).split()))
+
+
+def inert(text: str) -> str:
+    """Take the power to run from markdown that may hold words of the data; what it says stays."""
+    return RUNS.sub(lambda mark: f"\\{mark.group()}", text)
+
 
 @dataclass(frozen=True)
 class Prose:
@@ -65,7 +80,7 @@ def prose(text: str, namespace: Mapping[str, Any] | None = None) -> Prose:
     def value(match: re.Match[str]) -> str:
         expression = match.group(1).strip()
         try:
-            return str(eval(expression, names))  # the chapter's own code, as in any of its cells
+            return inert(str(eval(expression, names)))  # the chapter's own code, as in any of its cells
         except Exception as error:
             raise ValueError(f"inline expression `{expression}` failed: {type(error).__name__}: {error}") from error
 

@@ -16,6 +16,8 @@ from .numbers import round_half_up
 TENDENCY_ERRORS = 1.0
 # A coefficient is called clear at the level of one star, which is also that of the 95 % interval.
 LEVEL = 0.05
+# The two-sided p-value of one standard error: the tendency of a test that has no single error, as a curve's.
+TENDENCY_LEVEL = math.erfc(TENDENCY_ERRORS / math.sqrt(2))
 # How sure a difference is.
 CLEAR, TENDENCY, UNCHANGED, HIDDEN, NOT_COMPARABLE = "clear", "tendency", "unchanged", "hidden", "not comparable"
 
@@ -83,7 +85,7 @@ def of_p(value: float, p_value: float, level: float = LEVEL) -> Verdict:
         return Verdict(math.nan, HIDDEN)
     if math.isnan(p_value):
         return Verdict(value, NOT_COMPARABLE)
-    return Verdict(value, CLEAR if p_value < level else UNCHANGED)
+    return Verdict(value, CLEAR if p_value < level else TENDENCY if p_value < TENDENCY_LEVEL else UNCHANGED)
 
 
 def from_middle(estimate: Estimate, middle: float) -> Verdict:

@@ -11,11 +11,12 @@ import pandas as pd
 
 from engine.data.codebook import Variable, clauses, holds
 from engine.data.survey import Survey
+from engine.disclosure.record import ENTRY_KEYS
 from engine.disclosure.rules import minimum_persons
-from engine.exhibits.numbers import pipe_table
+from engine.exhibits.numbers import csv_text, pipe_table
 from engine.outputs import EXHIBIT_MIME, HIDDEN_MIME, exhibits_of, outputs_of
-from engine.table import KEYS
 from engine.words.numbers import nb_list, nb_number, nb_percent
+from engine.words.prose import literal
 from press.downloads import reference, variable_anchor
 
 HEADINGS = {"fig": "Figurer", "tbl": "Tabeller"}
@@ -42,7 +43,7 @@ def lists_nb(notebooks: Iterable[Path]) -> str:
 
 
 HIDDEN_FILE = "suppressed.csv"
-COLUMNS = ["chapter", "exhibit", *KEYS, "what", "reason"]
+COLUMNS = ["chapter", "exhibit", *ENTRY_KEYS, "what", "reason"]
 WORDS = {"fig": "figur", "tbl": "tabell"}
 REASONS_NB = {
     "threshold": "for få personer",
@@ -63,18 +64,18 @@ def collect(notebooks: Iterable[tuple[str, Path]]) -> pd.DataFrame:
             for data in outputs if EXHIBIT_MIME in data for entry in data[EXHIBIT_MIME].get("hidden", [])
         ]  # fmt: skip
         in_sentences = [entry for data in outputs for entry in data.get(HIDDEN_MIME, [])]
-        known = {tuple(row[key] for key in (*KEYS, "what")) for row in shown}
+        known = {tuple(row[key] for key in (*ENTRY_KEYS, "what")) for row in shown}
         found += shown
         found += [
             {"chapter": slug, "exhibit": "", **entry} for entry in in_sentences
-            if tuple(entry[key] for key in (*KEYS, "what")) not in known
+            if tuple(entry[key] for key in (*ENTRY_KEYS, "what")) not in known
         ]  # fmt: skip
     return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(ignore_index=True)
 
 
 def suppressed_csv(table: pd.DataFrame) -> str:
     """Write the record as CSV: keys and reasons, never a value."""
-    return table.to_csv(index=False, lineterminator="\n")
+    return csv_text(table)
 
 
 def suppressed_nb(table: pd.DataFrame) -> str:
@@ -164,10 +165,10 @@ def codebook_nb(survey: Survey, notebooks: Iterable[Path]) -> str:
 
 def _question(survey: Survey, question: str, variables: list[Variable], used: dict[str, list[str]]) -> str:
     first = variables[0]
-    lines = [f"### {question} {{.unlisted}}\n"] if question else []
+    lines = [f"### {literal(question)} {{.unlisted}}\n"] if question else []
     same = all(variable.codes == first.codes and variable.type == first.type for variable in variables)
     if question:
-        asked_of = nb_list(list(dict.fromkeys(variable.asked_of for variable in variables)))
+        asked_of = nb_list(list(dict.fromkeys(literal(variable.asked_of) for variable in variables)))
         lines.append(f"Spurt av {asked_of}." + (f" Svar: {_answers(first)}." if same else "") + "\n")
     heads = ["Variabel", "Spurt i (uten svar)" if question else "Finnes i", "Brukt i"]
     rows = [
@@ -178,14 +179,14 @@ def _question(survey: Survey, question: str, variables: list[Variable], used: di
 
 
 def _name(variable: Variable, with_answers: bool) -> str:
-    text = f"[{variable.label}]{{#{variable_anchor(variable.name)}}} `{variable.name}`".replace("|", "\\|")
+    text = f"[{literal(variable.label)}]{{#{variable_anchor(variable.name)}}} `{variable.name}`"
     return f"{text}: {_answers(variable)}" if with_answers else text
 
 
 def _answers(variable: Variable) -> str:
     if not variable.codes:
         return TYPES_NB[variable.type]
-    return "; ".join(f"{code} = {label}" for code, label in variable.codes.items())
+    return "; ".join(f"{code} = {literal(label)}" for code, label in variable.codes.items())
 
 
 def _waves(survey: Survey, variable: Variable) -> str:

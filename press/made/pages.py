@@ -13,25 +13,27 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engine.data.storage import write_whole
 from engine.data.survey import Survey, open_survey
 from engine.errors import ReportError
 from engine.words.numbers import nb_number
 from ledger.comparison import Ledger, open_ledger
-from ledger.contradictions import contradictions_nb
-from ledger.pages import claims_nb, counts_nb, rows_nb, stars_nb
+from ledger.pages import all_rows_nb, claims_nb, counts_nb, downloads, findings_nb, missed_nb, stars_nb, within_nb
+from ledger.published import ARTICLE, REPORT, covered, read_findings
+from ledger.stories import article_stories_nb, report_stories_nb
 from press.made.lists import codebook_nb, collect, suppressed_nb
 from press.project import is_executed
 
 from ..edition import Edition
+from ..kept import keep
 from ..notebook import dumps, to_notebook
 from ..project import ROOT, Chapter, digest, is_made
-from ..runs import Run, emitted, forget_old
+from ..runs import DOWNLOADS, Run, emitted, forget_old
 from .access import statement_nb
 from .lists import lists_nb
 from .twin import TwinPage, assumptions_nb, edition_nb, open_page, overlap_nb, sources_nb
 
 PLACE = re.compile(r"\{\{<\s*(?:include\s+/_made/(?P<block>[\w-]+)\.md|var\s+made\.(?P<word>[\w-]+))\s*>\}\}")
+LEDGER_PAGE = "etterproving"
 CODE = ("engine", "ledger", "twin", "press/made")
 
 
@@ -74,14 +76,22 @@ class Material:
 
 
 BLOCKS: Mapping[str, Callable[[Material], str]] = {
-    "rapport-tall": lambda made: counts_nb(made.report),
+    "rapport-motsigelser": lambda made: report_stories_nb(made.report),
+    "rapport-styrker": lambda made: findings_nb(made.report),
     "rapport-funn": lambda made: claims_nb(made.report),
-    "rapport-avvik": lambda made: rows_nb(made.report),
-    "artikkel-motsigelser": lambda made: contradictions_nb(),
-    "artikkel-tall": lambda made: counts_nb(made.article),
-    "artikkel-stjerner": lambda made: stars_nb(made.article),
+    "rapport-avvik": lambda made: missed_nb(made.report),
+    "rapport-innenfor": lambda made: within_nb(made.report),
+    "rapport-stjerner-ulike": lambda made: stars_nb(made.report),
+    "rapport-tall": lambda made: counts_nb(made.report),
+    "rapport-alle": lambda made: all_rows_nb(made.report),
+    "artikkel-motsigelser": lambda made: article_stories_nb(made.article),
+    "artikkel-styrker": lambda made: findings_nb(made.article),
     "artikkel-funn": lambda made: claims_nb(made.article),
-    "artikkel-avvik": lambda made: rows_nb(made.article),
+    "artikkel-avvik": lambda made: missed_nb(made.article),
+    "artikkel-innenfor": lambda made: within_nb(made.article),
+    "artikkel-stjerner-ulike": lambda made: stars_nb(made.article),
+    "artikkel-tall": lambda made: counts_nb(made.article),
+    "artikkel-alle": lambda made: all_rows_nb(made.article),
     "skjult": lambda made: suppressed_nb(collect((run.chapter.slug, run.output) for run in made.runs)),
     "kodebok": lambda made: codebook_nb(made.survey, made.notebooks),
     "figurliste": lambda made: lists_nb(made.notebooks),
@@ -99,6 +109,16 @@ WORDS: Mapping[str, Callable[[Material], int]] = {
     "rapport-funn-provde": lambda made: made.report.tried,
     "rapport-stjerner-like": lambda made: made.report.stars[0],
     "rapport-stjerner": lambda made: made.report.stars[1],
+    "rapport-delvis": lambda made: made.report.counted("in part"),
+    "rapport-holder-ikke": lambda made: made.report.counted("fails"),
+    "rapport-motsagt": lambda made: made.report.counted("contradicted in print"),
+    "rapport-utsagn": lambda made: len(read_findings(REPORT.folder)),
+    "rapport-dekket": lambda made: covered(REPORT),
+    "artikkel-delvis": lambda made: made.article.counted("in part"),
+    "artikkel-holder-ikke": lambda made: made.article.counted("fails"),
+    "artikkel-motsagt": lambda made: made.article.counted("contradicted in print"),
+    "artikkel-utsagn": lambda made: len(read_findings(ARTICLE.folder)),
+    "artikkel-dekket": lambda made: covered(ARTICLE),
     "artikkel-trykte": lambda made: len(made.article.values),
     "artikkel-provde": lambda made: made.article.compared,
     "artikkel-ikke": lambda made: len(made.article.unexplained),
@@ -140,7 +160,10 @@ def _page(chapter: Chapter, material: Material, decisive: str) -> Run:
     run = Run(chapter, chapter.text, key, edition.run_place(chapter, key))
     if not run.done:
         run.output.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(run.output, dumps(to_notebook(_filled(chapter, material), chapter.name)))
+        page = to_notebook(_filled(chapter, material), chapter.name)
+        if chapter.slug == LEDGER_PAGE:
+            page.metadata[DOWNLOADS] = downloads(material.ledger, edition.manifest.kind)
+        keep(run.output, dumps(page))
         forget_old(run)
     return run
 

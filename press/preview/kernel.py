@@ -22,6 +22,7 @@ from engine.data.storage import scratch
 from engine.errors import ReportError
 from engine.words.prose import INLINE
 from press.failures import failure
+from press.kept import keep
 from press.kernels import WaitingKernel, kernel_manager, sockets_place
 from press.notebook import dumps, prose_text, to_notebook
 from press.project import ROOT, Chapter
@@ -127,9 +128,7 @@ class _Kernel:  # pragma: no cover - lives in the child
             self.close()
             return failure(self.chapter, "", type(error).__name__, str(error), self.setting.explain)
         shown = cleaned(nbformat.from_dict(notebook))
-        new = self.output.with_suffix(".new")
-        new.write_text(dumps(shown), encoding="utf-8")
-        os.replace(new, self.output)
+        keep(self.output, dumps(shown))
         return all_of_it
 
     def _execute(self, notebook: nbformat.NotebookNode, fresh: bool) -> bool:

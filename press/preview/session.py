@@ -29,7 +29,7 @@ BOOK = (".qmd", ".yml", ".bib", ".css", ".js", ".html", ".lua", ".csl", ".woff2"
 CODE = ("helpers", "engine", "press", "data")
 FOLDERS = ("chapters", "theme", *CODE)
 # An editor writes a file in several steps; what comes within this time belongs together.
-SETTLE_MS, LOOK_MS = 300, 50
+SETTLE_MS, LOOK_MS, WORD_MS = 300, 50, 500
 
 
 @dataclass
@@ -55,23 +55,30 @@ class Session:
         self._opened: list[str] = []
         self._lock = threading.Lock()
         self._ready = threading.Event()
-        self._error = ""
+        self._error, self._kind_of_data = "", ""
+        self._news = queue.SimpleQueue[set[tuple[Change, str]]]()
+        self._watching: list[threading.Event] = []
 
     def run(self) -> None:
         """Preview until interrupted."""
         self.server = open_server(self.options.port, self._page_opened)
+        root = self.project.root
         try:
+            # First of all, so that nothing is lost that is saved while the pages are made.
+            self._watch([root / name for name in FOLDERS if (root / name).is_dir()], recursive=True)
+            self._watch([root], recursive=False)
             self._start_worker()
             self._ready.wait()
             if self._error:
                 raise ReportError(self._error.rstrip("."))
-            self.say(f"preview at {self.server.address} – press Ctrl+C to end it")
+            for watching in self._watching:
+                watching.wait()
+            self.say(f"preview at {self.server.entrance} – press Ctrl+C to end it")
             if self.options.browser:
-                webbrowser.open(self.server.address)
-            news = self._watch()
+                webbrowser.open(self._door(self.server).as_uri())
             while not self.stop.is_set():
                 with contextlib.suppress(queue.Empty):
-                    self._handle(news.get(timeout=1))
+                    self._handle(self._news.get(timeout=1))
         except KeyboardInterrupt:
             pass
         finally:
@@ -79,21 +86,32 @@ class Session:
             self.server.shutdown()
             self.server.server_close()
 
-    def _watch(self) -> queue.SimpleQueue[set[tuple[Change, str]]]:
-        """Watch the book's folders, and without their subfolders the root (environments, caches) and the data root."""
-        root, news = self.project.root, queue.SimpleQueue[set[tuple[Change, str]]]()
-        deep = [root / name for name in FOLDERS if (root / name).is_dir()]
+    def _watch(self, places: list[Path], recursive: bool) -> None:
+        """Watch folders; without their subfolders the root (environments, caches) and the data root."""
+        watching = threading.Event()
 
-        def look(places: list[Path], recursive: bool) -> None:
+        def look() -> None:
             for changes in watch(
                 *places, watch_filter=lambda _, name: self._kind(Path(name)) != "", debounce=SETTLE_MS, step=LOOK_MS,
                 stop_event=self.stop, recursive=recursive, ignore_permission_denied=True,
+                # The first word, of a change or of none, says that the folders are watched.
+                yield_on_timeout=True, rust_timeout=WORD_MS,
             ):  # fmt: skip
-                news.put(changes)
+                watching.set()
+                if changes:
+                    self._news.put(changes)
 
-        for places, recursive in ((deep, True), ([root, Path(self.data)], False)):
-            threading.Thread(target=look, args=(places, recursive), daemon=True).start()
-        return news
+        self._watching.append(watching)
+        threading.Thread(target=look, daemon=True).start()
+
+    def _door(self, server: Server) -> Path:
+        """A page for the browser to begin with: on its command line every account could read the secret."""
+        assert server.folder is not None
+        door = server.folder / "open.html"
+        door.unlink(missing_ok=True)
+        with os.fdopen(os.open(door, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(f'<!DOCTYPE html><meta http-equiv="refresh" content="0; url={server.entrance}">\n')
+        return door
 
     def _is_data(self, path: Path) -> bool:
         named = path.name == FILE or WAVE_FILE.fullmatch(path.name) is not None
@@ -173,7 +191,12 @@ class Session:
         errors.join()
         if worker is self._worker and not self.stop.is_set():
             if not self._error:
-                self._error = f"the worker could not start: {last[0].strip() if last else 'no message'}"
+                what = "ended" if self._ready.is_set() else "could not start"
+                message = last[0].strip() if last else "no message"
+                if self._kind_of_data != "synthetic":
+                    # The words of an error that nobody foresaw can quote the data.
+                    message = f"{message.partition(':')[0]}: its words are withheld because they could hold data"
+                self._error = f"the worker {what}: {message}"
             if self._ready.is_set():
                 self.say(f"error: {self._error}")
                 self.say("the last good pages stay; save again to try again")
@@ -183,7 +206,10 @@ class Session:
     def _pass_on(self, message: dict[str, Any]) -> None:
         assert self.server is not None
         if "folder" in message:
-            self.server.folder, self.data = Path(message["folder"]), message["data"]
+            self.server.folder, self._kind_of_data = Path(message["folder"]), message["kind"]
+            if not self.data:
+                self.data = message["data"]
+                self._watch([Path(self.data)], recursive=False)
             self.say(f"survey year {message['year']}, {message['kind']} data")
         if "said" in message:
             self.say(message["said"])

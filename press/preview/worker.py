@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,7 @@ from typing import Any
 from engine.errors import ReportError
 from press.book import StagedChapter, read_staged
 from press.edition import Edition, open_edition
+from press.kept import is_whole, take
 from press.made.pages import make
 from press.pages import render_page
 from press.preview.kernel import ChapterProcess, Setting
@@ -63,7 +63,13 @@ class Worker:
                     self.send(failed="", error=str(error))
             self._everything()
         for state in self.states:
-            if state.chapter.text != state.tried:
+            try:
+                changed = state.chapter.text != state.tried
+            except ReportError as error:
+                # Gone for a moment, as while git changes branches: when it is there again it is tried again.
+                state.tried, changed = "", False
+                self.send(failed=state.page, error=str(error))
+            if changed:
                 self._update(state, started)
 
     def opened(self, page: str) -> None:
@@ -97,8 +103,13 @@ class Worker:
         edition = self.edition
         try:
             runs, register = self.states.runs, edition.register
+            self.send(said=f"making {len(list(self.states))} pages")
             stage(edition.project, runs, edition.year, edition.manifest, self.staged, register=register)
-            self.send(shown=self._render([state.page for state in self.states]))
+            pages = [state.page for state in self.states]
+            self.send(shown=self._render(pages))
+            for old in self.pages.rglob("*.html"):
+                if old.relative_to(self.pages).as_posix() not in pages:
+                    old.unlink()
         except ReportError as error:
             self.send(failed="", error=str(error))
 
@@ -119,7 +130,7 @@ class Worker:
             return render_page(book, chapter)
 
         with ThreadPoolExecutor(self.jobs) as pool:
-            results = list(pool.map(one, wanted))
+            results = list(self._counted(pool.map(one, wanted), len(wanted)))
         for page, result in results:
             target = self.pages / page
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -132,6 +143,15 @@ class Worker:
             new.write_text(result, encoding="utf-8")
             os.replace(new, target)
         return [page for page, result in results if isinstance(result, str)]
+
+
+    def _counted(self, results: Iterator[tuple[str, str | ReportError]], number: int) -> Iterator[Any]:
+        """Say how far it has come, four times where there is much to do."""
+        step = max(1, -(-number // 4))
+        for done, result in enumerate(results, start=1):
+            if number > 4 and done % step == 0:
+                self.send(said=f"{done} of {number} pages are made")
+            yield result
 
 
 def main(arguments: list[str]) -> int:
@@ -167,6 +187,8 @@ def main(arguments: list[str]) -> int:
                     worker.changed(order["changed"])
             except ReportError as error:
                 send(failed="", error=str(error))
+            except OSError as error:
+                send(failed="", error=f"{os.strerror(error.errno or 0)}: {Path(str(error.filename)).name}")
             send(idle=True)
     except KeyboardInterrupt:
         pass
@@ -232,7 +254,7 @@ class ChapterStates:
         failures: list[ReportError] = []
         before, self._states = self._states, {}
         planned = self.edition.runs()
-        missing = [r for r in planned if not r.done and not self._kept(r.chapter).is_file()]
+        missing = [r for r in planned if not r.done and not is_whole(self._kept(r.chapter))]
         if missing:
             say(f"{len(missing)} chapters to run first: {', '.join(run.chapter.slug for run in missing)}")
             edition = self.edition
@@ -242,7 +264,7 @@ class ChapterStates:
             kept = self._kept(run.chapter)
             known = before.get(page)
             if known is None and run.done:
-                shutil.copyfile(run.output, kept)
+                take(run.output, kept)
             stale = not run.done if known is None else known.stale
             tried = run.text if known is None else known.tried
             self._states[page] = ChapterState(Run(run.chapter, run.text, run.key, kept), tried, stale)

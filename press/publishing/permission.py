@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
-
-import pandas as pd
 
 from engine.disclosure.rules import DEFAULT_MINIMUM, UNLINKED
 from engine.errors import ReportError, raise_together
+from press.audit.tables import few_persons
 from press.record import BookRecord, differences, read_record
 
-from ..build import KEY_FILE, Order, current_key
+from ..build import Order, current_key, is_current
 from ..edition import Edition
 
 REMEDY = "run report build, and publish what it makes"
@@ -27,9 +27,8 @@ def permitted(edition: Edition, folder: Path) -> BookRecord:
         if names:
             shown = ", ".join(names[:5])
             problems.append(ReportError(f"files of the book are {what}: {shown}", folder.name, len(names), REMEDY))
-    key = folder / KEY_FILE
     order = Order(edition.year, None, record.formats, record.renderer, edition.data)
-    if not key.is_file() or key.read_text() != current_key(edition, order):
+    if not is_current(folder, current_key(edition, order)):
         what = "the book is out of date: text, code, data, settings or commit have changed since it was built"
         problems.append(ReportError(what, folder.name, remedy=REMEDY))
     if (record.year, record.kind) != (edition.year, edition.manifest.kind):
@@ -48,9 +47,9 @@ def _disclosures(folder: Path, record: BookRecord) -> list[ReportError]:
         return [ReportError(what, folder.name, remedy="unset REPORT_MINIMUM and run report build again")]
     small = []
     for path in sorted((folder / "exhibits").glob("*.csv")):
-        table = pd.read_csv(path)
-        if "n" in table and (pd.to_numeric(table["n"], errors="coerce") < DEFAULT_MINIMUM).any():
-            small.append(path.stem)
+        with path.open(encoding="utf-8", newline="") as file:
+            if few_persons(list(csv.reader(file)), DEFAULT_MINIMUM):
+                small.append(path.stem)
     if small:
         what = f"exhibits show estimates of fewer than {DEFAULT_MINIMUM} persons: {', '.join(small[:5])}"
         return [ReportError(what, folder.name, len(small), "hide them in engine/disclosure/rules.py")]

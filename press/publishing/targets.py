@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -132,6 +133,8 @@ def put_book(
 ) -> None:  # fmt: skip
     """Send a book to a story service."""
     where = _checked(address)
+    # A proxy between this machine and itself would be given token and book in clear.
+    own = urlsplit(address).scheme == "http"
     token = os.environ.get(variable, "").strip()
     if not token or not token.isascii() or not token.isprintable():
         raise ReportError("there is no token", f"environment variable {variable}", remedy="put the token there")
@@ -145,8 +148,9 @@ def put_book(
             say(f"{failure.what}; try {attempt + 1} of {TRIES} in {seconds:g} s")
             pause(seconds)
         try:
-            answer = requests.put(
-                address, files=[(name, (Path(name).name, content, _kind(name))) for name, content in contents.items()],
+            parts = [(name, (Path(name).name, content, _kind(name))) for name, content in contents.items()]
+            answer = _put(
+                own, address, files=parts,
                 auth=_Bearer(token), timeout=time_limits, allow_redirects=False,
             )  # fmt: skip
         except requests.Timeout:
@@ -158,6 +162,11 @@ def put_book(
             failure = ReportError("the connection failed", where, remedy="check address and network, and try again")
         else:
             if 200 <= answer.status_code < 300:
+                if _is_page(answer):
+                    raise ReportError(
+                        "the service answered with a page, as one for logging in does", where,
+                        remedy="check address and token; look whether the book is there before you say so",
+                    )
                 return
             failure = _refusal(answer.status_code, where, variable, size)
             if answer.status_code not in WORTH_ANOTHER_TRY:
@@ -166,10 +175,28 @@ def put_book(
     raise ReportError(tries, where, remedy=f"the book may not be published; {failure.remedy}") from None
 
 
+def _put(own: bool, address: str, **request: Any) -> requests.Response:
+    """One request; to this machine itself without asking the environment for a proxy."""
+    with requests.Session() as session:
+        session.trust_env = not own
+        return session.put(address, **request)
+
+
+def _is_page(answer: requests.Response) -> bool:
+    """Whether a service answered with HTML: what takes a story says little, and none of it in a page."""
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return kind in ("text/html", "application/xhtml+xml") or answer.content[:200].lstrip()[:1] == b"<"
+
+
 def _checked(address: str) -> str:
     """Host and path of an address that a token may be sent to."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ReportError("the address can't be read", "--put", remedy="write https://host/path") from None
+    if not host or not all(sign.isprintable() and not sign.isspace() for sign in address):
+        raise ReportError("the address can't be read", "--put", remedy="write https://host/path")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in OWN_MACHINE):
         raise ReportError("the address is not https", "--put", remedy="a token goes over https only")
     if parts.username or parts.password or parts.query:

@@ -159,6 +159,8 @@ local function scan(source, text)
     local marks, heading = line:match("^(#+)%s+(.+)$")
     if marks and not fence then
       local name, anchor = without_attributes(heading)
+      -- what a heading computes is not known from its source alone
+      name = name:gsub("`{python}[^`]*`", "…")
       if #marks == 1 and not title then
         title, id = name, anchor
       elseif anchor then
@@ -606,6 +608,36 @@ local function cell(div)
   return div
 end
 
+-- `::: {.key-figures}` holds `::: {.key-figure}`, each with `[76]{.key-number}` and a line of meaning: a list of cards on
+-- the web, a grid in print. What an edition did not ask has left before.
+local function key_figures(div)
+  if html then
+    return div
+  end
+  local blocks = pandoc.List({ raw_typst("#key-figures(") })
+  if not typst then
+    return div.content
+  end
+  for _, block in ipairs(div.content) do
+    if is_div(block, "key-figure") then
+      blocks:insert(raw_typst("["))
+      blocks:extend(block.content)
+      blocks:insert(raw_typst("],"))
+    end
+  end
+  blocks:insert(raw_typst(")"))
+  return blocks
+end
+
+local function Span(span)
+  if typst and span.classes:includes("key-number") then
+    local inlines = pandoc.Inlines({ pandoc.RawInline("typst", "#key-number[") })
+    inlines:extend(span.content)
+    inlines:insert(pandoc.RawInline("typst", "]"))
+    return inlines
+  end
+end
+
 local exhibit_ids = {}
 
 -- `::: {.if-asked exhibit="figur-13 text-unit fig-30+"}`: text that means nothing where an edition did not ask for the
@@ -629,6 +661,10 @@ local function Div(div)
     return note(div)
   elseif div.classes:includes("if-asked") then
     return if_asked(div)
+  elseif div.classes:includes("shortcuts") and not html then
+    return {} -- what lies beside the pages does not lie beside the printed book
+  elseif div.classes:includes("key-figures") then
+    return key_figures(div)
   end
   -- Quarto puts a cell's label on the cell as well; the id belongs to the exhibit
   if exhibit_ids[div.identifier] then
@@ -658,7 +694,8 @@ local function quarto_banner(meta)
   return {
     pandoc.Div(
       { pandoc.Para({ pandoc.Strong({ pandoc.Str("Syntetiske"), pandoc.Space(), pandoc.Str("data.") }),
-        pandoc.Space(), pandoc.Str(plain_title(title or "")) }) },
+        pandoc.Space(), pandoc.Str("Tallene er fra oppdiktede personer som er laget for å ligne Navs tall. Ikke siter dem. "
+          .. plain_title(title or "")) }) },
       pandoc.Attr("", { "data-notice" })
     ),
   }
@@ -687,7 +724,7 @@ local function Pandoc(doc)
       end
     end,
   })
-  local steps = { Cite = Cite, Link = Link, Table = Table, Div = Div }
+  local steps = { Cite = Cite, Link = Link, Span = Span, Table = Table, Div = Div }
   local blocks = pandoc.Blocks({})
   for _, block in ipairs(doc.blocks) do
     if is_div(block, "book-chapter") then

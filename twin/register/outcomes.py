@@ -27,6 +27,8 @@ PASS = 0.003
 LEAST_PERSONS = 0.3
 # Expectations aim at this part of each interval, around its middle: the whole persons of small cells need the rest.
 NARROW = 0.05
+# What is asked of a part of the people is an interval in earnest: expectations may lie in most of it.
+WIDE = 0.9
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,12 @@ class Fitted(System):
         self._fits = {}
 
     def middle(self) -> Fitted:
-        """Return the same system with intervals narrowed to their middles: what expectations aim at."""
+        """Return the same system with narrower intervals, coefficients' to their middles: what expectations aim at."""
         narrow = copy(self)
+        parts = np.where(np.arange(len(self.targets)) < self.design.shape[1], NARROW, WIDE)
         narrow.targets = [
-            replace(target, low=middle - NARROW * half, high=middle + NARROW * half)
-            for target in self.targets
+            replace(target, low=middle - part * half, high=middle + part * half)
+            for target, part in zip(self.targets, parts, strict=True)
             for middle, half in [((target.low + target.high) / 2, (target.high - target.low) / 2)]
         ]
         return narrow

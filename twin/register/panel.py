@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,12 @@ from engine.errors import ReportError
 from twin.draws import draw_fixed, stream
 
 from .outcomes import Bound, draw_outcome
-from .people import AAP
+from .people import AAP, NO_BENEFIT
 from .plans import draw_plans
 from .regressions import MEASURE, Floats, People, Regression, regressions
 from .regressors import prepared
 from .sources import ADAPTED, GROUPS, SITUATIONAL, STANDARD, fact
-from .subgroups import no_difference
+from .subgroups import Part, no_difference, unchanged
 
 ATTEMPTS = 4
 PARTLY, FULLY = 2, 3
@@ -45,12 +46,23 @@ def _model(name: str, *groups: int) -> Regression:
     return regressions()[name, groups]
 
 
+def _outcome(
+    name: str, group: int, people: People, rng: np.random.Generator, bounds: Sequence[Bound] = (), **given: Any
+) -> NDArray[np.int8]:
+    """Draw an outcome of a table that is much the same among those with a state benefit alone."""
+    model = _model(name, group)
+    part = Part.of(model, people, people["benefit"] != NO_BENEFIT)
+    same = unchanged(part, fact("part/move").value)
+    return draw_outcome(model, people, rng, bounds=[*bounds, *same], **given)
+
+
 def _situational(rng: np.random.Generator, drawn: dict[int, People]) -> People:
     people = prepared(SITUATIONAL, rng)
     # Who works part of the time is in activity by definition: V2 has no such row.
-    people["no_activity"] = draw_outcome(_model("v2", SITUATIONAL), people, rng, people["employment"] != PARTLY)
-    people[MEASURE] = draw_outcome(_model("v1", SITUATIONAL), people, rng, people["no_activity"] == 0)
-    people["contact"] = draw_outcome(_model("v4", SITUATIONAL), people, rng)
+    possible = people["employment"] != PARTLY
+    people["no_activity"] = _outcome("v2", SITUATIONAL, people, rng, possible=possible)
+    people[MEASURE] = _outcome("v1", SITUATIONAL, people, rng, possible=people["no_activity"] == 0)
+    people["contact"] = _outcome("v4", SITUATIONAL, people, rng)
     people["medical_treatment"] = _some_treatment(people, rng)
     return people
 
@@ -59,16 +71,17 @@ def _adapted(rng: np.random.Generator, drawn: dict[int, People]) -> People:
     people = prepared(ADAPTED, rng)
     people["employment"] = np.ones_like(people["benefit"])
     treated = people["medical_treatment"] == 1
-    people["no_activity"] = draw_outcome(_model("v2", ADAPTED), people, rng, ~treated)
+    people["no_activity"] = _outcome("v2", ADAPTED, people, rng, possible=~treated)
     # Printed shares of work-directed activity in the group and among recipients of AAP leave room for few others.
     outside = (treated & (people["benefit"] != AAP)).astype(float)
     few = Bound("treated, measure, no AAP", outside, 0.0, fact(f"measure_outside_aap/{ADAPTED}").value)
-    model, receives = _model("v1", ADAPTED), people["benefit"] == AAP
-    alike = no_difference(model, people, receives, "birth_region", fact("aap/birth_region").value)
-    people[MEASURE] = draw_outcome(model, people, rng, people["no_activity"] == 0, bounds=[few, *alike])
-    people["contact"] = draw_outcome(_model("v4", ADAPTED), people, rng)
-    prior = TOGETHER * people["contact"]
-    people["dialogue"] = draw_outcome(_model("v3", ADAPTED), people, rng, prior=prior)
+    part = Part.of(_model("v1", ADAPTED), people, people["benefit"] == AAP)
+    alike = no_difference(part, "birth_region", fact("aap/birth_region").value)
+    alike += unchanged(part, fact("part/move").value, ("birth_region", "medical_treatment"))
+    possible = people["no_activity"] == 0
+    people[MEASURE] = _outcome("v1", ADAPTED, people, rng, bounds=[few, *alike], possible=possible)
+    people["contact"] = _outcome("v4", ADAPTED, people, rng)
+    people["dialogue"] = _outcome("v3", ADAPTED, people, rng, prior=TOGETHER * people["contact"])
     return people
 
 

@@ -28,7 +28,7 @@ ORDER = {
 YOUNGEST, OLDEST = 1, 3
 # Duration groups that those of 19 and younger cannot have: nobody is registered before 16.
 LONG = 5
-AAP = 1
+AAP, NO_BENEFIT = 1, 3
 
 
 def draw_people(group: int, rng: np.random.Generator) -> People:
