@@ -250,10 +250,6 @@ def audit_book(book: Path | None, data: Path | None) -> None:
     click.echo(f"{chosen.name}: nothing found")
 
 
-if __name__ == "__main__":
-    main()
-
-
 @main.command()
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder for the file. Default: _archive.")
 @click.option("--year", "years", type=int, multiple=True, help="Only this year's book; may be repeated. Default: all.")
@@ -363,3 +359,7 @@ def publish(
 
         put_book(book, address, token_from, say)
         click.echo(f"published to {address}")
+
+
+if __name__ == "__main__":
+    main()

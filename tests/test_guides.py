@@ -93,6 +93,14 @@ def test_help_has_examples_a_line_each(name):
 FLOW = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
 
 
+def test_the_module_run_as_a_program_knows_all_commands():
+    # A command that stands below the start would be known to `report` and not to `python -m press.cli`.
+    command = [sys.executable, "-m", "press.cli", "--help"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = done.stdout.partition("Commands:")[2]
+    assert {line.split()[0] for line in listed.splitlines() if line.strip()} == set(main.list_commands(None))
+
+
 def test_the_workflow_runs_what_a_clean_checkout_must_pass():
     jobs = FLOW["jobs"]
     assert {"run": ".ci/run"} in jobs["test"]["steps"]

@@ -92,8 +92,7 @@ def outside(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 def project(monkeypatch: pytest.MonkeyPatch, root: Path, body: str) -> Project:
     made = make_project(root / "book", body)
-    for place in ("press.cli", "press.cli"):
-        monkeypatch.setattr(f"{place}.Project", lambda: made)
+    monkeypatch.setattr("press.cli.Project", lambda: made)
     return made
 
 
