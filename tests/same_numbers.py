@@ -9,6 +9,7 @@ Each environment has been set up from the same locks. Exit status 1 when a file 
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def numbers(python: str, chapter: str) -> dict[str, bytes]:
     """Build a chapter with a Python, and read the tables that its page offers.
+
+    A book of one chapter holds other chapters' tables too where they lie finished, and what lies finished is each Python's own:
+    only what the chapter's own page links to is compared.
 
     Parameters
     ----------
@@ -41,7 +45,9 @@ def numbers(python: str, chapter: str) -> dict[str, bytes]:
     if done.returncode:
         sys.exit(f"{python}: {done.stderr[-3000:]}")
     folder = ROOT / done.stdout.strip().splitlines()[-1]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv"))}
+    (page,) = folder.glob(f"chapters/{chapter}-*.html")
+    linked = sorted(set(re.findall(r'href="\.\./(exhibits/[^"]+\.csv)"', page.read_text(encoding="utf-8"))))
+    return {name: (folder / name).read_bytes() for name in linked}
 
 
 def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
