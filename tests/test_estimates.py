@@ -16,7 +16,7 @@ from engine.errors import ReportError
 from engine.estimates.curves import curve
 from engine.estimates.weighted import battery, mean, share
 from engine.exhibits.exhibit import exhibit
-from engine.table import COLUMNS, About, about, described, keys_in
+from engine.table import NUMBERS, About, about, described, keys_in
 from engine.words.lookup import nb
 from tests.frames import everything_told, persons, repeat
 
@@ -44,7 +44,8 @@ def test_weighted_mean_and_its_error() -> None:
     assert row["standard_error"] == pytest.approx(error)
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((5 - 1.959964 * error, 5 + 1.959964 * error), abs=1e-6)
     assert row["n"] == 20
-    assert (row["measure"], row["population"], row["wave"]) == ("mean", "veiledere", "")
+    assert (row["measure"], row["population"]) == ("mean", "veiledere")
+    assert "wave" not in row
 
 
 def test_a_domain_keeps_the_whole_wave_as_sampled() -> None:
@@ -89,10 +90,10 @@ def test_total_stands_last_and_covers_all_who_answered() -> None:
     assert table["n"].tolist() == [12, 12, 36]
 
 
-def test_keys_of_the_table_and_those_that_fill_no_key() -> None:
+def test_keys_of_the_table_are_columns_with_their_own_names() -> None:
     frame = repeat(persons(y=[1, 2], sector=["statlig", "kommunal"], nav_region=["Oslo", "Agder"]), 10)
     table = mean(frame, "y", ["sector", "nav_region"])
-    assert list(table) == [*COLUMNS, "suppressed", "reason"]
+    assert list(table) == ["population", "sector", "nav_region", "measure", *NUMBERS, "suppressed", "reason"]
     assert list(zip(table["sector"], table["nav_region"], strict=True)) == [
         ("kommunal", "Agder"), ("kommunal", "Oslo"), ("statlig", "Agder"), ("statlig", "Oslo"),
     ]  # fmt: skip
@@ -127,7 +128,7 @@ def test_shares_of_categories_and_of_a_yes() -> None:
     # Weights 1, 1, 2 for unge, eldre, eldre: 25 and 75 per cent; one did not answer.
     frame = repeat(persons(age_group_followed=ages("unge", "eldre", "eldre", None), weight=[1.0, 1, 2, 9]), 10)
     table = share(frame, "age_group_followed")
-    assert table["age_group_followed"].tolist() == AGES
+    assert table["answer"].tolist() == AGES
     assert table["estimate"].tolist() == pytest.approx([25, 75])
     assert table["n"].tolist() == [30, 30]
     assert set(table["measure"]) == {"share_pct"}
@@ -254,8 +255,10 @@ def test_shares_sum_to_a_hundred_and_equal_the_mean_of_a_yes(rows: list[tuple[fl
 def test_a_variable_that_no_wave_asked_gives_an_empty_table() -> None:
     frame = persons(y=[1.0] * 12, weight=[1.0] * 12)
     frame = described(frame, labels={"later": "senere", "y": "y"}, waves_asked={"y": (2024,)})
-    for table in (mean(frame, "later"), mean(frame, "later", by="wave"), share(frame, "later", by="wave")):
-        assert table.empty and list(table.columns) == list(mean(frame, "y").columns)
+    for by, key in (((), []), ("wave", ["wave"])):
+        table = mean(frame, "later", by=by)
+        assert table.empty and list(table) == [*key, *mean(frame, "y")]
+    assert share(frame, "later", by="wave").empty
     assert mean(frame, "y", within=["later"]).empty
     assert len(mean(frame, "y", by="wave")) == 1
     with pytest.raises(ReportError, match="no variable is called «misspelt»"):
