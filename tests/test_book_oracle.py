@@ -287,7 +287,7 @@ def intervals(register) -> Found:
 def recipients(register) -> Found:
     table = recipients_only(register, "tbl-v1")
     rows = {row["term"]: row for _, row in table[table["sample"] != "alle"].iterrows()}
-    design = make_design(register, V1, V1.columns[1], ("receives_aap", 1))
+    design = make_design(register, V1, V1.columns[1], ("receives_aap", [1]))
     # The public table has no constant.
     first = fit(design)
     rows["konstant"] = {"estimate": first.params[0], "standard_error": first.errors[0]}
