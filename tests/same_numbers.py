@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def numbers(python: str, chapter: str) -> dict[str, bytes]:
     """Build a chapter with a Python, and read the tables that its page offers.
 
-    A book of one chapter holds other chapters' tables too where they lie finished, and what lies finished is each Python's own:
-    only what the chapter's own page links to is compared.
+    A book of one chapter holds other chapters' tables too where they lie finished, and what lies finished is each
+    Python's own: only what the chapter's own page links to is compared.
 
     Parameters
     ----------

@@ -162,7 +162,8 @@ def absorbed(fit: Fit, frame: pd.DataFrame) -> None:
     """linearmodels takes the counties out; statsmodels has dummies of them beside the same coefficients and errors."""
     rows = frame.assign(person=range(len(frame))).set_index(["county_merged", "person"])
     found = PanelOLS.from_formula(fit.formula, rows).fit(cov_type="unadjusted", debiased=True)
-    agree(fit, found.params, found.std_errors)
+    own = [name for name in found.params.index if name != "Intercept"]
+    agree(fit, found.params[own], found.std_errors[own])
     plain = smf.ols(fit.formula.replace("EntityEffects", "C(county_merged)"), frame).fit()
     named = [name for name in plain.params.index if name != "Intercept" and "county_merged" not in name]
     agree(fit, plain.params[named], plain.bse[named])
@@ -170,7 +171,7 @@ def absorbed(fit: Fit, frame: pd.DataFrame) -> None:
 
 
 def logistic(fit: Fit, frame: pd.DataFrame) -> None:
-    found = smf.glm(fit.formula, frame, family=Binomial()).fit(tol=1e-13)
+    found = smf.glm(fit.formula, frame, family=Binomial()).fit(tol=1e-11, tol_criterion="params")
     agree(fit, found.params, found.bse)
     other = smf.logit(fit.formula, frame).fit(disp=0, method="newton", tol=1e-13, maxiter=100)
     agree(fit, other.params, other.bse)
@@ -184,11 +185,13 @@ METHODS = {
     "04-ressurser-og-tid": {"wls", "curve", "mixed"}, "utover-rapporten": {"panel"},
     "artikkel-aktivitet-og-samhandling": {"classical", "robust", "clustered", "absorbed", "logistic"},
 }  # fmt: skip
+# A summary tells a chapter's own models again, and where the chapter shows how to check them.
+REPEATS = {"summary-in-english": "04-ressurser-og-tid"}
 
 
 @pytest.fixture
-def data(twin_root, monkeypatch):
-    monkeypatch.setenv("REPORT_DATA", str(twin_root))
+def data(register_root, monkeypatch):
+    monkeypatch.setenv("REPORT_DATA", str(register_root))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -201,7 +204,11 @@ def test_each_regression_of_a_chapter_is_found_again_from_formula_and_frame(name
     assert {fit.method for fit in distinct.values()} >= METHODS.get(name, set())
     for fit in distinct.values():
         AGAIN[fit.method](fit, fit.frame())
-    check_again(again(name), book, list(distinct.values()))
+    if name in REPEATS:
+        chapter = (ROOT / "chapters" / f"{REPEATS[name]}.qmd").read_text(encoding="utf-8")
+        assert distinct and all(f'"{fit.formula}"' in chapter for fit in distinct.values())
+    else:
+        check_again(again(name), book, list(distinct.values()))
     text = (ROOT / "chapters" / f"{name}.qmd").read_text(encoding="utf-8")
     text = "\n".join(re.findall(r"```\{python\}\n(.*?)```", text, re.S))
     assert bool(MODELS.search(text)) == bool(distinct)

@@ -157,8 +157,8 @@ def test_a_memory_would_be_found(few: Path, monkeypatch: pytest.MonkeyPatch) -> 
     told: set[str] = set()
     settled = weighted.settled
 
-    def remembering(rows: Any, frames: Any, *variables: str) -> pd.DataFrame:
-        made = settled(rows, frames, *variables)
+    def remembering(rows: Any, frames: Any, by: Any, *variables: str) -> pd.DataFrame:
+        made = settled(rows, frames, by, *variables)
         known = variables[0] in told
         told.add(variables[0])
         return made.assign(estimate=np.nan) if known else made

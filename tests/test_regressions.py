@@ -96,7 +96,7 @@ def test_a_mean_over_all_is_the_share_weighted_mean_of_predictions(two_groups):
     slope = models["y"].params[1]
     assert numbers["estimate"].diff().iloc[1] == pytest.approx(100 * slope)
     assert list(numbers["x"]) == [0.0, 1.0] and set(numbers["measure"]) == {"predicted_share_pct"}
-    with pytest.raises(ValueError, match="no variable z"):
+    with pytest.raises(ReportError, match="no variable of the model is called «z»"):
         margins(models, "z")
 
 

@@ -22,7 +22,7 @@ def test_each_choice_is_the_estimator_with_that_choice() -> None:
     frame = repeat(persons(y=[1, 5, 3], weight=[1, 2, 1], age_group_followed=ages, office_id=[1, 1, 2]), 12)
     everyone = repeat(persons("alle", y=[1, 5, 9], age_group_followed=ages, office_id=[1, 1, 2]), 12)
     table = sensitivity(Survey(frame, everyone), "y", "age_group_followed")
-    total = table[table["model"] == "totalt"].set_index("variant")
+    total = table[table["age_group_followed"] == "totalt"].set_index("method")
     assert total["estimate"].round(10).to_dict() == {
         "slik boken regner": 3.5, "uten vekter": 3.0, "kontor som klynge": 3.5, "alle med portefølje": 5.0,
     }  # fmt: skip

@@ -34,8 +34,8 @@ from .regressions import (
 LEVEL = 0.05
 # Counties whose effects are taken out, as linearmodels says it: the frame is indexed by county and person.
 COUNTY, EFFECTS = "county_merged", "EntityEffects"
-# The iterations end when the deviance stands still to so many digits: coefficients are then right to 1e-8.
-TOLERANCE = 1e-13
+# The iterations end when no coefficient moves by more; errors, which are the last step but one's, are then right, too.
+TOLERANCE = 1e-11
 RECIPIENTS = ("receives_aap", (1,))
 # All benefits of the state but none, and not those of the municipality.
 STATE_BENEFIT = ("benefit", (1, 2, 4))
@@ -160,7 +160,7 @@ def logistic(design: CountedDesign) -> Fit:
     """Fit a logistic regression on the same terms to the persons, from their cells."""
     persons = design.counts
     answers = np.column_stack([design.positive, persons - design.positive])
-    found = sm.GLM(answers, design.matrix, family=sm.families.Binomial()).fit(tol=TOLERANCE)
+    found = sm.GLM(answers, design.matrix, family=sm.families.Binomial()).fit(tol=TOLERANCE, tol_criterion="params")
     params, covariance = np.asarray(found.params), np.asarray(found.cov_params())
     extra = {PERSONS: ("n", float(design.total))}
     return Fit(design.formula, "logistic", design, params, covariance, np.asarray(found.pvalues),
@@ -199,7 +199,8 @@ def absorbed(design: CountedDesign) -> Fit:
     terms = [term for term in right.split(" + ") if COUNTY not in term]
     columns = Design([design.labels[place] for place in kept], within.matrix, [], [], {})
     extra = {PERSONS: ("n", float(design.total))}
-    return Fit(f"{outcome} ~ {' + '.join([*terms, EFFECTS])}", "absorbed", columns, found.params, found.covariance,
+    # linearmodels takes the constant out with the counties, but without it gives the first variable all its categories.
+    return Fit(f"{outcome} ~ {' + '.join(['1', *terms, EFFECTS])}", "absorbed", columns, found.params, found.covariance,
                found.p_values, design.counts.astype(float), extra, found.degrees, design.people)  # fmt: skip
 
 
