@@ -226,7 +226,7 @@ class Project:
 def _text(path: Path) -> str:
     try:
         # Some editors begin a file with a mark, which is no part of it.
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8").removeprefix("\ufeff")
     except FileNotFoundError:
         if path.suffix != ".qmd":
             raise

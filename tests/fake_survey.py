@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from engine.data.codebook import Variable, holds, read_codebook
+from engine.data.codebook import CODEBOOK, Variable, holds, read_codebook
 from engine.data.manifest import Manifest, write_manifest
 
 OFFICES = 60
@@ -42,6 +43,13 @@ def _answers(rng: np.random.Generator, variable: Variable, persons: int, lift: n
     if variable.name in ("role_job_specialist", "role_kvp", "role_intro", "role_leader"):
         share = np.array([0.93, 0.07])
     return rng.choice(codes, persons, p=share)
+
+
+def without_ranges(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let any number be plausible: marks that are to be found again stand for no answer anybody would give."""
+    codebook = pd.read_csv(CODEBOOK, dtype=str, keep_default_na=False)
+    codebook.assign(range="").to_csv(folder / "codebook.csv", index=False)
+    patch.setattr("engine.data.survey.read_codebook", lambda: read_codebook(folder / "codebook.csv"))
 
 
 def store_fake(root: Path, years: tuple[int, ...] = (2022, 2023, 2024), invited: int = 4000, seed: int = 1) -> Manifest:

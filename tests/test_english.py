@@ -7,7 +7,7 @@ import math
 import pytest
 
 from engine.words import trends
-from engine.words.english import CHANGES, en, en_number, en_trend
+from engine.words.english import CHANGES, en, en_before, en_number, en_trend
 from tests.frames import estimate_table
 
 
@@ -60,6 +60,12 @@ def test_one_wave_none_and_one_that_did_not_ask():
     assert en_trend(TABLE.iloc[:0], "unge") == "was not asked about"
     assert en(one, "unge", 2022) == "not asked"
     assert en(1635.4) == "1,635"
+
+
+def test_what_was_before_stands_in_brackets_where_it_is_known():
+    assert en_before(TABLE, "unge") == f"(against {en(TABLE, 'unge', 2022)} in 2022)"
+    assert en_before(TABLE[TABLE["wave"] == 2024], "unge") == en_before(TABLE.iloc[:0], "unge") == ""
+    assert en_before(TABLE.assign(estimate=math.nan, standard_error=math.nan), "unge") == ""
 
 
 def test_every_word_of_change_has_its_english():

@@ -19,7 +19,7 @@ from engine.exhibits.exhibit import GRIDS, KINDS, exhibit
 from engine.vouched import vouched_number
 from press.audit.readers import read
 from press.build import Order, build
-from tests.fake_survey import store_fake
+from tests.fake_survey import store_fake, without_ranges
 from tests.frames import everything_told, persons
 from tests.one_chapter import make_project
 
@@ -114,6 +114,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("REPORT_MINIMUM", raising=False)
         patch.setenv("REPORT_DATA", str(root / "data"))
+        without_ranges(patch, root)
         said: list[str] = []
         made = build(make_project(root / "book", BODY, FRONT), Order(renderer="pandoc", jobs=1), said.append)
     assert [line for line in said if "not checked against each other" in line] == said[:1]
@@ -123,6 +124,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def hidden_values(data: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """What the book would show of the three counties without control."""
     monkeypatch.setenv("REPORT_MINIMUM", "3")
+    without_ranges(monkeypatch, data.parent)
     survey = open_survey(None, data)
     with everything_told():
         users, meetings = (

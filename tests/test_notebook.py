@@ -130,7 +130,9 @@ def test_no_estimate_is_typed_in_narrative(chapter):
     text = "\n".join(line for line in chapter.text.splitlines() if "`{python}" in line or not SOURCE.search(line))
     text = re.sub(r"^---\n.*?\n---\n", "", text, flags=re.S)
     text = re.sub(r"^```\{python\}.*?^```$", "", text, flags=re.S | re.M)
-    text = re.sub(r"`[^`]*`|\[?-?@[\w-]+\]?|\{[^}]*\}|^#+ .*$", "", text, flags=re.M)
-    # Fixed by definition, not estimated: age limit, level of the intervals, the guarantee's year and its target's.
-    text = re.sub(r"\b(over 30|under 30|95 prosent|2023|2024|2025)\b", "", text)
+    # Nor are the address of a link and the number of a list's line.
+    text = re.sub(r"`[^`]*`|\[?-?@[\w-]+\]?|\{[^}]*\}|^#+ .*$|\]\([^)]*\)|^\d+\. ", "", text, flags=re.M)
+    # Fixed by definition, not estimated: age limit, level of the intervals, the guarantee's years, a scale.
+    scale = r"from 1 \(to a small extent\) to 5 \(to a large extent\)"
+    text = re.sub(rf"\b(over 30|under 30|95 prosent|95 per cent|2023|2024|2025)\b|{scale}", "", text)
     assert re.findall(r"\d+", text) == []

@@ -17,8 +17,8 @@ import press.pages  # noqa: F401
 from engine.data.codebook import read_codebook
 from engine.data.manifest import write_manifest
 from press.cli import main
-from press.project import ROOT, Project
-from tests.fake_survey import store_fake
+from press.project import Project
+from tests.fake_survey import store_fake, without_ranges
 from tests.one_chapter import make_project
 
 ID, OFFICE, NUMBER = 7_310_000_000, 8_420_000_000, 912_300_000
@@ -87,10 +87,7 @@ def outside(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     monkeypatch.setenv("REPORT_DATA", str(data))
     monkeypatch.delenv("REPORT_MINIMUM", raising=False)
-    # The marks lie outside of what is plausible, which would be refused before any cell fails.
-    codebook = pd.read_csv(ROOT / "data/codebook/survey.csv", dtype=str, keep_default_na=False)
-    codebook.assign(range="").to_csv(tmp_path / "codebook.csv", index=False)
-    monkeypatch.setattr("engine.data.survey.read_codebook", lambda: read_codebook(tmp_path / "codebook.csv"))
+    without_ranges(monkeypatch, tmp_path)
     return tmp_path
 
 

@@ -316,7 +316,7 @@ def test_a_saved_sentence_a_failing_cell_and_a_changed_look(previewing):
 
     settings = (previewing.project.root / "_quarto.yml").read_text(encoding="utf-8")
     event, told, _ = previewing.save("_quarto.yml", settings.replace('title: "', 'title: "Ny: ', 1))
-    assert event == "shown" and len(told["pages"]) == 3 and "Ny: " in previewing.page("index.html")
+    assert event == "shown" and len(told["pages"]) == 3 and "Ny: " in previewing.page("index.html"), told
 
     assert not (previewing.project.root / "_book").exists(), "a preview is no book"
     pages = previewing.project.cache / "preview" / "2024" / "pages"

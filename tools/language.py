@@ -40,7 +40,7 @@ CHANGES = (
 EXTREMES = r"høyest|lavest|størst|minst|flest|færrest|best|dårligst|oftest|sjeldnest"
 TYPED = re.compile(rf"\b(?:{NUMBERS}|{CHANGES}|{EXTREMES}|\d+)\b", re.I)
 EXTREME = re.compile(rf"\b(?:{EXTREMES})\b", re.I)
-SOURCE = re.compile(r"\[@|Nav-rapport|forfatterne")
+SOURCE = re.compile(r"\[@|Nav-rapport|Kalstø|forfatterne")
 # Fixed by definition, not estimated: the age limit, the level of the intervals.
 DEFINED = re.compile(r"\b(?:over 30|under 30|95 prosent)\b")
 EXPRESSION = re.compile(r"`[^`\n]*`")
