@@ -15,7 +15,8 @@ from engine.disclosure.record import hidden_rows, told_in_note
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import About, about, open_key
+from engine.outputs import sealed
+from engine.table import About, about, is_estimated, open_key
 from engine.vouched import vouched
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
 from engine.words.prose import literal
@@ -189,8 +190,9 @@ class Exhibit:
             "csv": self.csv(),
             "variables": list(about(self.table).variables),
             "hidden": hidden_rows(self.table) if is_tidy(self.table) else [],
+            "estimated": is_estimated(self.table),
         }
-        return {"text/markdown": self.markdown(), MIME: record}
+        return sealed({"text/markdown": self.markdown(), MIME: record})
 
 
 def exhibit(
@@ -359,7 +361,7 @@ def table(
     known = frame.reset_index()
     check_columns(name, known, {f"heads, as {column}": column for column in heads or {} if column not in known})
     if not identifier:
-        return Frame(title, frame_grid(frame, digits, heads or {}), note)
+        return Frame(title, frame_grid(frame, digits, heads or {}), note, is_estimated(frame))
     return _checked(Exhibit(identifier, title, note, frame, replace(NONE, digits=digits, heads=heads or {}), FRAME))
 
 

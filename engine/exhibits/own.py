@@ -14,6 +14,7 @@ from matplotlib.text import Text
 
 from engine.data.registers import time_nb
 from engine.errors import ReportError
+from engine.outputs import TABLE_MIME, sealed
 from engine.table import keys_in
 from engine.words.numbers import HIDDEN, nb_number
 from engine.words.prose import literal
@@ -80,6 +81,7 @@ class Frame:
     title: str
     grid: Grid
     note: str
+    estimated: bool = False
 
     def __repr__(self) -> str:
         """Title only: the numbers stand in the markdown."""
@@ -96,7 +98,7 @@ class Frame:
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/markdown": self.markdown()}
+        return sealed({"text/markdown": self.markdown(), TABLE_MIME: {"estimated": self.estimated}})
 
 
 def both_ways(grid: Grid) -> str:
