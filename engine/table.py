@@ -121,9 +121,10 @@ def about(frame: pd.DataFrame) -> About:
     return found if isinstance(found, About) else About()
 
 
-def is_estimated(frame: pd.DataFrame) -> bool:
-    """Whether a frame is what an estimator returned, or was made of one."""
-    return about(frame).finished
+def is_estimated(frame: pd.DataFrame | pd.Series) -> bool:
+    """Whether a frame, or a column, is what an estimator returned or was made of one."""
+    found = frame.attrs.get(_KEY)
+    return isinstance(found, About) and found.finished
 
 
 def described(frame: pd.DataFrame, what: About | None = None, **changes: Any) -> pd.DataFrame:

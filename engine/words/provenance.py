@@ -74,7 +74,7 @@ class _Reader:
         owner = self._value(of)
         if isinstance(owner, PANDAS):
             whole = isinstance(self._value(node), pd.DataFrame)
-            return whole or (isinstance(owner, pd.DataFrame | pd.Series) and _carries(owner))
+            return whole or (isinstance(owner, (pd.DataFrame, pd.Series)) and is_estimated(owner))
         return self.made(of)
 
     def _name(self, node: ast.Name) -> bool:
@@ -94,10 +94,6 @@ class _Reader:
             return None
 
 
-def _carries(owner: pd.DataFrame | pd.Series) -> bool:
-    return is_estimated(owner)
-
-
 @lru_cache(maxsize=1024)
 def _bound(source: str, name: str) -> tuple[ast.expr, ...]:
     """What a cell binds to a name, in order."""
@@ -109,18 +105,22 @@ def _bound(source: str, name: str) -> tuple[ast.expr, ...]:
 
 
 def _targets(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What a statement binds, each to what; of `a, b = x, y` each to its own."""
+    """What a statement binds, each to what."""
     if isinstance(node, (ast.For, ast.comprehension)):
         yield node.target, node.iter
-    if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) and node.value is not None:
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _pairs(target, node.value)
+    elif isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) and node.value is not None:
         yield node.target, node.value
-    for target in node.targets if isinstance(node, ast.Assign) else ():
-        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-            yield from zip(target.elts, node.value.elts, strict=False)
-        elif isinstance(target, ast.Tuple):
-            yield from ((each, node.value) for each in target.elts)
-        else:
-            yield target, node.value
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Of `a, b = x, y` each with its own, of `a, b = x` both with the whole."""
+    if not isinstance(target, ast.Tuple):
+        return [(target, value)]
+    of = value.elts if isinstance(value, ast.Tuple) else [value] * len(target.elts)
+    return list(zip(target.elts, of, strict=False))
 
 
 def _is(target: ast.expr, name: str) -> bool:
