@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
 from engine.data.manifest import write_manifest
@@ -16,7 +20,7 @@ from engine.estimates.weighted import mean
 from engine.exhibits.exhibit import exhibit, table
 from engine.exhibits.numbers import supplement
 from engine.outputs import EXHIBIT_MIME, SEAL_MIME, TABLE_MIME, seal_with, unsealed
-from engine.table import described
+from engine.table import about, described
 from engine.words.lookup import nb
 from engine.words.numbers import names
 from engine.words.prose import prose
@@ -125,6 +129,26 @@ def test_rows_that_no_estimator_made_are_no_table_and_no_figure(rows: pd.DataFra
     own = exhibit("fig-s1", shown, figure=lambda ax: ax.plot([1, 2]), alt="En strek.", title="t")
     for made in (table(shown), table(shown, "tbl-s1", title="t"), own):
         assert told(admitted(bundle(made))) == ["not estimated"]
+
+
+MANY = mean(described(pd.concat([PEOPLE.assign(of=1000 * each) for each in range(12)]), about(PEOPLE)), "caseload", "of")
+
+
+@pytest.mark.parametrize(("draw", "fault"), [
+    (lambda ax: ax.scatter(PEOPLE["caseload"] + 0.5, PEOPLE["caseload"] * 7 + 0.3), ["not estimated"]),
+    (lambda ax: ax.plot(PEOPLE["caseload"] + 0.5, PEOPLE["caseload"] * 7 + 0.3, "o"), ["not estimated"]),
+    (lambda ax: ax.hist(PEOPLE["caseload"], bins=7), ["not estimated"]),
+    (lambda ax: ax.scatter(MANY["estimate"], range(len(MANY))), []),
+    (lambda ax: ax.barh(MANY["of"].astype(str), MANY["estimate"]), []),
+    (lambda ax: ax.plot(MANY["of"], MANY["ci_low"], "o"), []),
+    (lambda ax: ax.plot(np.linspace(0, 1, 50), np.linspace(0, 3, 50)), []),
+], ids=["scatter", "dots", "histogram", "estimates", "bars", "ends", "a line"])  # fmt: skip
+def test_a_figure_draws_the_frame_beside_it(draw: Callable[[Axes], object], fault: list[str]) -> None:
+    fig = Figure()
+    draw(fig.subplots())
+    for figure in (fig, lambda ax: draw(ax)):
+        own = exhibit("fig-s1", MANY, figure=figure, alt="Noe.", title="t")
+        assert told(admitted(bundle(own))) == fault
 
 
 def test_prose_is_the_narrative_and_nothing_that_a_cell_puts_together() -> None:

@@ -100,7 +100,7 @@ def test_without_the_rule_the_attack_finds_them(twin_root: Path, monkeypatch: py
     """Otherwise the test above would prove nothing."""
     frame = thinned(open_survey(2024, twin_root), 0.06)
     there, counted = attack(frame, lambda table, _: table, monkeypatch)
-    assert there > 5 and counted > 0.8 * there
+    assert there > 30 and counted > 0.8 * there
 
 
 def weighing(yes: int, of: int) -> pd.DataFrame:

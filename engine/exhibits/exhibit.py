@@ -190,7 +190,7 @@ class Exhibit:
             "csv": self.csv(),
             "variables": list(about(self.table).variables),
             "hidden": hidden_rows(self.table) if is_tidy(self.table) else [],
-            "estimated": is_estimated(self.table),
+            "estimated": is_estimated(self.table) and (self.own is None or self.own.shows(self.table)),
         }
         return sealed({"text/markdown": self.markdown(), MIME: record})
 
@@ -225,7 +225,7 @@ def exhibit(
         The source's number: `fig-16`, `tbl-1`, `fig-k3`, `tbl-vedlegg-2`.
     table : pandas.DataFrame
         Tidy estimates of `mean`, `share` or `curve`; coefficients of `regression`. Beside a figure of your own any
-        frame of results; it must come from an estimator, for nothing here hides what rests on few.
+        frame of results, which must come from an estimator, and so must what is drawn.
     title : str
         Caption in bokmål, without the number.
     unit : str
@@ -324,8 +324,8 @@ def table(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Results, which must come from an estimator (`mean`, `share`, `fit`): a table of persons must never be shown, and
-        nothing here hides what rests on few. Words first, then numbers: the first column, or a named index, gives the
+        Results, which must come from an estimator (`mean`, `share`, `fit`): the press refuses other rows, which could
+        be persons. Words first, then numbers: the first column, or a named index, gives the
         rows; where two columns of words come first and the first repeats itself, it gives groups of rows.
     identifier : str, optional
         `tbl-s1`: the table is numbered, can be referred to and downloaded.
