@@ -140,7 +140,7 @@ def difference(tables: list[Table], found: Path) -> tuple[int, float]:
         for row in one.rows:
             if row.n < 2 or np.isnan(row.estimate):
                 continue
-            values = [(name, row.keys[key]) for name, key in zip(groups.by, groups.keys, strict=True)]
+            values = [(name, row.keys[name]) for name in groups.by]
             key = "|".join("" if name == groups.total and value == TOTAL else str(value) for name, value in values)
             if (number, key) in told:
                 estimate, error = told[number, key]

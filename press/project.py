@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ class Project:
             raise ReportError(
                 f"chapters listed twice: {', '.join(twice)}", "_quarto.yml", len(twice), "list each of them once"
             )
-        outside = [name for name in listed if not (self.root / name).resolve().is_relative_to(self.root.resolve())]
+        outside = [name for name in listed if not Path(normpath(self.root / name)).is_relative_to(self.root)]
         if outside:
             raise ReportError(
                 f"chapters listed from outside of the book: {', '.join(outside)}", "_quarto.yml", len(outside),

@@ -44,7 +44,7 @@ def test_estimates_of_a_chapter_are_recorded_and_exported(bench, twin_root, monk
 
 
 def _values(table, row):
-    return [row.keys[key] for key in table.groups.keys]
+    return [row.keys[key] for key in table.groups.by]
 
 
 def test_persons_of_a_register_are_counted(bench, tmp_path):

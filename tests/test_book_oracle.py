@@ -169,7 +169,7 @@ class Estimates:
             for _, row in table.iterrows():
                 yield f"{outcome} time_competence_pos {row['x']:g}", row
         for _, row in predict(models["comp_leadership"], "experience").iterrows():
-            yield f"comp_leadership experience {self.code('experience', row['group'])}", row
+            yield f"comp_leadership experience {self.code('experience', row['value'])}", row
         for _, row in predict(models["place_total"], "caseload", [20.0, 100.0]).iterrows():
             yield f"place_total caseload {row['x']:g}", row
         for name, (_, row) in zip(USERS, predict(models["place_total"], USERS).iterrows(), strict=True):
@@ -287,7 +287,7 @@ def intervals(register) -> Found:
 def recipients(register) -> Found:
     table = recipients_only(register, "tbl-v1")
     rows = {row["term"]: row for _, row in table[table["sample"] != "alle"].iterrows()}
-    design = make_design(register, V1, V1.columns[1], ("receives_aap", 1))
+    design = make_design(register, V1, V1.columns[1], ("receives_aap", [1]))
     # The public table has no constant.
     first = fit(design)
     rows["konstant"] = {"estimate": first.params[0], "standard_error": first.errors[0]}

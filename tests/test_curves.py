@@ -167,13 +167,16 @@ def test_several_outcomes_give_their_curves_below_each_other() -> None:
     frame = persons(**columns, z=[2 * value for value in columns["y"]])
     frame = described(frame, labels={"y": "det ene", "z": "det andre"})
     both = curve(frame, ["y", "z"], by="wave", at=[10.0, 20.0])
-    assert both["category"].tolist() == ["det ene"] * 2 + ["det andre"] * 2
+    assert both["item"].tolist() == ["det ene"] * 2 + ["det andre"] * 2
     one = curve(frame, "y", by="wave", at=[10.0, 20.0])
     assert both["estimate"].tolist() == pytest.approx([*one["estimate"], *(2 * one["estimate"])])
-    assert about(both) == About("Undersøkelsen", 2024, variables=("y", "office_size", "wave", "z"), finished=True)
+    labels = {"y": "det ene", "z": "det andre"}
+    used = ("y", "office_size", "wave", "z")
+    assert about(both) == About("Undersøkelsen", 2024, labels=labels, variables=used, finished=True)
 
 
-def test_several_outcomes_leave_no_key_for_a_further_group() -> None:
-    frame = persons(**noisy(), kind=["a", "b"] * len(SIZES))
-    with pytest.raises(ValueError, match="fills the key category"):
-        curve(frame, ["y"], by="kind")
+def test_several_outcomes_and_a_group_have_each_their_column() -> None:
+    columns = noisy()
+    frame = persons(**columns, z=[2 * value for value in columns["y"]], kind=["a", "b"] * len(SIZES))
+    both = curve(frame, ["y", "z"], by="kind", at=[10.0])
+    assert list(zip(both["item"], both["kind"], strict=True)) == [("y", "a"), ("y", "b"), ("z", "a"), ("z", "b")]

@@ -23,6 +23,7 @@ from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
 from engine.estimates.respondents import HIGH, LOW, design_effect
 from engine.estimates.weighted import mean, share, unweighted
+from engine.table import keys_in
 from engine.words.verdict import between
 from press.project import ROOT
 from tests.frames import nothing_hidden, unrounded
@@ -49,7 +50,7 @@ def differences(frame: pd.DataFrame) -> Found:
         ("waves", mean(frame, "y", "wave"), sorted(frame["wave"].unique())[:2]),
         ("groups", mean(frame, "y", ["group", "wave"]).query("wave == 2024"), ["a", "b"]),
     ):
-        if all((table[["wave", "group"]] == end).any(axis=None) for end in ends) and len(ends) == 2:
+        if all((table[keys_in(table)] == end).any(axis=None) for end in ends) and len(ends) == 2:
             change = between(*(unrounded(table, end) for end in ends))
             # A difference without an error says nothing, see `verdict.Verdict`.
             known = change.known
@@ -63,7 +64,7 @@ def coefficients(frame: pd.DataFrame, made: Callable[[], pd.DataFrame]) -> Found
     except ReportError:
         yield "refused", {"estimate": np.nan}
     else:
-        yield from by_row(table, "group")
+        yield from by_row(table, "term")
 
 
 def predictions(frame: pd.DataFrame) -> Found:

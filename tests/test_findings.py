@@ -74,7 +74,7 @@ def test_counts_of_everyone_are_compared_as_they_print() -> None:
 
 @pytest.mark.parametrize(("value", "p_value", "chosen"), [(3, 0.01, "higher"), (-3, 0.01, "lower"), (1, 0.3, "alike")])
 def test_coefficients_choose(value: float, p_value: float, chosen: str) -> None:
-    model = estimate_table(("tid", "sektor", "coef", float(value), 1.0, 50), keys=("category", "group", "measure"))
+    model = estimate_table(("tid", "sektor", "coef", float(value), 1.0, 50), keys=("outcome", "term", "measure"))
     model = model.assign(p_value=p_value)
     assert by_coefficient(model, "tid", "sektor", **CONTRAST) == chosen
     assert by_coefficients(model, "sek", **CONTRAST) == chosen

@@ -36,7 +36,7 @@ def test_the_figure_in_ten_minutes_is_a_figure(small_book):
     assert re.search(r"Ungdomsveilederne har \d+ brukere hver", page)
     # The author's own figure beside it: picture at both widths, numbers, words for who can't see it, a reference.
     assert all((book / f"figures/figur-s2{wide}.svg").is_file() for wide in ("", "-smal"))
-    assert (book / "exhibits/figur-s2.csv").read_text(encoding="utf-8").startswith("group,wave,estimate")
+    assert (book / "exhibits/figur-s2.csv").read_text(encoding="utf-8").startswith("age_group_followed,wave,estimate")
     assert 'href="#figur-s2"' in page and re.search(r"Søylene er \w+ for de over 30 år", page)
     cells = re.findall(r"```\{python\}\n(.*?)```", example + own, re.S)
     assert max(len([line for line in cell.splitlines() if not line.lstrip().startswith("#|")]) for cell in cells) <= 8

@@ -205,7 +205,7 @@ def test_every_prediction_at_few_values_is_told_and_places_below_ten_have_a_deci
 
 
 def test_coefficients_are_headed_as_variables_and_populations_told_where_they_differ():
-    keys = ("category", "group", "measure", "population")
+    keys = ("outcome", "term", "measure", "population")
     rows = [("oversikt", "brukere", "coef", who, 0.1, 0.1, 50) for who in ("veiledere", "ungdomsveiledere")]
     rows.append(("trygg", "konstant", "constant", "veiledere", 4.0, 0.1, 50))
     head = numbers_table(estimate_table(*rows, keys=keys), 2).splitlines()[0]
@@ -213,4 +213,4 @@ def test_coefficients_are_headed_as_variables_and_populations_told_where_they_di
     curve = ("tid", "unge", "predicted_mean", "veiledere", 3.0, 0.1, 50)
     mixed = estimate_table(*rows, curve, curve, keys=keys).assign(x=[np.nan, np.nan, np.nan, 20.0, 7.5])
     told = numbers_table(mixed, 2, "ansatte").splitlines()
-    assert "Gruppe eller variabel" in told[0] and "| 7,5 |" in told[-1] and "skjult" not in "".join(told)
+    assert "Variabel" in told[0] and "| 7,5 |" in told[-1] and "skjult" not in "".join(told)

@@ -17,7 +17,7 @@ import press.pages  # noqa: F401
 from engine.data.codebook import read_codebook
 from engine.data.manifest import write_manifest
 from press.cli import main
-from press.project import Project
+from press.project import ROOT, Project
 from tests.fake_survey import store_fake
 from tests.one_chapter import make_project
 
@@ -87,6 +87,10 @@ def outside(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     monkeypatch.setenv("REPORT_DATA", str(data))
     monkeypatch.delenv("REPORT_MINIMUM", raising=False)
+    # The marks lie outside of what is plausible, which would be refused before any cell fails.
+    codebook = pd.read_csv(ROOT / "data/codebook/survey.csv", dtype=str, keep_default_na=False)
+    codebook.assign(range="").to_csv(tmp_path / "codebook.csv", index=False)
+    monkeypatch.setattr("engine.data.survey.read_codebook", lambda: read_codebook(tmp_path / "codebook.csv"))
     return tmp_path
 
 
@@ -159,7 +163,7 @@ def test_a_cell_fails(
 ) -> None:
     project(monkeypatch, outside, body)
     status, said = told(capfd, "build", "--jobs", "1")
-    assert status == 1 and "withheld" in said and "04-prove" in said and "Traceback" not in said
+    assert status == 1 and "withheld" in said and "04-prove" in said and "Traceback" not in said, said[-900:]
     assert marks(outside, said) == []
     # Nor does a half-done notebook stay behind, not even in the cache.
     assert not [path for path in (data / ".report-cache").rglob("*.ipynb") if MARK.search(path.read_bytes())]

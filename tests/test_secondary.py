@@ -188,7 +188,7 @@ def test_counts_of_a_group_below_the_threshold_do_not_follow_from_unweighted_sha
     shown = table[~table["suppressed"]]
     # A row tells the count of its answer, and with its number of persons that of the whole group.
     told = [[float(row.sector in (group, "totalt") and of in (answer, None)) for group, answer in cells]
-            for row in shown.itertuples() for of in (row.category, None)]  # fmt: skip
+            for row in shown.itertuples() for of in (row.answer, None)]  # fmt: skip
     known = np.linalg.matrix_rank(np.array(told))
     for group in (name for name, size in sizes.items() if size < 10):
         assert table.loc[table["sector"] == group, "suppressed"].all()

@@ -50,7 +50,7 @@ those of the current wave. `caseload` (means by age group followed and wave), `a
 """
 
 
-def tidy(*rows: tuple[object, ...], keys: tuple[str, ...] = ("wave", "group")) -> pd.DataFrame:
+def tidy(*rows: tuple[object, ...], keys: tuple[str, ...] = ("wave", "age_group_followed")) -> pd.DataFrame:
     """Put (*keys, estimate, standard error, n) into a table of estimates."""
     table = pd.DataFrame(list(rows), columns=[*keys, "estimate", "standard_error", "n"])
     return protect(finish(table, About(survey_year=2024)))

@@ -318,7 +318,7 @@ def margins(
     --------
     >>> model = fit("time_users ~ caseload + I(caseload**2)", now)
     >>> for_each = margins(model, "caseload", [20, 60, 100])
-    >>> nb(for_each, "20", digits=1), nb(for_each, "100", digits=1)
+    >>> nb(for_each.query("x == 20"), digits=1), nb(for_each.query("x == 100"), digits=1)
     ('4,0', '3,6')
     >>> along = margins(model, "caseload", "range")
     >>> exhibit("fig-s6", along, kind="curves", rows="brukere", unit="snitt, 1–5", digits=1, title="Nok tid")

@@ -351,7 +351,7 @@ def table(
     Examples
     --------
     >>> counts = response(survey)
-    >>> table(counts[counts["measure"] == "count"][["category", "wave", "estimate"]], title="Svar", digits=0)
+    >>> table(counts[counts["measure"] == "count"][["item", "wave", "estimate"]], title="Svar", digits=0)
     table: Svar
     """
     name = identifier or "table"

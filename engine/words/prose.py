@@ -16,13 +16,15 @@ INLINE = re.compile(r"`\{python\}\s+([^`]+)`")
 
 # What Pandoc's markdown, HTML or Quarto's shortcodes would take for more than a word.
 MARKS = re.compile(r"[\\`*_{}\[\]<>$^~@|#&!\"']")
+# A cell of a table is one line; the no-break spaces of our numbers are no breaks.
+BREAKS = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 # In a sentence's value: a tag of HTML, a raw part, a shortcode. Emphasis and references of our own stay what they are.
 RUNS = re.compile(r"<(?=[A-Za-z/!?])|(?<=\{)\{(?=[{%<])|\{(?==)")
 
 
 def literal(text: object) -> str:
     """Write a word of the data (a label, a source) so that markdown shows it as it is."""
-    return MARKS.sub(lambda mark: f"\\{mark.group()}", " ".join(str(text).split()))
+    return MARKS.sub(lambda mark: f"\\{mark.group()}", BREAKS.sub(" ", str(text)).strip())
 
 
 def inert(text: str) -> str:
