@@ -131,7 +131,8 @@ def test_rows_that_no_estimator_made_are_no_table_and_no_figure(rows: pd.DataFra
         assert told(admitted(bundle(made))) == ["not estimated"]
 
 
-MANY = mean(described(pd.concat([PEOPLE.assign(of=1000 * each) for each in range(12)]), about(PEOPLE)), "caseload", "of")
+TWELVE = pd.concat([PEOPLE.assign(of=1000 * each) for each in range(12)])
+MANY = mean(described(TWELVE, about(PEOPLE)), "caseload", "of")
 
 
 @pytest.mark.parametrize(("draw", "fault"), [
