@@ -76,6 +76,8 @@ class About:
         What an estimate is; `PROBABILITY` makes a coefficient percentage points.
     errors : str
         How a regression's standard errors were estimated.
+    finished : bool
+        Whether the rows are estimates; a frame of persons' never are, and no page shows it.
     """
 
     source: str = "ukjent"
@@ -91,6 +93,7 @@ class About:
     counted: str = "svar"
     unit: str = ""
     errors: str = "robuste (HC1)"
+    finished: bool = False
 
     def __post_init__(self) -> None:
         """Close the mappings, so that frames can share them."""
@@ -116,6 +119,12 @@ def about(frame: pd.DataFrame) -> About:
     """Read what a frame or a table carries beside its cells."""
     found = frame.attrs.get(_KEY)
     return found if isinstance(found, About) else About()
+
+
+def is_estimated(frame: pd.DataFrame | pd.Series) -> bool:
+    """Whether a frame, or a column, is what an estimator returned or was made of one."""
+    found = frame.attrs.get(_KEY)
+    return isinstance(found, About) and found.finished
 
 
 def described(frame: pd.DataFrame, what: About | None = None, **changes: Any) -> pd.DataFrame:
@@ -173,7 +182,7 @@ def finish(
     if "ci_low" not in table:
         table["ci_low"] = table["estimate"] - z * table["standard_error"]
         table["ci_high"] = table["estimate"] + z * table["standard_error"]
-    return described(table[[*keys_in(table), *NUMBERS, *more]], what)
+    return described(table[[*keys_in(table), *NUMBERS, *more]], what, finished=True)
 
 
 def keys_in(table: pd.DataFrame) -> list[str]:

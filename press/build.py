@@ -18,6 +18,7 @@ from press.renderers import quarto_version, render_with_quarto
 from press.replace import alone, replacing, restore
 
 from .edition import Edition, open_edition
+from .gate import warnings
 from .project import ROOT, Chapter, Project, digest, is_made
 from .runs import Run, execute_all
 
@@ -151,8 +152,12 @@ def _execute(
     todo = [run for run in runs if not run.done]
     say(f"{len(chapters)} chapters, survey year {edition.year}, {edition.manifest.kind} data; {len(todo)} to run first")
     failures = execute_all(runs, edition.year, edition.data, order.jobs, edition.explain, say)
-    if failures or not about_the_book:
-        return ([] if failures else runs), failures
+    if failures:
+        return [], failures
+    for line in warnings(runs):
+        say(line)
+    if not about_the_book:
+        return runs, failures
     # What the pages are made of takes time to import, and a build with nothing to do needs none of it.
     from .made.pages import make
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.errors import ReportError
-from engine.outputs import EXHIBIT_MIME, OPEN_MIME
+from engine.outputs import OPEN_MIME
 
 from .project import Chapter
 
@@ -18,8 +17,6 @@ REMEDY = "mend the cell and build again"
 # What a figure, its axes or what was drawn on them is as a cell's last line; and what shows a figure to nobody.
 MAKE_EXHIBIT = 'end the cell with exhibit("fig-s1", table, figure=fig, alt="…", title="…")'
 PICTURE = re.compile(r"<(Figure|Axes|seaborn\.|matplotlib\.|Barcontainer)", re.IGNORECASE)
-# How pandas marks a frame that shows itself.
-FRAME = 'class="dataframe"'
 SHOWN = re.compile(r"\b(plt|pyplot|fig|figure)\.show\(")
 
 
@@ -45,27 +42,6 @@ def refuse_errors(chapter: Chapter, executed: NotebookNode, explain: bool) -> No
                 raise failure(chapter, cell.source, output.ename, output.evalue, explain)
 
 
-def refuse_pictures(chapter: Chapter, executed: NotebookNode) -> None:
-    """Refuse a chapter with a figure that no page would show, and one with a frame that is no table of the book."""
-    from .notebook import cell_options
-
-    for cell in executed.cells:
-        if cell.cell_type != "code" or cell_options(cell.source).get("include") is False:
-            continue
-        shown = [output.get("data", {}) for output in cell.get("outputs", [])]
-        if SHOWN.search(cell.source) or any(map(_is_bare_picture, shown)):
-            raise ReportError(
-                "a figure that no page shows: it has no number, no numbers behind it and no alternative text",
-                _place(chapter, cell.source), 1,
-                MAKE_EXHIBIT,
-            )  # fmt: skip
-        if any(FRAME in data.get("text/html", "") for data in shown):
-            raise ReportError(
-                "a bare frame, which is no table of the book", _place(chapter, cell.source), 1,
-                'end the cell with table(frame, title="…"), of results and never of persons',
-            )  # fmt: skip
-
-
 def refuse_drawings(chapter: Chapter, executed: NotebookNode) -> None:
     """Refuse a chapter with a drawing that stands open at its end: no cell has made it an exhibit."""
     begun: dict[int, str] = {}
@@ -82,16 +58,13 @@ def refuse_drawings(chapter: Chapter, executed: NotebookNode) -> None:
         )  # fmt: skip
 
 
-def _is_bare_picture(data: Mapping[str, Any]) -> bool:
-    """Whether an output is a picture, or what matplotlib and seaborn call one in words."""
-    if EXHIBIT_MIME in data:
-        return False
-    return any(kind.startswith("image/") for kind in data) or bool(PICTURE.search(data.get("text/plain", "")))
-
-
-def _place(chapter: Chapter, source: str) -> str:
-    """Name a chapter and one of its cells, by label or first line."""
+def place_of(source: str) -> str:
+    """Name a cell in a chapter's message, by label or first line; nothing of one without text."""
     from .notebook import cell_options, prose_text
 
     label = cell_options(source).get("label") or (prose_text(source) or source).strip().partition("\n")[0][:60]
-    return f"chapters {chapter.slug}" + (f", cell «{label}»" if label else "")
+    return f", cell «{label}»" if label else ""
+
+
+def _place(chapter: Chapter, source: str) -> str:
+    return f"chapters {chapter.slug}{place_of(source)}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import CaselessStrEnum, Unicode
 
 from engine.errors import ReportError
-from engine.outputs import OPEN_MIME
+from engine.outputs import OPEN_MIME, seal_with, sealed
 
 NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill", "nbformat", "helpers", "engine.register.register")
 LOOK_AFTER_PARENT_SECONDS = 0.5
@@ -65,11 +66,13 @@ class WaitingKernel:
     def __init__(self) -> None:
         listening, self._telling = os.pipe()
         self.returncode: int | None = None
+        # Known to the child and to us: what helpers make there is sealed with it.
+        self.secret = secrets.token_bytes(32)
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:  # pragma: no cover - coverage does not follow the child
             os.close(self._telling)
-            _become_kernel(listening, parent)
+            _become_kernel(listening, parent, self.secret)
         os.close(listening)
 
     def start(self, connection_file: str, folder: str) -> None:
@@ -146,12 +149,12 @@ def drawings_teller(publish: Callable[[dict[str, Any]], None]) -> Callable[[obje
             pyplot.figure(current)
         if now != before:
             before = now
-            publish({OPEN_MIME: now})
+            publish(sealed({OPEN_MIME: now}))
 
     return tell
 
 
-def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - runs in the forked child
+def _become_kernel(listening: int, parent: int, secret: bytes) -> None:  # pragma: no cover - runs in the forked child
     code = 1
     try:
         os.setsid()
@@ -172,6 +175,7 @@ def _become_kernel(listening: int, parent: int) -> None:  # pragma: no cover - r
             quiet = [f"--IPKernelApp.parent_handle={parent}", "--IPKernelApp.log_level=50"]
             app.initialize(["-f", connection_file, *quiet])
             limit_printing(sys.stdout, sys.stderr)
+            seal_with(secret)
             app.shell.events.register("post_run_cell", drawings_teller(app.shell.display_pub.publish))
             # … unless it was gone before the kernel looked for the first time.
             if os.getppid() == parent:

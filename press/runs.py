@@ -67,7 +67,8 @@ def lacks_data(chapter: Chapter, data: Path) -> bool:
 
 def plan(project: Project, chapters: Iterable[Chapter], year: int, data: Path, cache: Path) -> list[Run]:
     """Find the key and place of each chapter's run."""
-    decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv")), ROOT / "press" / "notebook.py"]
+    decisive = [*sorted((ROOT / "data" / "codebook").glob("*.csv"))]
+    decisive += [ROOT / "press" / name for name in ("notebook.py", "gate.py")]
     decisive += [project.root / "requirements.txt"]
     shared = digest(decisive, str(year), sys.version, os.environ.get("REPORT_MINIMUM", ""))
     register = digest([data / FOLDER / FILE]) if has_register(data) else ""
@@ -104,6 +105,7 @@ def execute(run: Run, year: int, data: Path, explain: bool) -> None:
 
     from press.kernels import WaitingKernel, kernel_manager, sockets_place
 
+    from .gate import admit, refuse_outputs
     from .notebook import dumps, to_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -153,7 +155,11 @@ def execute(run: Run, year: int, data: Path, explain: bool) -> None:
             waiting.close()
         executed = nbformat.read(result, as_version=4)
         refuse_errors(run.chapter, executed, explain)
-        keep(run.output, dumps(cleaned(executed)))
+        executed = cleaned(executed)
+        admit(executed, waiting.secret)
+        if not explain:
+            refuse_outputs(run.chapter, executed)
+        keep(run.output, dumps(executed))
     forget_old(run)
 
 

@@ -20,12 +20,13 @@ from engine.data.codebook import read_codebook
 from engine.data.manifest import Manifest
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.outputs import OPEN_MIME, exhibits_of
+from engine.outputs import exhibits_of
 from engine.words.numbers import MINUS, NARROW_NO_BREAK_SPACE, nb_list, nb_number
 from engine.words.prose import literal
 from press.book import joined
 from press.downloads import english_titles, exhibit_index, title_en, variable_anchor, workbook
-from press.failures import refuse_drawings, refuse_pictures
+from press.failures import refuse_drawings
+from press.gate import REFUSED, refuse_bare
 from press.made.lists import HIDDEN_FILE as HIDDEN
 from press.made.lists import collect, suppressed_csv
 from press.notebook import dumps, prose_text
@@ -89,8 +90,9 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     """Write one chapter of a staged book: its notebook, pictures, numbers, and the notebook to run oneself."""
     notebook = nbformat.read(run.output, as_version=4)
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
-    refuse_pictures(run.chapter, notebook)
+    refuse_bare(run.chapter, notebook)
     refuse_drawings(run.chapter, notebook)
+    notebook.metadata.pop(REFUSED, None)
     for name, text in notebook.metadata.pop(DOWNLOADS, {}).items():
         (folder / "exhibits" / name).write_text(text, encoding="utf-8")
     staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
@@ -149,9 +151,7 @@ def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int, described
             continue
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = "#| include: false\n" + cell.source
-        # What a cell or a library prints has no place in a page, and from real data it could be rows.
-        cell.outputs = [output for output in cell.outputs
-                        if output.output_type != "stream" and OPEN_MIME not in output.get("data", {})]  # fmt: skip
+        cell.outputs = [output for output in cell.outputs if "text/markdown" in output.get("data", {})]
         for output in cell.outputs:
             if MIME in output.get("data", {}):
                 _stage_exhibit(output, folder, "../" * depth, described)

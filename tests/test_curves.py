@@ -38,7 +38,7 @@ def test_a_parabola_comes_back_at_the_points_asked_for() -> None:
     assert table["estimate"].tolist() == pytest.approx([2, 31, 202])  # 2 + 30 − 1, 2 + 300 − 100
     assert table["n"].tolist() == [12] * 3
     assert set(table["measure"]) == {"predicted_mean"}
-    assert about(table) == About("Undersøkelsen", 2024, variables=("y", "office_size"))
+    assert about(table) == About("Undersøkelsen", 2024, variables=("y", "office_size"), finished=True)
 
 
 def test_the_band_is_the_linearised_one() -> None:
@@ -170,9 +170,9 @@ def test_several_outcomes_give_their_curves_below_each_other() -> None:
     assert both["item"].tolist() == ["det ene"] * 2 + ["det andre"] * 2
     one = curve(frame, "y", by="wave", at=[10.0, 20.0])
     assert both["estimate"].tolist() == pytest.approx([*one["estimate"], *(2 * one["estimate"])])
-    assert about(both) == About(
-        "Undersøkelsen", 2024, labels={"y": "det ene", "z": "det andre"}, variables=("y", "office_size", "wave", "z")
-    )
+    labels = {"y": "det ene", "z": "det andre"}
+    used = ("y", "office_size", "wave", "z")
+    assert about(both) == About("Undersøkelsen", 2024, labels=labels, variables=used, finished=True)
 
 
 def test_several_outcomes_and_a_group_have_each_their_column() -> None:

@@ -98,7 +98,7 @@ def test_keys_of_the_table_are_columns_with_their_own_names() -> None:
         ("kommunal", "Agder"), ("kommunal", "Oslo"), ("statlig", "Agder"), ("statlig", "Oslo"),
     ]  # fmt: skip
     assert table["suppressed"].tolist() == [False, True, True, False]
-    assert about(table) == About("Undersøkelsen", 2024, variables=("y", "sector", "nav_region"))
+    assert about(table) == About("Undersøkelsen", 2024, variables=("y", "sector", "nav_region"), finished=True)
 
 
 def test_within_gives_one_row_per_binary_variable() -> None:

@@ -15,7 +15,7 @@ from engine.disclosure.rules import protect
 from engine.errors import ReportError
 from engine.exhibits.exhibit import Exhibit, exhibit
 from engine.outputs import EXHIBIT_MIME
-from engine.table import about, described
+from engine.table import about, described, is_estimated
 from tests.frames import estimate_table
 from tests.pictures import GROUPS, ROLES, SHAPES, estimates
 
@@ -167,6 +167,7 @@ def test_what_jupyter_shows_and_the_build_reads() -> None:
         "csv": made.csv(),
         "variables": list(about(made.table).variables),
         "hidden": [],
+        "estimated": is_estimated(made.table),
     }
     assert record["svg_narrow"] != made.svg()
 

@@ -67,4 +67,4 @@ def test_small_counts_are_hidden_with_what_gives_them_back_and_the_source_is_kep
     }
     assert hidden["estimate"].isna().all()
     assert table["ci_low"].isna().all()
-    assert about(table) == About("Undersøkelsen", 2024, variables=("has_caseload", "sector"))
+    assert about(table) == About("Undersøkelsen", 2024, variables=("has_caseload", "sector"), finished=True)

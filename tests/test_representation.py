@@ -34,7 +34,7 @@ def test_response_rates_by_employer_and_office_size() -> None:
     assert table.loc["70–109 ansatte", "estimate"] == pytest.approx(100 / 3)
     assert list(table["variable"]) == ["arbeidsgiver"] * 2 + ["kontorstørrelse"] * 2
     assert table.loc["statlig", "n"] == 40 and table["ci_low"].isna().all()
-    assert about(table) == About("Undersøkelsen", 2024, variables=("sector", "office_size"))
+    assert about(table) == About("Undersøkelsen", 2024, variables=("sector", "office_size"), finished=True)
 
 
 def test_a_cell_with_few_invited_is_hidden() -> None:

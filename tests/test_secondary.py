@@ -130,11 +130,12 @@ def test_one_person_who_makes_a_mean_hides_it_and_its_complement() -> None:
     assert why(mean(frame, "caseload", "sector")) == {"z": "dominance"}
 
 
-def test_an_unweighted_share_of_one_or_two_is_hidden_with_what_gives_it_back() -> None:
+def test_a_share_of_one_or_two_is_hidden_with_what_gives_it_back() -> None:
     frame = survey({"x": 120, "y": 60})
     answers = ["a"] * 70 + ["b"] * 48 + ["c"] * 2 + ["a"] * 30 + ["b"] * 10 + ["c"] * 20
     frame["answer"] = pd.Categorical(answers)
-    assert why(share(frame, "answer", "sector"), "answer") == {}  # weighted: no number follows
+    # Weighted: the number follows from the standard error.
+    assert why(share(frame, "answer", "sector"), "answer")["c"] == "dominance"
     told = unweighted(frame)
     table = share(told, "answer", "sector", total="sector")
     hidden = table[table["suppressed"]]

@@ -99,10 +99,11 @@ def settle_rows(table: pd.DataFrame, behind: Sequence[Behind], exact: bool, diff
 
 
 def settle_shares(table: pd.DataFrame, behind: Sequence[Behind]) -> pd.DataFrame:
-    """Hide unweighted shares that one or two persons' answers make, or all but one or two, and what gives them back.
+    """Hide shares that one or two persons' answers make, or all but one or two, and what gives them back.
 
-    Where all weigh the same, share and number of persons give the number of those who have the answer. Weights that the
-    reader does not know leave no such number: docs/disclosure.md. Nobody and everybody are shown.
+    Where all weigh the same, share and number of persons give how many have the answer. Where they do not, share s and
+    standard error do: (SE / (s (1 − s)))² is 1/k + 1/(n − k), but for how unequal the weights are. So the rule is the
+    same with weights and without: docs/disclosure.md. Nobody and everybody are shown.
 
     Parameters
     ----------
@@ -114,16 +115,17 @@ def settle_shares(table: pd.DataFrame, behind: Sequence[Behind]) -> pd.DataFrame
     pandas.DataFrame
         The same rows, more of them hidden.
     """
-    exact = np.array([one.exact for one in behind], dtype=bool)
-    shown = exact & (~table["suppressed"] & table["n"].notna()).to_numpy(dtype=bool)
+    told = (~table["suppressed"]).to_numpy(dtype=bool)
+    # Where all weigh the same, it takes the number of persons, too.
+    told = told & (table["n"].notna().to_numpy() | ~np.array([one.exact for one in behind], dtype=bool))
     answers = _cells(table, [(one.answering, one.whole) for one in behind])
-    told = [cell for cell, counted in zip(answers, exact, strict=True) if counted and len(cell.persons)]
-    for cell in told:
+    some = [cell for cell in answers if len(cell.persons)]
+    for cell in some:
         if not cell.reason and len(cell.persons) < SMALLEST_NUMERATOR:
             cell.reason = DOMINANCE
-    # A share and its number of persons give those who have the answer, and so those who have not.
-    wholes = [one.persons for one, there in zip(behind, shown, strict=True) if there]
-    settle(told, SMALLEST_NUMERATOR, exact=True, shown=wholes)
+    # Who has the answer, and who was asked, give those who have not.
+    wholes = [one.persons for one, there in zip(behind, told, strict=True) if there]
+    settle(some, SMALLEST_NUMERATOR, exact=True, shown=wholes)
     for reason in (DOMINANCE, COMPLEMENT, DIFFERENCE):
         table = hide(table, _chosen(answers, reason, ESTIMATE), DOMINANCE if reason == DIFFERENCE else reason)
     return table

@@ -19,6 +19,8 @@ RESPONSE_RATE = "Svarprosent"
 # Ends of the spread: a single cell's weight would tell how many of a few persons answered.
 LOW, HIGH = 5, 95
 LOW_WEIGHT, HIGH_WEIGHT = f"{LOW}. prosentil", f"{HIGH}. prosentil"
+# Two weights that differ by no more are one.
+SAME = 1e-9
 DESIGN_EFFECT, EFFECTIVE = "designeffekt", "effektivt antall svar"
 AS_IN_BOOK, UNWEIGHTED, CLUSTERED, EVERYONE = (
     "slik boken regner", "uten vekter", "kontor som klynge", "alle med portefølje"
@@ -145,14 +147,15 @@ def weight_spread(survey: Survey) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Tidy rows for each wave, over all who answered: measure `weight` (5th and 95th percentile), `design_effect`, and
-        `count` (answers drawn with equal weights that would be as precise).
+        `count` (answers drawn with equal weights that would be as precise). A percentile that is the weight of fewer
+        persons than the minimum is hidden: it names their employer and size of office.
 
     Notes
     -----
     Kish (1965), Survey Sampling, 11.7: the design effect of unequal weights is 1 plus their squared coefficient of
     variation, n·Σw² / (Σw)². It holds for outcomes that do not depend on the weights.
     """
-    rows = []
+    rows, reasons = [], []
     for wave in survey.waves:
         weight = survey.answered.loc[survey.answered["wave"] == wave, "weight"].to_numpy(dtype=float)
         persons = len(weight)
@@ -164,7 +167,17 @@ def weight_spread(survey: Survey) -> pd.DataFrame:
             _row(wave, "design_effect", effect, persons, item=DESIGN_EFFECT),
             _row(wave, "count", persons / effect, persons, item=EFFECTIVE),
         ]
-    return _table(rows, [], survey, "sector", "office_size")
+        reasons += [_reason_of_weight(weight, low), _reason_of_weight(weight, high), "", ""]
+    return _table(rows, reasons, survey, "sector", "office_size")
+
+
+def _reason_of_weight(weight: np.ndarray, told: float) -> str:
+    """Why a weight is hidden: few persons have it, or one between two weights that few have, so it names their cell."""
+    # What lies between two weights is a mixture of both.
+    below, above = weight[weight <= told * (1 + SAME)], weight[weight >= told * (1 - SAME)]
+    around = below.max(initial=0.0), above.min(initial=np.inf)
+    few = min(int(np.isclose(weight, each, rtol=SAME).sum()) for each in around)
+    return THRESHOLD if few < minimum_persons() else ""
 
 
 def design_effect(weight: np.ndarray) -> float:

@@ -252,7 +252,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class Row:
-    """One estimate: the keys of its row, who is behind it, and whether anybody's answer differs from another's."""
+    """One estimate: its keys, who is behind it, whether answers differ at all, and whether they are a yes or no."""
 
     keys: Mapping[str, object]
     estimate: float
@@ -260,6 +260,7 @@ class Row:
     n: int
     behind: Behind
     differ: bool
+    twofold: bool
 
 
 def rows_of(
@@ -293,7 +294,8 @@ def settled(
     behind = [row.behind for row in rows]
     exact = any(_alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
     table = settle_rows(table, behind, exact, any(row.differ for row in rows))
-    return settle_shares(table, behind) if (table["measure"] == "share_pct").any() else table
+    # The mean of a yes or no is a share, whatever it is called.
+    return settle_shares(table, behind) if any(row.twofold for row in rows) else table
 
 
 def levels(frame: pd.DataFrame, name: str) -> dict[Hashable, NDArray[np.bool_]]:
@@ -319,7 +321,8 @@ def ratios(
     weight, wave = frame["weight"].to_numpy(dtype=float), frame["wave"].to_numpy()
     cluster = None if groups.clusters is None else frame[groups.clusters].to_numpy()
     answered = domain & ~np.isnan(outcome)
-    differ = not _alike(outcome[~np.isnan(outcome)])
+    given = np.unique(outcome[~np.isnan(outcome)])
+    differ, twofold = len(given) > 1, (len(given) <= 2 and 0.0 in given) or keys["measure"] == "share_pct"
     members = {name: levels(frame, name) for name in by}
     choices = [[*members[name], *([TOTAL] if name == total else [])] for name in by]
     if asked is not None and "wave" in by:
@@ -341,7 +344,7 @@ def ratios(
             exact=_alike(weight[chosen]),
         )
         own = dict(zip(by, combination, strict=True))
-        rows.append(Row({**own, **keys}, estimate, error, int(chosen.sum()), behind, differ))
+        rows.append(Row({**own, **keys}, estimate, error, int(chosen.sum()), behind, differ, twofold))
     return rows
 
 

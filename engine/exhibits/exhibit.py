@@ -15,7 +15,8 @@ from engine.disclosure.record import hidden_rows, told_in_note
 from engine.disclosure.rules import minimum_persons
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import About, about, open_key
+from engine.outputs import sealed
+from engine.table import About, about, is_estimated, open_key
 from engine.vouched import vouched
 from engine.words.numbers import NO_BREAK_SPACE, nb_list
 from engine.words.prose import literal
@@ -189,8 +190,9 @@ class Exhibit:
             "csv": self.csv(),
             "variables": list(about(self.table).variables),
             "hidden": hidden_rows(self.table) if is_tidy(self.table) else [],
+            "estimated": is_estimated(self.table) and (self.own is None or self.own.shows(self.table)),
         }
-        return {"text/markdown": self.markdown(), MIME: record}
+        return sealed({"text/markdown": self.markdown(), MIME: record})
 
 
 def exhibit(
@@ -223,7 +225,7 @@ def exhibit(
         The source's number: `fig-16`, `tbl-1`, `fig-k3`, `tbl-vedlegg-2`.
     table : pandas.DataFrame
         Tidy estimates of `mean`, `share` or `curve`; coefficients of `regression`. Beside a figure of your own any
-        frame of results; it must come from an estimator, for nothing here hides what rests on few.
+        frame of results, which must come from an estimator, and so must what is drawn.
     title : str
         Caption in bokmål, without the number.
     unit : str
@@ -322,8 +324,8 @@ def table(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Results, which must come from an estimator (`mean`, `share`, `fit`): a table of persons must never be shown, and
-        nothing here hides what rests on few. Words first, then numbers: the first column, or a named index, gives the
+        Results, which must come from an estimator (`mean`, `share`, `fit`): the press refuses other rows, which could
+        be persons. Words first, then numbers: the first column, or a named index, gives the
         rows; where two columns of words come first and the first repeats itself, it gives groups of rows.
     identifier : str, optional
         `tbl-s1`: the table is numbered, can be referred to and downloaded.
@@ -359,7 +361,7 @@ def table(
     known = frame.reset_index()
     check_columns(name, known, {f"heads, as {column}": column for column in heads or {} if column not in known})
     if not identifier:
-        return Frame(title, frame_grid(frame, digits, heads or {}), note)
+        return Frame(title, frame_grid(frame, digits, heads or {}), note, is_estimated(frame))
     return _checked(Exhibit(identifier, title, note, frame, replace(NONE, digits=digits, heads=heads or {}), FRAME))
 
 

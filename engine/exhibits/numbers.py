@@ -15,7 +15,8 @@ from engine.data.registers import TIME, is_month, time_nb
 from engine.disclosure.record import hidden_rows
 from engine.errors import ReportError
 from engine.outputs import EXHIBIT_MIME as MIME
-from engine.table import COLUMNS, NUMBERS, About, about, keys_in, stack
+from engine.outputs import sealed
+from engine.table import COLUMNS, NUMBERS, About, about, is_estimated, keys_in, stack
 from engine.vouched import vouched
 from engine.words.numbers import HIDDEN, nb_number, nb_place
 from engine.words.prose import literal
@@ -140,9 +141,9 @@ class Supplement:
         record = {
             "id": self.identifier, "anchor": self.anchor, "title": "", "alt": "", "svg_narrow": "", "note": "",
             "csv": numbers_csv(self.table), "variables": list(about(self.table).variables),
-            "hidden": hidden_rows(self.table),
+            "hidden": hidden_rows(self.table), "estimated": is_estimated(self.table),
         }  # fmt: skip
-        return {"text/markdown": self.markdown(), MIME: record}
+        return sealed({"text/markdown": self.markdown(), MIME: record})
 
 
 def supplement(identifier: str, *tables: pd.DataFrame, digits: int = 1) -> Supplement:

@@ -14,10 +14,12 @@ from matplotlib.text import Text
 
 from engine.data.registers import time_nb
 from engine.errors import ReportError
+from engine.outputs import TABLE_MIME, sealed
 from engine.table import keys_in
 from engine.words.numbers import HIDDEN, nb_number
 from engine.words.prose import literal
 
+from .drawn import draws_other_rows
 from .numbers import NOT_KNOWN, NUMBER_HEADINGS, heading, is_tidy
 from .style import FAMILY, NARROW, POINTS, WIDE, book_style, sentence_case, to_svg
 from .tables import Cell, Grid, Row, grid_html, grid_typst
@@ -40,11 +42,21 @@ class OwnFigure:
         """Draw it at a width of the book; a finished figure is the same at both, and scaled by the page."""
         if isinstance(self.figure, Figure):
             return _finished(self.figure)
-        width, height = (NARROW, HEIGHT_NARROW) if narrow else (WIDE, HEIGHT)
         with book_style():
-            figure = Figure(figsize=(width / POINTS, width * height / POINTS), layout="constrained")
-            self.figure(figure.subplots())
-            return to_svg(figure)
+            return to_svg(self._drawn(self.figure, narrow))
+
+    def shows(self, frame: pd.DataFrame) -> bool:
+        """Whether it draws a frame of results, and no rows of something else."""
+        if isinstance(self.figure, Figure):
+            return not draws_other_rows(self.figure, frame)
+        with book_style():
+            return not draws_other_rows(self._drawn(self.figure, False), frame)
+
+    def _drawn(self, draw: Draw, narrow: bool) -> Figure:
+        width, height = (NARROW, HEIGHT_NARROW) if narrow else (WIDE, HEIGHT)
+        figure = Figure(figsize=(width / POINTS, width * height / POINTS), layout="constrained")
+        draw(figure.subplots())
+        return figure
 
 
 def own_figure(identifier: str, figure: object, alt: str) -> OwnFigure:
@@ -80,6 +92,7 @@ class Frame:
     title: str
     grid: Grid
     note: str
+    estimated: bool = False
 
     def __repr__(self) -> str:
         """Title only: the numbers stand in the markdown."""
@@ -96,7 +109,7 @@ class Frame:
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/markdown": self.markdown()}
+        return sealed({"text/markdown": self.markdown(), TABLE_MIME: {"estimated": self.estimated}})
 
 
 def both_ways(grid: Grid) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.disclosure.record import drain
-from engine.outputs import HIDDEN_MIME
+from engine.outputs import HIDDEN_MIME, TABLE_MIME, sealed
+
+from .provenance import is_told
 
 INLINE = re.compile(r"`\{python\}\s+([^`]+)`")
 
@@ -36,10 +38,14 @@ class Prose:
 
     text: str
     hidden: tuple[dict[str, str], ...] = ()
+    # Expressions whose values helpers did not write.
+    foreign: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        record = {HIDDEN_MIME: list(self.hidden)} if self.hidden else {}
-        return {"text/markdown": self.text, **record}
+        record: dict[str, Any] = {HIDDEN_MIME: list(self.hidden)} if self.hidden else {}
+        if self.foreign:
+            record[TABLE_MIME] = {"estimated": False, "expressions": list(self.foreign)}
+        return sealed({"text/markdown": self.text, **record})
 
     def __repr__(self) -> str:
         return self.text
@@ -67,6 +73,10 @@ def prose(text: str, namespace: Mapping[str, Any] | None = None) -> Prose:
     ValueError
         When an expression fails; names the expression and chains its error.
 
+    Notes
+    -----
+    A value is a word or a whole number that a helper wrote; another is remembered, and stops a build of real data.
+
     Examples
     --------
     >>> prose("I `{python} year` var det `{python} nb(caseload, 'unge', year)`.", {"year": 2024, **globals()})
@@ -82,10 +92,14 @@ def prose(text: str, namespace: Mapping[str, Any] | None = None) -> Prose:
     def value(match: re.Match[str]) -> str:
         expression = match.group(1).strip()
         try:
-            return inert(str(eval(expression, names)))  # the chapter's own code, as in any of its cells
+            found = eval(expression, names)  # the chapter's own code, as in any of its cells
+            if not is_told(expression, found, names):
+                foreign.append(expression)
+            return inert(str(found))
         except Exception as error:
             raise ValueError(f"inline expression `{expression}` failed: {type(error).__name__}: {error}") from error
 
+    foreign: list[str] = []
     drain()
     told = INLINE.sub(value, text)
-    return Prose(told, tuple(drain()))
+    return Prose(told, tuple(drain()), tuple(foreign))

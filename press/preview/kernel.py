@@ -22,6 +22,7 @@ from engine.data.storage import scratch
 from engine.errors import ReportError
 from engine.words.prose import INLINE
 from press.failures import failure
+from press.gate import admit, refuse_outputs
 from press.kept import keep
 from press.kernels import WaitingKernel, kernel_manager, sockets_place
 from press.notebook import dumps, prose_text, to_notebook
@@ -128,8 +129,17 @@ class _Kernel:  # pragma: no cover - lives in the child
             self.close()
             return failure(self.chapter, "", type(error).__name__, str(error), self.setting.explain)
         shown = cleaned(nbformat.from_dict(notebook))
+        try:
+            self._admit(shown)
+        except ReportError as error:
+            return error
         keep(self.output, dumps(shown))
         return all_of_it
+
+    def _admit(self, shown: NotebookNode) -> None:
+        admit(shown, self.waiting.secret if self.waiting else b"")
+        if not self.setting.explain:
+            refuse_outputs(self.chapter, shown)
 
     def _execute(self, notebook: nbformat.NotebookNode, fresh: bool) -> bool:
         if all(cell.cell_type != "code" for cell in notebook.cells):

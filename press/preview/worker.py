@@ -19,6 +19,7 @@ from typing import Any
 from engine.errors import ReportError
 from press.book import StagedChapter, read_staged
 from press.edition import Edition, open_edition
+from press.gate import warnings
 from press.kept import is_whole, take
 from press.made.pages import make
 from press.pages import render_page
@@ -94,6 +95,8 @@ class Worker:
         except ReportError as error:
             self.send(failed=state.page, error=str(error))
             return
+        for line in warnings([state.run]):
+            self.send(said=line)
         if self._render([state.page]):
             how = "run anew" if everything else "sentences only"
             self.send(shown=[state.page], said=f"{state.chapter.slug}: {how}, {time.monotonic() - started:.1f} s")
