@@ -22,8 +22,9 @@ from engine.errors import ReportError
 from engine.table import NORMAL_975, TOTAL, About, about, described, finish, used_variables
 
 from .formulas import Design, Floats, read, scales
+from .linearized import linearized_covariance
 from .models import Fit
-from .weighted import answers, as_list, check_groups, levels, linearized_covariance, outcomes, waves_asked
+from .weighted import answers, as_list, check_groups, levels, outcomes, waves_asked
 
 POINTS = 41
 # Constant, quantity and its square.

@@ -62,6 +62,42 @@ means <- function(data) {
     mean_in("share of levels", level, design, everyone, "pct", "svymean(~I(100 * (level == l)), design, na.rm = TRUE)")
   }
 }
+# Totals and ratios of two variables' totals: svytotal and svyratio in a domain of those who answered ----------------------
+summed_in <- function(estimator, row, design, member, variables, call) {
+  known_all <- Reduce(`&`, lapply(variables, function(name) !is.na(current[[name]])))
+  part <- if (is.list(design) && any(member & known_all)) known(design[which(member & known_all), ]) else NA
+  summed <- function() {
+    formulas <- lapply(variables, function(name) as.formula(paste0("~", name)))
+    if (length(variables) == 2) svyratio(formulas[[1]], formulas[[2]], part) else svytotal(formulas[[1]], part)
+  }
+  options(survey.lonely.psu = "remove")
+  found <- if (is.list(part)) known(as.numeric(coef(summed()))) else NA
+  options(survey.lonely.psu = "fail")
+  error <- if (is.list(part)) known(as.numeric(SE(summed()))) else NA
+  add(estimator, row, c(estimate = found, standard_error = error, ci_low = found - z * error, ci_high = found + z * error,
+                        n = sum(member & known_all)), call)
+}
+sums <- function(data) {
+  design <- design_of(data)
+  clustered <- design_of(data, TRUE)
+  everyone <- rep(TRUE, nrow(data))
+  kinds <- list(total = "y", ratio = c("y", "x"))
+  calls <- list(total = "svytotal(~y, design, na.rm = TRUE)", ratio = "svyratio(~y, ~x, design, na.rm = TRUE)")
+  for (kind in names(kinds)) {
+    summed_in(kind, "all", design, everyone, kinds[[kind]], calls[[kind]])
+    summed_in(paste0(kind, ", clustered"), "all", clustered, everyone, kinds[[kind]], sub("design", "clustered", calls[[kind]]))
+    summed_in(paste(kind, "within"), "yes", design, data$yes %in% 1, kinds[[kind]],
+              sub("design", "subset(design, yes == 1)", calls[[kind]]))
+    for (group in sort(unique(data$group))) for (wave in sort(unique(data$wave))) {
+      summed_in(paste(kind, "by group and wave"), paste(group, wave), design, data$group == group & data$wave == wave,
+                kinds[[kind]], paste("svyby by ~group + wave of", calls[[kind]]))
+    }
+    for (group in sort(unique(data$group))) {
+      summed_in(paste(kind, "by group, clustered"), group, clustered, data$group == group, kinds[[kind]],
+                paste("svyby by ~group of", sub("design", "clustered", calls[[kind]])))
+    }
+  }
+}
 contrasts_of <- function(data) {
   contrast <- function(row, by, part, call) {
     options(survey.lonely.psu = "fail")
@@ -290,6 +326,7 @@ for (case in unique(frames$case)) {
   }
   current <- data
   means(data)
+  sums(data)
   contrasts_of(data)
   curves(data)
   regressions(data)
