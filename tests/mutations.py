@@ -193,6 +193,27 @@ MUTATIONS = (
         "tests/test_totals.py",
     ),
     Mutation(
+        "a share's interval below nobody",
+        "engine/estimates/weighted.py",
+        "    if leaving.any():",
+        "    if False:",
+        f"{EDGE} -k share",
+    ),
+    Mutation(
+        "interval by the logit without its slope",
+        "engine/estimates/linearized.py",
+        "(error / PERCENT) / (part * (1.0 - part))",
+        "(error / PERCENT)",
+        f"{EDGE} -k share",
+    ),
+    Mutation(
+        "a line outside of 0-100 is drawn",
+        "engine/estimates/curves.py",
+        "    if outside(line).any():",
+        "    if False:",
+        "tests/test_share_intervals.py",
+    ),
+    Mutation(
         "tables 1 and 2 weighted",
         "engine/estimates/weighted.py",
         "described(frame.assign(weight=1.0), about(frame))",

@@ -125,10 +125,13 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
     "curve": lambda f: ((f"all {x}", row) for x, row in by_row(curve(f, "y", "size", at=edge_frames.SIZES), "x")),
     "curve by group": lambda f: by_row(curve(f, "y", "size", "group", at=edge_frames.SIZES), "group", "x"),
     "share curve": lambda f: (
-        (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES), "x")
+        (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES, model="linear"), "x")
     ),
     "logistic share curve": lambda f: (
         (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES, model="logit"), "x")
+    ),
+    "bounded share curve": lambda f: (
+        (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES), "x")
     ),
     "regression": lambda f: coefficients(f, lambda: fit("y ~ x + group", f).table),
     "margins": predictions,

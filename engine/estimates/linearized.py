@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
+
+from engine.table import NORMAL_975
 
 Floats = NDArray[np.float64]
 ROUNDING = 4 * np.finfo(float).eps
+PERCENT = 100.0
+# What lies outside by less is rounding.
+EDGE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,23 @@ def total_of(outcome: Floats, sample: Sample) -> tuple[float, float]:
         return np.nan, np.nan
     added = weight * np.where(weight > 0, outcome, 0.0)
     return float(added.sum()), sample.error(added)
+
+
+def outside(*percent: Floats) -> NDArray[np.bool_]:
+    """Where any of some arrays of shares in per cent lies below 0 or above 100; NaN lies nowhere."""
+    return np.asarray(
+        np.any([(values < -EDGE) | (values > PERCENT + EDGE) for values in percent], axis=0), dtype=bool
+    )
+
+
+def logit_interval(share: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """95 % interval of shares in per cent (between 0 and 100, not at the ends) by the logit, so that it stays between.
+
+    Equal to R `survey` 4.1 `svyciprop(~y, design, method = "logit", df = Inf)`: by the normal, like the others.
+    """
+    part = share / PERCENT
+    half = NORMAL_975 * (error / PERCENT) / (part * (1.0 - part))
+    return PERCENT * expit(logit(part) - half), PERCENT * expit(logit(part) + half)
 
 
 def linearized_covariance(

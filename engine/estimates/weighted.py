@@ -15,7 +15,16 @@ from engine.disclosure.secondary import Behind, keys_of, settle_rows, settle_sha
 from engine.errors import ReportError, unknown
 from engine.table import MARKS, NUMBERS, OWN_KEYS, TOTAL, about, described, finish, used_variables
 
-from .linearized import Floats, Sample, alike, proportional, ratio_of_totals, total_of
+from .linearized import (
+    Floats,
+    Sample,
+    alike,
+    logit_interval,
+    outside,
+    proportional,
+    ratio_of_totals,
+    total_of,
+)
 
 CODEBOOK = "data/codebook/survey.csv"
 SHARE, TOTAL_OF = "share_pct", "total"
@@ -112,6 +121,11 @@ def share(
     ------
     ReportError
         A name is unknown, or the variable is a quantity.
+
+    Notes
+    -----
+    Interval as of a mean, which is the report's, except where that would leave 0–100: there by the logit, equal to R
+    `svyciprop(method = "logit", df = Inf)`. A share of nobody or of everybody has none beyond itself.
 
     Examples
     --------
@@ -297,13 +311,25 @@ def settled(
     columns: dict[str, object] = {key: [row.keys[key] for row in rows] for key in names}
     for name in ("estimate", "standard_error", "n"):
         columns[name] = np.array([getattr(row, name) for row in rows], dtype=float)
-    table = protect(finish(pd.DataFrame(columns), about(frames[0]).estimated(variables[0], *by, *variables[1:])))
+    what = about(frames[0]).estimated(variables[0], *by, *variables[1:])
+    table = protect(within_bounds(finish(pd.DataFrame(columns), what)))
     behind = [row.behind for row in rows]
     # Totals are added and subtracted by any reader, whatever the weights.
     added = bool((table["measure"] == TOTAL_OF).any())
     exact = added or any(alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
     table = settle_rows(table, behind, exact, any(row.differ for row in rows))
     return settle_shares(table, behind) if table["measure"].isin([SHARE, TOTAL_OF]).any() else table
+
+
+def within_bounds(table: pd.DataFrame) -> pd.DataFrame:
+    """Give shares whose interval would leave 0–100 one by the logit; shares of nobody or everybody have no error."""
+    ends = table[["ci_low", "ci_high"]].to_numpy(dtype=float).T
+    leaving = (table["measure"] == SHARE).to_numpy() & outside(*ends)
+    if leaving.any():
+        estimate, error = table.loc[leaving, ["estimate", "standard_error"]].to_numpy(dtype=float).T
+        ends[:, leaving] = logit_interval(estimate, error)
+        table["ci_low"], table["ci_high"] = ends
+    return table
 
 
 def levels(frame: pd.DataFrame, name: str) -> dict[Hashable, NDArray[np.bool_]]:

@@ -29,8 +29,13 @@ mean_in <- function(estimator, row, design, member, variable, call) {
   # A wave of one person (or office) has no variance: survey stops.
   options(survey.lonely.psu = "fail")
   error <- if (is.list(part)) known(as.numeric(SE(svymean(formula, part)))) else NA
-  add(estimator, row, c(estimate = found, standard_error = error, ci_low = found - z * error, ci_high = found + z * error,
-                        n = n), call)
+  ends <- c(found - z * error, found + z * error)
+  # A share's interval that would leave 0-100 is made by the logit.
+  if (variable == "pct" && !anyNA(ends) && (ends[1] < -1e-9 || ends[2] > 100 + 1e-9)) {
+    ends <- 100 * as.numeric(confint(svyciprop(~I(pct > 50), part, method = "logit", df = Inf)))
+    call <- "svyciprop(~I(pct > 50), part, method = \"logit\", df = Inf)"
+  }
+  add(estimator, row, c(estimate = found, standard_error = error, ci_low = ends[1], ci_high = ends[2], n = n), call)
 }
 means <- function(data) {
   everyone <- rep(TRUE, nrow(data))
@@ -119,7 +124,7 @@ contrasts_of <- function(data) {
 
 # Curves: svyglm on size and its square ------------------------------------------------------------------------------------
 sizes <- c(10, 40, 80)
-curve_in <- function(estimator, row, design, member, formula, family, scale, call) {
+curve_found <- function(design, member, formula, family, scale) {
   options(survey.lonely.psu = "fail")
   outcome <- all.vars(formula)[1]
   member <- member & !is.na(current[[outcome]])
@@ -152,7 +157,13 @@ curve_in <- function(estimator, row, design, member, formula, family, scale, cal
       known(pchisq(as.numeric(slopes %*% solve(vcov(fit)[2:3, 2:3], slopes)), 2, lower.tail = FALSE))
     cbind(scale * as.numeric(response), scale * as.numeric(SE(response)), scale * low, scale * high, p)
   }, 15)
-  found <- matrix(found, 3)
+  matrix(found, 3)
+}
+curve_in <- function(estimator, row, design, member, formula, family, scale, call) {
+  member <- member & !is.na(current[[all.vars(formula)[1]]])
+  add_curve(estimator, row, curve_found(design, member, formula, family, scale), member, call)
+}
+add_curve <- function(estimator, row, found, member, call) {
   for (i in 1:3) {
     add(estimator, paste0(row, " ", sizes[i]), c(estimate = found[i, 1], standard_error = found[i, 2], ci_low = found[i, 3],
                                                  ci_high = found[i, 4], p_value = found[i, 5], n = sum(member)), call)
@@ -168,6 +179,18 @@ curves <- function(data) {
   }
   curve_in("share curve", "all", design, everyone, yes ~ size + I(size^2), gaussian(), 100,
            "100 * predict(svyglm(yes ~ size + I(size^2), design))")
+  # The linear curve with its band cut at 0 and 100; the logistic one where the line leaves them.
+  known_yes <- !is.na(current$yes)
+  found <- curve_found(design, known_yes, yes ~ size + I(size^2), gaussian(), 100)
+  outside <- function(x) any(x < -1e-9 | x > 100 + 1e-9, na.rm = TRUE)
+  logistic <- if (outside(found[, 1])) curve_found(design, known_yes, yes ~ size + I(size^2), quasibinomial(), 100) else NA
+  if (!all(is.na(logistic))) {
+    found <- logistic
+  } else if (!outside(found[, 1])) {
+    found[, 3] <- pmax(found[, 3], 0)
+    found[, 4] <- pmin(found[, 4], 100)
+  }
+  add_curve("bounded share curve", "all", found, known_yes, "predict(svyglm(…)), gaussian() or quasibinomial(), pmax and pmin of the band")
   curve_in("logistic share curve", "all", design, everyone, yes ~ size + I(size^2), quasibinomial(), 100,
            "100 * predict(svyglm(yes ~ size + I(size^2), design, family = quasibinomial()), type = \"response\")")
 }
