@@ -193,6 +193,13 @@ MUTATIONS = (
         "tests/test_totals.py",
     ),
     Mutation(
+        "an estimate without an error is shown",
+        "engine/estimates/weighted.py",
+        "(table[\"estimate\"].notna() & table[\"standard_error\"].isna()).to_numpy()",
+        "(table[\"estimate\"].isna() & table[\"standard_error\"].isna()).to_numpy()",
+        "tests/test_lonely.py",
+    ),
+    Mutation(
         "a share's interval below nobody",
         "engine/estimates/weighted.py",
         "    if leaving.any():",

@@ -22,7 +22,7 @@ from engine.estimates.curves import curve, share_curve
 from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
 from engine.estimates.respondents import HIGH, LOW, design_effect
-from engine.estimates.totals import ratio, total
+from engine.estimates.totals import paired, ratio, total
 from engine.estimates.weighted import mean, share, unweighted
 from engine.words.verdict import between
 from press.project import ROOT
@@ -93,6 +93,12 @@ def weights(frame: pd.DataFrame) -> Found:
         yield f"quantile {percent / 100:g}", {"estimate": np.percentile(weight, percent)}
 
 
+def pairs(frame: pd.DataFrame) -> Found:
+    for wave, row in by_row(paired(frame, "y", "x", "wave"), "wave"):
+        yield f"wave {wave}", row
+    yield "offices", paired(frame, "y", "x", clusters="office_id").iloc[0]
+
+
 SUMS: dict[str, Callable[..., pd.DataFrame]] = {
     "total": lambda frame, **options: total(frame, "y", **options),
     "ratio": lambda frame, **options: ratio(frame, "y", "x", **options),
@@ -121,6 +127,7 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
     "share of yes": lambda f: by_row(share(f, "yes", "wave"), "wave"),
     "share of levels": lambda f: by_row(share(f, "level"), "answer"),
     **{f"{kind}{name}": estimator for kind, made in SUMS.items() for name, estimator in summed(made).items()},
+    "paired": pairs,
     "difference": differences,
     "curve": lambda f: ((f"all {x}", row) for x, row in by_row(curve(f, "y", "size", at=edge_frames.SIZES), "x")),
     "curve by group": lambda f: by_row(curve(f, "y", "size", "group", at=edge_frames.SIZES), "group", "x"),

@@ -1,4 +1,4 @@
-"""Weighted totals, and ratios of two variables' totals, with 95 % intervals."""
+"""Weighted totals, ratios of two variables' totals, and differences of two answers, with 95 % intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.disclosure.secondary import keys_of
 from engine.errors import ReportError
 from engine.table import about, described
 
-from .weighted import TOTAL_OF, Groups, answers, as_list, rows_of, settled
+from .weighted import TOTAL_OF, Groups, answers, as_list, mean, rows_of, settled
 
 
 def total(
@@ -109,6 +109,36 @@ def ratio(
     given = [("", answers(frame, numerator))]
     rows = rows_of(frame, numerator, given, groups, within, {"measure": "ratio"}, base=denominator)
     return settled(rows, [frame], as_list(by), numerator, denominator, *within)
+
+
+def paired(
+    frame: pd.DataFrame, one: str, other: str, by: str | Sequence[str] = (), *, clusters: str | None = None
+) -> pd.DataFrame:
+    """Weighted mean of one answer less another of the same persons, with a 95 % interval.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Respondents, one row each, with `weight` and `wave`.
+    one, other : str
+        Numeric variables on one scale; who lacks an answer to one of them is left out.
+    by, clusters
+        As in `mean`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `mean`; `item` is «one minus other».
+
+    Notes
+    -----
+    The covariance of the two answers is in the error: equal to R `survey` 4.1
+    `svycontrast(svymean(~y + x, design, na.rm=TRUE), c(1, -1))`.
+    """
+    label = about(frame).label
+    less = described(frame.assign(**{one: answers(frame, one) - answers(frame, other)}), about(frame))
+    table = mean(less, one, by, clusters=clusters).assign(item=f"{label(one)} minus {label(other)}")
+    return described(table, variables=(one, other, *as_list(by)))
 
 
 def grossed(survey: Survey, frame: pd.DataFrame) -> pd.DataFrame:

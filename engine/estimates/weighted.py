@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.disclosure.rules import is_dominated, protect
+from engine.disclosure.rules import LONELY, hide, is_dominated, protect
 from engine.disclosure.secondary import Behind, keys_of, settle_rows, settle_shares
 from engine.errors import ReportError, unknown
 from engine.table import MARKS, NUMBERS, OWN_KEYS, TOTAL, about, described, finish, used_variables
@@ -318,7 +318,10 @@ def settled(
     added = bool((table["measure"] == TOTAL_OF).any())
     exact = added or any(alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
     table = settle_rows(table, behind, exact, any(row.differ for row in rows))
-    return settle_shares(table, behind) if table["measure"].isin([SHARE, TOTAL_OF]).any() else table
+    if table["measure"].isin([SHARE, TOTAL_OF]).any():
+        table = settle_shares(table, behind)
+    # A wave of one person, or of one office as cluster: R stops, and an estimate without an error would look sure.
+    return hide(table, (table["estimate"].notna() & table["standard_error"].isna()).to_numpy(), LONELY)
 
 
 def within_bounds(table: pd.DataFrame) -> pd.DataFrame:

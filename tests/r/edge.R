@@ -103,6 +103,24 @@ sums <- function(data) {
     }
   }
 }
+pairs_of <- function(data) {
+  both <- !is.na(data$y) & !is.na(data$x)
+  pair_in <- function(row, design, member) {
+    difference <- function() {
+      stopifnot(any(member & both))
+      part <- design[which(member & both), ]
+      svycontrast(svymean(~ y + x, part), c(1, -1))
+    }
+    options(survey.lonely.psu = "remove")
+    found <- known(as.numeric(coef(difference())))
+    options(survey.lonely.psu = "fail")
+    error <- known(as.numeric(SE(difference())))
+    add("paired", row, c(estimate = found, standard_error = error, ci_low = found - z * error, ci_high = found + z * error,
+                         n = sum(member & both)), "svycontrast(svymean(~y + x, design, na.rm = TRUE), c(1, -1))")
+  }
+  for (wave in sort(unique(data$wave))) pair_in(paste("wave", wave), design_of(data), data$wave == wave)
+  pair_in("offices", design_of(data, TRUE), rep(TRUE, nrow(data)))
+}
 contrasts_of <- function(data) {
   contrast <- function(row, by, part, call) {
     options(survey.lonely.psu = "fail")
@@ -350,6 +368,7 @@ for (case in unique(frames$case)) {
   current <- data
   means(data)
   sums(data)
+  pairs_of(data)
   contrasts_of(data)
   curves(data)
   regressions(data)
