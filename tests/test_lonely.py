@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.disclosure.rules import COMPLEMENT, DIFFERENCE, DOMINANCE, FREEDOM, LONELY, THRESHOLD
 from engine.estimates.totals import paired, total
 from engine.estimates.weighted import mean, share
 from engine.exhibits.exhibit import exhibit
 from engine.words.lookup import nb
+from press.made.lists import REASONS_NB
 from tests.frames import persons
 
 ONE_OFFICE = persons(y=np.arange(24.0) % 5, yes=np.arange(24) % 2 * 1.0, office_id=[7] * 24)
@@ -25,6 +27,11 @@ def test_one_office_as_cluster_gives_a_word(table) -> None:
     assert nb(table, "veiledere") == "skjult"
     shown = exhibit("fig-s1", table, rows="population", series="measure", title="Snitt")
     assert "én eneste enhet" in shown.note and "færre enn" not in shown.note
+
+
+def test_every_reason_has_its_words_on_the_page_of_hidden_numbers() -> None:
+    named = (THRESHOLD, COMPLEMENT, DOMINANCE, FREEDOM, DIFFERENCE, LONELY)
+    assert set(REASONS_NB) == set(named)
 
 
 def test_several_offices_and_persons_give_numbers() -> None:
