@@ -33,7 +33,7 @@ NUMBERS = ("estimate", "standard_error", "ci_low", "ci_high", "n")
 # Columns that are no keys: of curves and models, what is hidden, a label of a picture, and what only estimators need.
 MARKS = (
     "x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed", "reason",
-    "label", "level", "quantile", "closed", "few",
+    "label", "level", "quantile", "closed", "few", "model",
 )  # fmt: skip
 # Keys that the tables name themselves; a grouping variable may have none of these names.
 OWN_KEYS = ("population", "measure", "item", "answer", "within")

@@ -10,6 +10,7 @@ from engine.disclosure.rules import minimum_persons
 from engine.estimates.curves import curve, share_curve
 from engine.estimates.models import fit, margins
 from engine.estimates.respondents import response
+from engine.estimates.totals import ratio, total
 from engine.estimates.weighted import battery, mean, share
 from engine.exhibits.exhibit import exhibit, table
 from engine.exhibits.numbers import supplement
@@ -48,6 +49,7 @@ __all__ = [
     "prose",
     "quoted",
     "ranked",
+    "ratio",
     "response",
     "same_order",
     "share",
@@ -57,6 +59,7 @@ __all__ = [
     "stack",
     "supplement",
     "table",
+    "total",
     "trend",
     "waves_shown",
     "widest",

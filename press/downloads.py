@@ -17,10 +17,10 @@ from press.project import ROOT
 
 # A fixed moment: the same numbers give the same bytes on any day.
 MOMENT = datetime.datetime(2000, 1, 1)
-ABOUT = ("Eksponat", "Tittel", "Title (English)", "Om tallene")
+ABOUT = ("Eksponat", "Tittel", "Title (English)", "Om tallene", "Data")
 
 
-def workbook(csv: str, number: str, title: str, note: str, english: str = "") -> bytes:
+def workbook(csv: str, number: str, title: str, note: str, english: str = "", data: str = "") -> bytes:
     """Write an exhibit's numbers as XLSX."""
     import xlsxwriter
 
@@ -28,7 +28,7 @@ def workbook(csv: str, number: str, title: str, note: str, english: str = "") ->
     buffer = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, plain) as book:
-        book.set_properties({"title": f"{number}. {title}", "created": MOMENT})
+        book.set_properties({"title": f"{number}. {title}", "created": MOMENT, "comments": data})
         head = book.add_format({"bold": True, "bottom": 1})
         sheet = book.add_worksheet("Tall")
         sheet.freeze_panes(1, 0)
@@ -45,7 +45,7 @@ def workbook(csv: str, number: str, title: str, note: str, english: str = "") ->
         about = book.add_worksheet("Om")
         about.set_column(0, 0, 16)
         about.set_column(1, 1, 100, book.add_format({"text_wrap": True}))
-        for line, (name, text) in enumerate(zip(ABOUT, (number, title, english, note), strict=True)):
+        for line, (name, text) in enumerate(zip(ABOUT, (number, title, english, note, data), strict=True)):
             about.write_string(line, 0, name, head)
             about.write_string(line, 1, text)
     return buffer.getvalue()

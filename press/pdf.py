@@ -119,7 +119,7 @@ def _variables(book: StagedBook) -> dict[str, Any]:
         "authors-line": ", ".join(book.authors),
         "synthetic": book.synthetic_title(),
         "footer": book.footer,
-        "description-text": book.subtitle or book.title,
+        "description-text": ". ".join(filter(None, [book.subtitle or book.title, book.kind_nb])),
         "language-text": book.language.split("-")[0],
     }
     variables: dict[str, Any] = {name: _string(text) for name, text in texts.items() if text}

@@ -27,6 +27,7 @@ from press.book import joined
 from press.downloads import english_titles, exhibit_index, title_en, variable_anchor, workbook
 from press.failures import refuse_drawings
 from press.gate import REFUSED, refuse_bare
+from press.labels import Label, label_of, labelled_csv, labelled_notebook, labelled_svg, of_both
 from press.made.lists import HIDDEN_FILE as HIDDEN
 from press.made.lists import collect, suppressed_csv
 from press.notebook import dumps, prose_text
@@ -63,11 +64,13 @@ def stage(
     names = {run.chapter.name for run in runs}
     shown = [record for run in runs for record in exhibits_of(run.output) if record["title"]]
     check_alternatives(shown)
-    (folder / "exhibits" / "index.csv").write_text(exhibit_index(shown, english_titles()), encoding="utf-8")
+    both = of_both(manifest, register)
+    index = labelled_csv(exhibit_index(shown, english_titles()), both)
+    (folder / "exhibits" / "index.csv").write_text(index, encoding="utf-8")
     hidden = collect((run.chapter.slug, run.output) for run in runs)
-    (folder / HIDDEN).write_text(suppressed_csv(hidden), encoding="utf-8")
+    (folder / HIDDEN).write_text(labelled_csv(suppressed_csv(hidden), both), encoding="utf-8")
     for run in runs:
-        stage_chapter(project, run, names, folder)
+        stage_chapter(project, run, names, folder, label_for(run, manifest, register))
     check_sections(folder, [f"{run.chapter.name}.ipynb" for run in runs])
     _stage_absent(project, names, folder / "_absent")
     settings = staged_settings(project.settings, names, year, manifest, project.date, quarto)
@@ -86,7 +89,12 @@ def _stage_absent(project: Project, names: set[str], folder: Path) -> None:
         shutil.copyfile(source, folder / source.name)
 
 
-def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> None:
+def label_for(run: Run, manifest: Manifest, register: Manifest | None) -> Label:
+    """Say which data a chapter's files are from."""
+    return label_of(register if register and reads_register(run.chapter) else manifest)
+
+
+def stage_chapter(project: Project, run: Run, names: set[str], folder: Path, label: Label) -> None:
     """Write one chapter of a staged book: its notebook, pictures, numbers, and the notebook to run oneself."""
     notebook = nbformat.read(run.output, as_version=4)
     described = CODEBOOK_PAGE if CODEBOOK_PAGE in names else ""
@@ -94,13 +102,14 @@ def stage_chapter(project: Project, run: Run, names: set[str], folder: Path) -> 
     refuse_drawings(run.chapter, notebook)
     notebook.metadata.pop(REFUSED, None)
     for name, text in notebook.metadata.pop(DOWNLOADS, {}).items():
-        (folder / "exhibits" / name).write_text(text, encoding="utf-8")
-    staged = _staged(notebook, folder, run.chapter.name.count("/"), described)
+        (folder / "exhibits" / name).write_text(labelled_csv(text, label), encoding="utf-8")
+    staged = _staged(notebook, folder, run.chapter.name.count("/"), described, label)
     (folder / f"{run.chapter.name}.ipynb").write_text(dumps(staged), encoding="utf-8")
     write_outline(folder, f"{run.chapter.name}.ipynb")
     own = project.notebook_path(run.chapter)
     if own.is_file():
-        shutil.copyfile(own, folder / "notebooks" / own.name)
+        text = labelled_notebook(own.read_text(encoding="utf-8"), label)
+        (folder / "notebooks" / own.name).write_text(text, encoding="utf-8")
 
 
 def staged_settings(
@@ -138,7 +147,9 @@ def _as_notebook(entry: Any, names: set[str]) -> Any:
     return {**entry, "chapters": chapters} if chapters else None
 
 
-def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int, described: str) -> nbformat.NotebookNode:
+def _staged(
+    notebook: nbformat.NotebookNode, folder: Path, depth: int, described: str, label: Label
+) -> nbformat.NotebookNode:
     """Narrative becomes markdown again, pictures become files, parameters are hidden."""
     cells = []
     for cell in notebook.cells:
@@ -154,26 +165,28 @@ def _staged(notebook: nbformat.NotebookNode, folder: Path, depth: int, described
         cell.outputs = [output for output in cell.outputs if "text/markdown" in output.get("data", {})]
         for output in cell.outputs:
             if MIME in output.get("data", {}):
-                _stage_exhibit(output, folder, "../" * depth, described)
+                _stage_exhibit(output, folder, "../" * depth, described, label)
         cells.append(cell)
     notebook.cells = cells
     return notebook
 
 
-def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, described: str) -> None:
+def _stage_exhibit(output: nbformat.NotebookNode, folder: Path, up: str, described: str, label: Label) -> None:
     record = output.data.pop(MIME)
     anchor = record["anchor"]
     markdown = output.data["text/markdown"]
     found = PICTURE.search(markdown)
     if found:
-        (folder / "figures" / f"{anchor}.svg").write_bytes(base64.b64decode(found.group(1)))
-        (folder / "figures" / f"{anchor}-smal.svg").write_text(record["svg_narrow"], encoding="utf-8")
+        wide = base64.b64decode(found.group(1)).decode("utf-8")
+        for name, picture in ((anchor, wide), (f"{anchor}-smal", record["svg_narrow"])):
+            (folder / "figures" / f"{name}.svg").write_text(labelled_svg(picture, label), encoding="utf-8")
         place = f'({up}figures/{anchor}.svg){{narrow="{up}figures/{anchor}-smal.svg" '
         markdown = markdown[: found.start()] + place + markdown[found.end() :]
-    (folder / "exhibits" / f"{anchor}.csv").write_text(record["csv"], encoding="utf-8")
+    numbers = labelled_csv(record["csv"], label)
+    (folder / "exhibits" / f"{anchor}.csv").write_text(numbers, encoding="utf-8")
     # The id's own number, without what a page makes of it.
     english = title_en(record["id"], record["csv"], english_titles())
-    book = workbook(record["csv"], record["id"], record["title"], record.get("note", ""), english)
+    book = workbook(numbers, record["id"], record["title"], record.get("note", ""), english, label.line)
     (folder / "exhibits" / f"{anchor}.xlsx").write_bytes(book)
     link = f"\n\nLast ned tallene: [CSV]({up}exhibits/{anchor}.csv), [Excel]({up}exhibits/{anchor}.xlsx)"
     more = link + _variables_line(record["variables"], f"{up}{described}.qmd") if described else link

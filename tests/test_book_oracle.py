@@ -75,7 +75,7 @@ class Estimates:
         for _, row in response_rates(self.survey).iterrows():
             if row["variable"] == "arbeidsgiver":
                 yield f"sector {self.code('sector', row['value'])} {row['wave']}", row
-            else:
+            elif row["variable"] == "kontorstørrelse":
                 yield f"size {1 + SIZE_CLASSES.index(row['value'].removesuffix(' ansatte'))} {row['wave']}", row
 
     def response(self) -> Found:

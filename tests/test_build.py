@@ -105,7 +105,9 @@ def test_an_authors_own_figures_and_tables_reach_page_files_and_print(project, s
     page = (target / "chapters/04-prove.html").read_text(encoding="utf-8")
     for name in ("figur-s3", "figur-s4"):
         assert f'<figure id="{name}" class="exhibit">' in page and f'srcset="../figures/{name}-smal.svg"' in page
-        assert (target / f"exhibits/{name}.csv").read_text(encoding="utf-8") == "gruppe,andel\nunge,40.5\neldre,59.5\n"
+        assert (target / f"exhibits/{name}.csv").read_text(encoding="utf-8") == (
+            "gruppe,andel,data_kind\nunge,40.5,synthetic\neldre,59.5,synthetic\n"
+        )
         assert (target / f"exhibits/{name}.xlsx").is_file()
     wide, narrow = ((target / f"figures/figur-s3{end}.svg").read_bytes() for end in ("", "-smal"))
     assert wide == narrow != b""

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.words.choices import alike, both, change, choose, difference, rise, weight
+from engine.words.choices import alike, both, change, choose, difference, rise, standing, weight
 from tests.frames import estimate_table
 
 TABLE = estimate_table(
@@ -73,3 +73,11 @@ def test_of_a_full_count_a_little_is_a_change_too():
     assert choose(change(count.assign(estimate=[100.0, 101.0]), "årsverk"), *WORDS) == "like mange"
     # A table that does not reach so far is judged as far as it reaches.
     assert choose(change(count, "årsverk", end=2030), *WORDS) == "flere"
+
+
+def test_an_estimate_is_judged_against_a_fixed_number() -> None:
+    table = estimate_table((2024, "minus", 0.5, 0.2, 200), (2023, "minus", 0.1, 0.2, 200))
+    assert choose(standing(table, 2024), "mer", "mindre", "likt", "ukjent") == "mer"
+    assert choose(standing(table, 2023), "mer", "mindre", "likt", "ukjent") == "likt"
+    assert choose(standing(table, 2024, against=1.0), "mer", "mindre", "likt", "ukjent") == "mindre"
+    assert choose(standing(table.iloc[:0], 2024), "mer", "mindre", "likt", "ukjent") == "ukjent"

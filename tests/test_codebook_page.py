@@ -11,6 +11,7 @@ from tiny_data import store_waves
 
 from engine.data.survey import Survey, open_survey
 from engine.outputs import EXHIBIT_MIME
+from press.labels import Label
 from press.made.lists import codebook_nb, unanswered, uses
 from press.stage import _stage_exhibit
 
@@ -77,7 +78,7 @@ def test_an_exhibit_links_to_its_variables_where_the_page_is_in_the_book(tmp_pat
         EXHIBIT_MIME: record("fig-16", "Portefølje", "caseload", "wave", "is_youth_follower"),
     }
     output = nbformat.v4.new_output("display_data", data)
-    _stage_exhibit(output, tmp_path, "../", page)
+    _stage_exhibit(output, tmp_path, "../", page, Label("synthetic", "syntetiske data", "Tvilling"))
     text = output.data["text/markdown"]
     assert (
         "Variabler: [porteføljestørrelse (antall brukere)](../chapters/kodebok.qmd#var-caseload)." in text

@@ -22,6 +22,7 @@ from engine.estimates.curves import curve, share_curve
 from engine.estimates.models import fit, margins
 from engine.estimates.office_panel import office_changes
 from engine.estimates.respondents import HIGH, LOW, design_effect
+from engine.estimates.totals import paired, ratio, total
 from engine.estimates.weighted import mean, share, unweighted
 from engine.table import keys_in
 from engine.words.verdict import between
@@ -93,6 +94,29 @@ def weights(frame: pd.DataFrame) -> Found:
         yield f"quantile {percent / 100:g}", {"estimate": np.percentile(weight, percent)}
 
 
+def pairs(frame: pd.DataFrame) -> Found:
+    for wave, row in by_row(paired(frame, "y", "x", "wave"), "wave"):
+        yield f"wave {wave}", row
+    yield "offices", paired(frame, "y", "x", clusters="office_id").iloc[0]
+
+
+SUMS: dict[str, Callable[..., pd.DataFrame]] = {
+    "total": lambda frame, **options: total(frame, "y", **options),
+    "ratio": lambda frame, **options: ratio(frame, "y", "x", **options),
+}
+
+
+def summed(made: Callable[..., pd.DataFrame]) -> dict[str, Callable[[pd.DataFrame], Found]]:
+    """Ways to ask for a total or a ratio, named as R's rows are."""
+    return {
+        "": lambda f: (("all", row) for _, row in by_row(made(f))),
+        ", clustered": lambda f: (("all", row) for _, row in by_row(made(f, clusters="office_id"))),
+        " within": lambda f: by_row(made(f, within=["yes"]), "within"),
+        " by group and wave": lambda f: by_row(made(f, by=["group", "wave"]), "group", "wave"),
+        " by group, clustered": lambda f: by_row(made(f, by="group", clusters="office_id"), "group"),
+    }
+
+
 ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
     "mean": lambda f: (("all", row) for _, row in by_row(mean(f, "y"))),
     "mean, unweighted": lambda f: (("all", row) for _, row in by_row(mean(unweighted(f), "y"))),
@@ -103,14 +127,19 @@ ESTIMATORS: dict[str, Callable[[pd.DataFrame], Found]] = {
     "mean within": lambda f: by_row(mean(f, "y", within=["yes"]), "within"),
     "share of yes": lambda f: by_row(share(f, "yes", "wave"), "wave"),
     "share of levels": lambda f: by_row(share(f, "level"), "answer"),
+    **{f"{kind}{name}": estimator for kind, made in SUMS.items() for name, estimator in summed(made).items()},
+    "paired": pairs,
     "difference": differences,
     "curve": lambda f: ((f"all {x}", row) for x, row in by_row(curve(f, "y", "size", at=edge_frames.SIZES), "x")),
     "curve by group": lambda f: by_row(curve(f, "y", "size", "group", at=edge_frames.SIZES), "group", "x"),
     "share curve": lambda f: (
-        (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES), "x")
+        (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES, model="linear"), "x")
     ),
     "logistic share curve": lambda f: (
         (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES, model="logit"), "x")
+    ),
+    "bounded share curve": lambda f: (
+        (f"all {x}", row) for x, row in by_row(share_curve(f, "yes", "size", at=edge_frames.SIZES), "x")
     ),
     "regression": lambda f: coefficients(f, lambda: fit("y ~ x + group", f).table),
     "margins": predictions,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from engine.estimates.weighted import linearized_covariance
+from engine.estimates.linearized import linearized_covariance
 from engine.table import NORMAL_975
 
 values = st.lists(st.integers(-100, 100), min_size=2, max_size=12)

@@ -8,6 +8,7 @@ import pytest
 
 from engine.data.survey import open_survey
 from engine.estimates.curves import curve
+from engine.estimates.totals import grossed, ratio, total
 from engine.estimates.weighted import mean, share
 from press.project import ROOT
 from tests.frames import everything_told
@@ -53,6 +54,15 @@ def assert_equal(call, ours):
 )
 def test_means_equal_svyby(counsellors, call, options):
     assert_equal(call, mean(counsellors, "caseload", **options))
+
+
+@pytest.mark.parametrize(("clusters", "label"), [(None, ""), ("office_id", ", clusters office")])
+def test_totals_and_ratios_equal_svytotal_and_svyratio(twin_root, clusters, label):
+    survey = open_survey(2024, twin_root)
+    people = grossed(survey, survey.counsellors)
+    options = {"by": ["age_group_followed", "wave"], "clusters": clusters}
+    assert_equal(f"total by group wave{label}", total(people, "caseload", **options))
+    assert_equal(f"ratio by group wave{label}", ratio(people, "act_planned", "caseload", **options))
 
 
 def test_totals_equal_the_mean_over_all(counsellors):

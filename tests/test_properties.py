@@ -85,7 +85,7 @@ WEIGHTED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "share of yes": lambda f: share(f, "yes", "wave", total="wave"),
     "battery": lambda f: battery(f, ["y", "yes"], "wave"),
     "curve": _curve,
-    "share curve": lambda f: share_curve(f, "level", at=[20, 60, 100]),
+    "share curve": lambda f: share_curve(f, "level", at=[20, 60, 100], model="linear"),
     "logistic share curve": lambda f: share_curve(f, "yes", at=[20, 60, 100], model="logit"),
     "regression": lambda f: fit("y ~ x + group", f).table,
     "margins": _margins,
@@ -165,7 +165,7 @@ def test_shares_of_all_categories_sum_to_a_hundred(frame: pd.DataFrame) -> None:
     known = table.dropna(subset="estimate")
     np.testing.assert_allclose(known.groupby("wave")["estimate"].sum(), 100.0, rtol=1e-12)
     assert known["estimate"].between(0, 100).all()
-    curves = share_curve(frame, "level", at=[20, 60, 100]).dropna(subset="estimate")
+    curves = share_curve(frame, "level", at=[20, 60, 100], model="linear").dropna(subset="estimate")
     np.testing.assert_allclose(curves.groupby("x")["estimate"].sum(), 100.0, rtol=1e-9)
 
 

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.estimates.respondents import design_effect, population_sizes, response_rates, weight_spread
+from engine.estimates.respondents import (
+    design_effect,
+    finite_corrections,
+    population_sizes,
+    response_rates,
+    weight_spread,
+)
 from engine.table import About, about, described
 
 
@@ -35,6 +41,21 @@ def test_response_rates_by_employer_and_office_size() -> None:
     assert list(table["variable"]) == ["arbeidsgiver"] * 2 + ["kontorstørrelse"] * 2
     assert table.loc["statlig", "n"] == 40 and table["ci_low"].isna().all()
     assert about(table) == About("Undersøkelsen", 2024, variables=("sector", "office_size"), finished=True)
+
+
+def test_response_rates_by_county() -> None:
+    survey = small_survey()
+    survey.invited["nav_region"] = pd.Categorical(["Agder"] * 50 + ["Oslo"] * 50, ["Agder", "Oslo"])
+    table = response_rates(survey)
+    county = table[table["variable"] == "nav_region"].set_index("value")["estimate"]
+    assert county.to_dict() == (100 * survey.invited.groupby("nav_region", observed=True)["responded"].mean()).to_dict()
+    assert about(table).variables == ("sector", "office_size", "nav_region")
+
+
+def test_a_finite_population_would_make_errors_smaller() -> None:
+    # 40 of 100 answered.
+    row = finite_corrections(small_survey()).iloc[0]
+    assert row["estimate"] == pytest.approx(0.6**0.5) and (row["measure"], row["n"]) == ("factor", 40)
 
 
 def test_a_cell_with_few_invited_is_hidden() -> None:

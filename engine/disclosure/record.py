@@ -7,7 +7,7 @@ import pandas as pd
 from engine.outputs import HIDDEN_MIME as MIME
 from engine.table import about, keys_in
 
-from .rules import COMPLEMENT, DIFFERENCE, DOMINANCE, ESTIMATE, FREEDOM, NUMBER, THRESHOLD
+from .rules import COMPLEMENT, DIFFERENCE, DOMINANCE, ESTIMATE, FREEDOM, LONELY, NUMBER, THRESHOLD
 
 __all__ = ["MIME", "drain", "hidden_rows", "note", "told_in_note"]
 
@@ -73,6 +73,8 @@ def told_in_note(table: pd.DataFrame, minimum: int) -> str:
         parts.append(f"Anslag som bygger på færre enn {minimum} {counted}, eller som ville røpe slike, er skjult.")
     if DOMINANCE in reasons:
         parts.append("Anslag som én eller to personer står nesten alene bak, er skjult.")
+    if LONELY in reasons:
+        parts.append("Anslag fra én eneste enhet i undersøkelsen, som ikke gir noen usikkerhet å regne ut, vises ikke.")
     if FREEDOM in reasons:
         parts.append(f"Modeller som bygger på for få {counted}, er skjult.")
     if any(entry["what"] == NUMBER for entry in entries):

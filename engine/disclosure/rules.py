@@ -16,6 +16,8 @@ from engine.errors import ReportError
 THRESHOLD, COMPLEMENT, DOMINANCE, FREEDOM, DIFFERENCE = (
     "threshold", "complement", "dominance", "degrees of freedom", "difference"
 )  # fmt: skip
+# Not to protect anyone: a wave of one person, or of one office where offices are the clusters, gives no error.
+LONELY = "one sampled unit"
 ESTIMATE, NUMBER = "estimate", "n"
 
 FLOOR = 3

@@ -22,13 +22,13 @@ from engine.errors import ReportError
 from engine.table import NORMAL_975, TOTAL, About, about, described, finish, used_variables
 
 from .formulas import Design, Floats, read, scales
+from .linearized import PERCENT, linearized_covariance, outside
 from .models import Fit
-from .weighted import answers, as_list, check_groups, levels, linearized_covariance, outcomes, waves_asked
+from .weighted import answers, as_list, check_groups, levels, outcomes, waves_asked
 
 POINTS = 41
 # Constant, quantity and its square.
 COEFFICIENTS = 3
-PERCENT = 100.0
 NO_P = np.full(COEFFICIENTS, np.nan)
 # One fitted curve: frame, outcome, quantity, members of the domain, points -> table, shape (points, columns).
 Prediction = Callable[[pd.DataFrame, str, str, np.ndarray, np.ndarray], pd.DataFrame]
@@ -117,7 +117,9 @@ def _curve(
     result = pd.concat(tables, ignore_index=True) if tables else nothing
     what = about(frame).estimated(outcome, over, *names)
     whose = about(frame).population
-    result = protect(finish(result, what, "x", "p_value", measure="predicted_mean", population=whose))
+    more = ["model"] if "model" in result else []
+    result[more] = result[more].fillna("linear")
+    result = protect(finish(result, what, "x", "p_value", *more, measure="predicted_mean", population=whose))
     result = hide_unfree(result, result["n"].to_numpy(), COEFFICIENTS)
     # Curves can't be added up, but their numbers of persons can.
     return settle_numbers(result, who)
@@ -131,7 +133,7 @@ def share_curve(
     *,
     total: str | None = None,
     at: Sequence[float] | None = None,
-    model: str = "linear",
+    model: str = "bounded",
 ) -> pd.DataFrame:
     """Curves of shares in per cent: one for each category of a categorical variable, or for each of some binary ones.
 
@@ -142,17 +144,19 @@ def share_curve(
     variables : str or sequence of str
         A categorical variable (footnotes 14 and 15 of the report), or binary ones (footnotes 24 and 26).
     model : str
-        `linear`, the report's linear probability model, or `logit`.
+        `linear`, a linear probability model; `logit`; or `bounded`, the linear one with its band cut at 0 and 100, and
+        the logistic one in place of a curve whose line leaves them.
 
     Returns
     -------
     pandas.DataFrame
         As `curve`, in per cent, measure `predicted_share_pct`; `answer` is the category, `item` the binary variable.
+        `model` says which curves are logistic, where a bounded one is.
 
     Raises
     ------
     ValueError
-        When the model is neither.
+        When the model is none of them.
 
     Examples
     --------
@@ -287,6 +291,20 @@ def _logistic(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray, 
     return table.assign(p_value=_wald(fit))
 
 
+def _bounded(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray, points: np.ndarray) -> pd.DataFrame:
+    """The linear curve, its band cut at 0 and 100; the logistic one where the line itself leaves them, if it exists.
+
+    A band by the logit would need an error that shrinks towards the ends as a share's does; a line's does not. No share
+    lies in what is cut, so the band covers what it did.
+    """
+    table = _linear(frame, outcome, over, chosen, points)
+    line, low, high = table[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float).T
+    if outside(line).any():
+        other = _logistic(frame, outcome, over, chosen, points)
+        return other.assign(model="logit") if other["estimate"].notna().any() else table
+    return table.assign(ci_low=np.maximum(low, 0.0), ci_high=np.minimum(high, PERCENT))
+
+
 def fit_logistic(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray) -> Fit | None:
     """Fit a weighted logistic regression of an answer of 0 or 100 on a quantity and its square.
 
@@ -325,4 +343,4 @@ def _logit_params(answer: Floats, matrix: Floats, weight: Floats) -> Floats | No
     return np.asarray(fitted.params, dtype=float)
 
 
-MODELS: dict[str, Prediction] = {"linear": _linear, "logit": _logistic}
+MODELS: dict[str, Prediction] = {"bounded": _bounded, "linear": _linear, "logit": _logistic}

@@ -21,6 +21,7 @@ LOW, HIGH = 5, 95
 LOW_WEIGHT, HIGH_WEIGHT = f"{LOW}. prosentil", f"{HIGH}. prosentil"
 # Two weights that differ by no more are one.
 SAME = 1e-9
+CORRECTION = "endelighetskorreksjon"
 DESIGN_EFFECT, EFFECTIVE = "designeffekt", "effektivt antall svar"
 AS_IN_BOOK, UNWEIGHTED, CLUSTERED, EVERYONE = (
     "slik boken regner", "uten vekter", "kontor som klynge", "alle med portefølje"
@@ -98,7 +99,7 @@ def _reasons(rows: list[dict[str, object]], invited: pd.DataFrame, answered: pd.
 
 
 def response_rates(survey: Survey) -> pd.DataFrame:
-    """Share of the invited who answered, by the two variables that weights are made of.
+    """Share of the invited who answered, by the two variables that weights are made of and by county.
 
     Parameters
     ----------
@@ -109,20 +110,45 @@ def response_rates(survey: Survey) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Tidy rows, measure `share_pct` (per cent, `n` invited), without intervals: everyone who was invited is counted.
-        `value` is the employer or the class of office size («20–39 ansatte»), `variable` which of them.
+        `value` is the employer, the class of office size («20–39 ansatte») or the county, `variable` which of them.
     """
     rows, reasons = [], []
     for wave in survey.waves:
         invited = survey.invited[survey.invited["wave"] == wave]
         classes = size_class(invited["office_size"]).cat.rename_categories(lambda name: f"{name} ansatte")
-        for variable, cells in (("arbeidsgiver", invited["sector"]), ("kontorstørrelse", classes)):
+        county = about(survey.answered).label("nav_region")
+        by = {"arbeidsgiver": invited["sector"], "kontorstørrelse": classes}
+        by |= {county: invited["nav_region"]} if "nav_region" in invited else {}
+        for variable, cells in by.items():
             found = invited["responded"].astype(float).groupby(cells, observed=True).agg(["mean", "size", "sum"])
             reasons += _reasons_of_rates(found["sum"].to_numpy(dtype=float), found["size"].to_numpy(dtype=float))
             rows += [
                 _row(wave, "share_pct", 100 * rate, size, variable=variable, value=str(value))
                 for value, rate, size, _ in found.itertuples()
             ]
-    return _table(rows, reasons, survey, "sector", "office_size")
+    asked = [name for name in ("sector", "office_size", "nav_region") if name in survey.invited]
+    return _table(rows, reasons, survey, *asked)
+
+
+def finite_corrections(survey: Survey) -> pd.DataFrame:
+    """How many times as large errors would be if all who were invited were all that the numbers speak of.
+
+    Parameters
+    ----------
+    survey : Survey
+        Opened waves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a wave, measure `factor`: √(1 − n/N), as R `svydesign(fpc = )` for equal weights. The book's errors are
+        without it.
+    """
+    rows = []
+    for wave in survey.waves:
+        invited = survey.invited.loc[survey.invited["wave"] == wave, "responded"]
+        rows.append(_row(wave, "factor", float(np.sqrt(1 - invited.mean())), int(invited.sum()), item=CORRECTION))
+    return _table(rows, [], survey, "has_caseload")
 
 
 def _reasons_of_rates(responded: np.ndarray, invited: np.ndarray) -> list[str]:

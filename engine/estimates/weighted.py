@@ -8,15 +8,28 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from engine.disclosure.rules import is_dominated, protect
+from engine.disclosure.rules import LONELY, hide, is_dominated, protect
 from engine.disclosure.secondary import Behind, keys_of, settle_rows, settle_shares
 from engine.errors import ReportError, unknown
 from engine.table import MARKS, NUMBERS, OWN_KEYS, TOTAL, about, described, finish, used_variables
 
-Floats = NDArray[np.float64]
+from .linearized import (
+    Floats,
+    Sample,
+    alike,
+    logit_interval,
+    outside,
+    proportional,
+    ratio_of_totals,
+    total_of,
+)
+
 CODEBOOK = "data/codebook/survey.csv"
+SHARE, TOTAL_OF = "share_pct", "total"
+# Sums of persons' answers that an estimate tells, by its measure: the outcome's, and a ratio's base's, too.
+SUMMED = {"mean": 1, TOTAL_OF: 1, "ratio": 2}
 
 
 def mean(
@@ -109,6 +122,11 @@ def share(
     ReportError
         A name is unknown, or the variable is a quantity.
 
+    Notes
+    -----
+    Interval as of a mean, which is the report's, except where that would leave 0–100: there by the logit, equal to R
+    `svyciprop(method = "logit", df = Inf)`. A share of nobody or of everybody has none beyond itself.
+
     Examples
     --------
     >>> followed = share(now, "age_group_followed")
@@ -118,7 +136,7 @@ def share(
     Figur S2: Nok tid
     """
     groups = Groups(as_list(by), total, clusters, keys_of(frame))
-    rows = rows_of(frame, variable, outcomes(frame, variable), groups, within, {"measure": "share_pct"})
+    rows = rows_of(frame, variable, outcomes(frame, variable), groups, within, {"measure": SHARE})
     return settled(rows, [frame], as_list(by), variable, *within)
 
 
@@ -265,20 +283,24 @@ class Row:
 
 def rows_of(
     frame: pd.DataFrame, variable: str, of: Sequence[tuple[str, Floats]], groups: Groups, within: Sequence[str],
-    keys: Mapping[str, object],
+    keys: Mapping[str, object], base: str = "",
 ) -> list[Row]:  # fmt: skip
-    """Estimate outcomes of a variable in each group and each domain of `within`; `keys` are the same in all rows."""
+    """Estimate outcomes of a variable in each group and each domain of `within`; `keys` are the same in all rows.
+
+    `base` is the variable whose total a ratio divides by; without one, that is the number of persons.
+    """
     check_groups(frame, ["weight", "wave"], "the frame of persons")
     check_groups(frame, groups.by)
     check_groups(frame, [*filter(None, [groups.clusters])], "clusters")
     domains = [(answers(frame, name) == 1, name) for name in within] or [(np.ones(len(frame), dtype=bool), "")]
+    below = answers(frame, base) if base else np.ones(len(frame))
     rows = []
     for domain, name in domains:
-        asked = waves_asked(frame, [variable, *filter(None, [name])])
+        asked = waves_asked(frame, [variable, *filter(None, [base, name])])
         for level, outcome in of:
             own = {"within": about(frame).label(name) if name else "", "answer": level}
             named = {key: value for key, value in own.items() if value}
-            rows += ratios(frame, outcome, groups, domain, asked, {**keys, **named})
+            rows += ratios(frame, (outcome, below), groups, domain, asked, {**keys, **named})
     return rows
 
 
@@ -290,12 +312,29 @@ def settled(
     columns: dict[str, object] = {key: [row.keys[key] for row in rows] for key in names}
     for name in ("estimate", "standard_error", "n"):
         columns[name] = np.array([getattr(row, name) for row in rows], dtype=float)
-    table = protect(finish(pd.DataFrame(columns), about(frames[0]).estimated(variables[0], *by, *variables[1:])))
+    what = about(frames[0]).estimated(variables[0], *by, *variables[1:])
+    table = protect(within_bounds(finish(pd.DataFrame(columns), what)))
     behind = [row.behind for row in rows]
-    exact = any(_alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
+    # Totals are added and subtracted by any reader, whatever the weights.
+    added = bool((table["measure"] == TOTAL_OF).any())
+    exact = added or any(alike(frame["weight"].to_numpy(dtype=float)) for frame in frames)
     table = settle_rows(table, behind, exact, any(row.differ for row in rows))
     # The mean of a yes or no is a share, whatever it is called.
-    return settle_shares(table, behind) if any(row.twofold for row in rows) else table
+    if any(row.twofold for row in rows) or table["measure"].isin([SHARE, TOTAL_OF]).any():
+        table = settle_shares(table, behind)
+    # A wave of one person, or of one office as cluster: R stops, and an estimate without an error would look sure.
+    return hide(table, (table["estimate"].notna() & table["standard_error"].isna()).to_numpy(), LONELY)
+
+
+def within_bounds(table: pd.DataFrame) -> pd.DataFrame:
+    """Give shares whose interval would leave 0–100 one by the logit; shares of nobody or everybody have no error."""
+    ends = table[["ci_low", "ci_high"]].to_numpy(dtype=float).T
+    leaving = (table["measure"] == SHARE).to_numpy() & outside(*ends)
+    if leaving.any():
+        estimate, error = table.loc[leaving, ["estimate", "standard_error"]].to_numpy(dtype=float).T
+        ends[:, leaving] = logit_interval(estimate, error)
+        table["ci_low"], table["ci_high"] = ends
+    return table
 
 
 def levels(frame: pd.DataFrame, name: str) -> dict[Hashable, NDArray[np.bool_]]:
@@ -310,19 +349,23 @@ def levels(frame: pd.DataFrame, name: str) -> dict[Hashable, NDArray[np.bool_]]:
 
 
 def ratios(
-    frame: pd.DataFrame, outcome: Floats, groups: Groups, domain: NDArray[np.bool_], asked: set[int] | None,
-    keys: Mapping[str, object],
+    frame: pd.DataFrame, parts: tuple[Floats, Floats], groups: Groups, domain: NDArray[np.bool_],
+    asked: set[int] | None, keys: Mapping[str, object],
 ) -> list[Row]:  # fmt: skip
-    """Estimate a mean in each combination of groups, of those in the domain; `keys` are the same in all rows.
+    """Estimate in each combination of groups, of those in the domain; `keys` are the same in all rows.
 
+    `parts` are the outcome and its base, of which a mean has 1 for everyone, and a total makes no use.
     A wave that was not `asked` (None: all were) has no row, since an empty estimate would look suppressed.
     """
     by, total = groups.by, groups.total
     weight, wave = frame["weight"].to_numpy(dtype=float), frame["wave"].to_numpy()
     cluster = None if groups.clusters is None else frame[groups.clusters].to_numpy()
-    answered = domain & ~np.isnan(outcome)
-    given = np.unique(outcome[~np.isnan(outcome)])
-    differ, twofold = len(given) > 1, (len(given) <= 2 and 0.0 in given) or keys["measure"] == "share_pct"
+    outcome, base = parts
+    both = ~np.isnan(outcome) & ~np.isnan(base)
+    answered, measure = domain & both, keys["measure"]
+    differ = measure == TOTAL_OF or not proportional(outcome[both], base[both])
+    given = np.unique(outcome[both])
+    twofold = measure == SHARE or (measure == "mean" and len(given) <= 2 and 0.0 in given)
     members = {name: levels(frame, name) for name in by}
     choices = [[*members[name], *([TOTAL] if name == total else [])] for name in by]
     if asked is not None and "wave" in by:
@@ -335,89 +378,23 @@ def ratios(
         for name, level in zip(by, combination, strict=True):
             if not (name == total and level == TOTAL):
                 chosen &= members[name][level]
-        estimate, error = _ratio(outcome, np.where(chosen, weight, 0.0), wave, cluster)
+        sample = Sample(np.where(chosen, weight, 0.0), wave, cluster)
+        estimate, error = (
+            total_of(outcome, sample) if measure == TOTAL_OF else ratio_of_totals(outcome, base, sample)
+        )
         behind = Behind(
             persons=_those(known, place[chosen]),
             answering=_those(known, place[chosen & (outcome != 0)]),
             whole=total is not None and combination[by.index(total)] == TOTAL,
-            dominated=keys["measure"] == "mean" and is_dominated((weight * outcome)[chosen]),
-            exact=_alike(weight[chosen]),
+            dominated=any(is_dominated((weight * part)[chosen]) for part in parts[: SUMMED.get(str(measure), 0)]),
+            exact=alike(weight[chosen]),
         )
         own = dict(zip(by, combination, strict=True))
         rows.append(Row({**own, **keys}, estimate, error, int(chosen.sum()), behind, differ, twofold))
     return rows
 
 
-def _alike(values: Floats) -> bool:
-    return bool((values == values[:1]).all())
-
-
 def _those(known: np.ndarray, places: np.ndarray) -> np.ndarray:
     there = np.zeros(len(known), dtype=bool)
     there[places] = True
     return known[there]
-
-
-def _ratio(outcome: Floats, weight: Floats, wave: np.ndarray, cluster: np.ndarray | None) -> tuple[float, float]:
-    sum_of_weights = weight.sum()
-    if sum_of_weights <= 0:
-        return np.nan, np.nan
-    filled = np.where(weight > 0, outcome, 0.0)
-    known = outcome[weight > 0]
-    alike = _alike(known)
-    estimate = float(known[0]) if alike else float((weight * filled).sum() / sum_of_weights)
-    # Strata without a member of the domain add exactly nothing; leaving them out saves most of the work.
-    sampled = np.isin(wave, wave[weight > 0])
-    influence = weight * (filled - estimate) / sum_of_weights
-    covariance = linearized_covariance(influence[sampled], wave[sampled], None if cluster is None else cluster[sampled])
-    # Rounding must not give answers that are all alike an error: a difference of nothing would then look clear.
-    return estimate, float(np.sqrt(covariance[0, 0])) * (not alike)
-
-
-def linearized_covariance(
-    influence: ArrayLike, strata: ArrayLike | None = None, clusters: ArrayLike | None = None
-) -> Floats:
-    """Covariance of estimates from the influence of each respondent, with replacement between clusters.
-
-    The design-based variance that statsmodels does not have; equal to `survey::svyrecvar` for one stage: within each
-    stratum, n/(n−1) times the sum of squares of the clusters' totals around their mean. Rows outside a domain have
-    influence 0 and still count as sampled.
-
-    Parameters
-    ----------
-    influence : array_like, shape (persons, estimates)
-        Linearised values, weights included; for a mean w·(y − ȳ)/Σw.
-    strata : array_like, shape (persons,), optional
-        Stratum of each person; one stratum when omitted.
-    clusters : array_like, shape (persons,), optional
-        Cluster of each person, unique within strata; each person a cluster when omitted.
-
-    Returns
-    -------
-    ndarray, shape (estimates, estimates)
-        Covariance matrix. A stratum with one cluster has no variance within it and gives NaN.
-    """
-    values = np.asarray(influence, dtype=float)
-    if values.ndim == 1:
-        values = values[:, None]
-    persons, estimates = values.shape
-    stratum = _codes(strata, persons)
-    if clusters is not None:
-        pairs = stratum.astype(np.int64) * (persons + 1) + _codes(clusters, persons)
-        _, first, cluster = np.unique(pairs, return_index=True, return_inverse=True)
-        values = np.column_stack([np.bincount(cluster, values[:, k]) for k in range(estimates)])
-        stratum = stratum[first]
-    sampled = np.bincount(stratum).astype(float)
-    means = np.column_stack([np.bincount(stratum, values[:, k]) / sampled for k in range(estimates)])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.where(sampled > 1, sampled / (sampled - 1), np.nan)
-    centred = (values - means[stratum]) * np.sqrt(factor[stratum])[:, None]
-    columns = np.ascontiguousarray(centred.T)
-    # Added in a fixed order: the last bits of a matrix product are the processor's.
-    return np.array([[(one * other).sum() for other in columns] for one in columns], dtype=float)
-
-
-def _codes(labels: ArrayLike | None, persons: int) -> NDArray[np.int64]:
-    if labels is None:
-        return np.zeros(persons, dtype=np.int64)
-    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64)

@@ -25,7 +25,9 @@ from . import alt_text
 from .bars import draw_bars, draw_stacked
 from .dots import draw_coefficients, draw_dots
 from .lines import draw_curves, draw_lines
-from .numbers import check_columns, check_frame, check_table, check_times, csv_text, is_tidy, numbers_csv, numbers_table
+from .numbers import check_columns, check_frame, check_table, check_times, csv_text, is_tidy
+
+from .numbers import numbers_csv, numbers_table, told_of_models  # isort: skip
 from .own import Frame, OwnFigure, both_ways, frame_grid, frame_pipe, own_figure
 from .style import Drawing, Layout, book_style, to_svg
 from .tables import Grid, regression_grid, regression_note, table_grid
@@ -387,7 +389,7 @@ def _note(identifier: str, table: pd.DataFrame, note: str, told: str = "") -> st
     if is_tidy(table):
         populations = list(dict.fromkeys(table["population"]))
         parts = [told, f"Utvalg: {'; '.join(map(literal, populations))}." if any(populations) else "", note]
-        parts += [told_in_note(table, minimum_persons()), *_waves_without(table)]
+        parts += [told_of_models(table), told_in_note(table, minimum_persons()), *_waves_without(table)]
     if is_tidy(table) or about(table).source != About.source:
         parts.append(f"Kilde: {literal(about(table).source)}.")
     return " ".join(part for part in parts if part)

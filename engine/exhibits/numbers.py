@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
@@ -18,7 +19,7 @@ from engine.outputs import EXHIBIT_MIME as MIME
 from engine.outputs import sealed
 from engine.table import COLUMNS, NUMBERS, About, about, is_estimated, keys_in, stack
 from engine.vouched import vouched
-from engine.words.numbers import HIDDEN, nb_number, nb_place
+from engine.words.numbers import HIDDEN, nb_list, nb_number, nb_place
 from engine.words.prose import literal
 
 from .style import sentence_case
@@ -26,7 +27,7 @@ from .style import sentence_case
 # A column of a pipe table gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
 NARROWEST, WIDEST = 18, 60
 NOT_KNOWN = "–"
-EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed")
+EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "model", "suppressed")
 # Measures of registers of everyone.
 COUNTED = ("count", "fte")
 # Columns whose name in the codebook is missing or too long for a head.
@@ -71,6 +72,19 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
             cells = [NOT_KNOWN if cell == HIDDEN else cell for cell in cells]
         lines.append([*cells, nb_number(float(row["n"]))])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def told_of_models(table: pd.DataFrame) -> str:
+    """Say which curves are logistic, since the line would have left 0–100 per cent; empty where none is."""
+    chosen = (table["model"] == "logit").to_numpy() if "model" in table else np.zeros(len(table), dtype=bool)
+    if not chosen.any():
+        return ""
+    keys = [key for key in keys_in(table) if table[key].nunique() > 1]
+    names = dict.fromkeys(" i ".join(map(literal, row)) for row in table.loc[chosen, keys].astype(str).to_numpy())
+    whose = f" for {nb_list(list(names))}" if keys else ""
+    if len(names) > 1:
+        return f"Kurvene{whose} er logistiske, siden lineære ville gått utenfor 0–100 prosent."
+    return f"Kurven{whose} er logistisk, siden en lineær ville gått utenfor 0–100 prosent."
 
 
 def heading(table: pd.DataFrame, key: str) -> str:

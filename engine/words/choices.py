@@ -11,9 +11,9 @@ from engine.table import rows
 
 from . import verdict
 from .effects import coefficient
-from .lookup import is_count, said, said_one, waves_shown
+from .lookup import is_count, not_asked, said, said_one, waves_shown
 from .trends import step
-from .verdict import TENDENCY, Verdict
+from .verdict import TENDENCY, Verdict, from_middle
 
 UNKNOWN = Verdict(float("nan"), verdict.HIDDEN)
 
@@ -37,6 +37,11 @@ def difference(table: pd.DataFrame, one: object, other: object, *names: object) 
     if table.empty or rows(table, one, *names).empty or rows(table, other, *names).empty:
         return UNKNOWN
     return verdict.between(said_one(table, other, *names), said_one(table, one, *names))
+
+
+def standing(table: pd.DataFrame, *names: object, against: float = 0.0) -> Verdict:
+    """Judge one estimate against a fixed number, such as a mean difference against 0; hidden where it was not asked."""
+    return UNKNOWN if table.empty or not_asked(table, *names) else from_middle(said_one(table, *names), against)
 
 
 def rise(curve: pd.DataFrame, *names: object) -> Verdict:

@@ -50,6 +50,7 @@ REASONS_NB = {
     "complement": "ville røpe noe annet som er skjult",
     "dominance": "én eller to personer står nesten alene bak",
     "degrees of freedom": "modellen har for få personer",
+    "one sampled unit": "bare én enhet å regne usikkerhet av",
     "difference": "forskjellen fra et annet anslag er noen få personer",
 }
 

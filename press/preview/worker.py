@@ -27,7 +27,7 @@ from press.preview.kernel import ChapterProcess, Setting
 from press.project import Chapter, Project, is_made
 from press.replace import alone
 from press.runs import Run, emitted, execute_all
-from press.stage import stage, stage_chapter
+from press.stage import label_for, stage, stage_chapter
 
 # A page that could never be made yet; it reloads like any other.
 NO_PAGE = '<!DOCTYPE html><html lang="nb"><meta charset="utf-8"><title>{0}</title><body><h1>{0}</h1><p>{1}</p></body>'
@@ -91,7 +91,9 @@ class Worker:
     def _update(self, state: ChapterState, started: float) -> None:
         try:
             everything = self.states.update(state)
-            stage_chapter(self.edition.project, state.run, {run.chapter.name for run in self.states.runs}, self.staged)
+            edition, names = self.edition, {run.chapter.name for run in self.states.runs}
+            label = label_for(state.run, edition.manifest, edition.register)
+            stage_chapter(edition.project, state.run, names, self.staged, label)
         except ReportError as error:
             self.send(failed=state.page, error=str(error))
             return

@@ -29,8 +29,13 @@ mean_in <- function(estimator, row, design, member, variable, call) {
   # A wave of one person (or office) has no variance: survey stops.
   options(survey.lonely.psu = "fail")
   error <- if (is.list(part)) known(as.numeric(SE(svymean(formula, part)))) else NA
-  add(estimator, row, c(estimate = found, standard_error = error, ci_low = found - z * error, ci_high = found + z * error,
-                        n = n), call)
+  ends <- c(found - z * error, found + z * error)
+  # A share's interval that would leave 0-100 is made by the logit.
+  if (variable == "pct" && !anyNA(ends) && (ends[1] < -1e-9 || ends[2] > 100 + 1e-9)) {
+    ends <- 100 * as.numeric(confint(svyciprop(~I(pct > 50), part, method = "logit", df = Inf)))
+    call <- "svyciprop(~I(pct > 50), part, method = \"logit\", df = Inf)"
+  }
+  add(estimator, row, c(estimate = found, standard_error = error, ci_low = ends[1], ci_high = ends[2], n = n), call)
 }
 means <- function(data) {
   everyone <- rep(TRUE, nrow(data))
@@ -62,6 +67,60 @@ means <- function(data) {
     mean_in("share of levels", level, design, everyone, "pct", "svymean(~I(100 * (level == l)), design, na.rm = TRUE)")
   }
 }
+# Totals and ratios of two variables' totals: svytotal and svyratio in a domain of those who answered ----------------------
+summed_in <- function(estimator, row, design, member, variables, call) {
+  known_all <- Reduce(`&`, lapply(variables, function(name) !is.na(current[[name]])))
+  part <- if (is.list(design) && any(member & known_all)) known(design[which(member & known_all), ]) else NA
+  summed <- function() {
+    formulas <- lapply(variables, function(name) as.formula(paste0("~", name)))
+    if (length(variables) == 2) svyratio(formulas[[1]], formulas[[2]], part) else svytotal(formulas[[1]], part)
+  }
+  options(survey.lonely.psu = "remove")
+  found <- if (is.list(part)) known(as.numeric(coef(summed()))) else NA
+  options(survey.lonely.psu = "fail")
+  error <- if (is.list(part)) known(as.numeric(SE(summed()))) else NA
+  add(estimator, row, c(estimate = found, standard_error = error, ci_low = found - z * error, ci_high = found + z * error,
+                        n = sum(member & known_all)), call)
+}
+sums <- function(data) {
+  design <- design_of(data)
+  clustered <- design_of(data, TRUE)
+  everyone <- rep(TRUE, nrow(data))
+  kinds <- list(total = "y", ratio = c("y", "x"))
+  calls <- list(total = "svytotal(~y, design, na.rm = TRUE)", ratio = "svyratio(~y, ~x, design, na.rm = TRUE)")
+  for (kind in names(kinds)) {
+    summed_in(kind, "all", design, everyone, kinds[[kind]], calls[[kind]])
+    summed_in(paste0(kind, ", clustered"), "all", clustered, everyone, kinds[[kind]], sub("design", "clustered", calls[[kind]]))
+    summed_in(paste(kind, "within"), "yes", design, data$yes %in% 1, kinds[[kind]],
+              sub("design", "subset(design, yes == 1)", calls[[kind]]))
+    for (group in sort(unique(data$group))) for (wave in sort(unique(data$wave))) {
+      summed_in(paste(kind, "by group and wave"), paste(group, wave), design, data$group == group & data$wave == wave,
+                kinds[[kind]], paste("svyby by ~group + wave of", calls[[kind]]))
+    }
+    for (group in sort(unique(data$group))) {
+      summed_in(paste(kind, "by group, clustered"), group, clustered, data$group == group, kinds[[kind]],
+                paste("svyby by ~group of", sub("design", "clustered", calls[[kind]])))
+    }
+  }
+}
+pairs_of <- function(data) {
+  both <- !is.na(data$y) & !is.na(data$x)
+  pair_in <- function(row, design, member) {
+    difference <- function() {
+      stopifnot(any(member & both))
+      part <- design[which(member & both), ]
+      svycontrast(svymean(~ y + x, part), c(1, -1))
+    }
+    options(survey.lonely.psu = "remove")
+    found <- known(as.numeric(coef(difference())))
+    options(survey.lonely.psu = "fail")
+    error <- known(as.numeric(SE(difference())))
+    add("paired", row, c(estimate = found, standard_error = error, ci_low = found - z * error, ci_high = found + z * error,
+                         n = sum(member & both)), "svycontrast(svymean(~y + x, design, na.rm = TRUE), c(1, -1))")
+  }
+  for (wave in sort(unique(data$wave))) pair_in(paste("wave", wave), design_of(data), data$wave == wave)
+  pair_in("offices", design_of(data, TRUE), rep(TRUE, nrow(data)))
+}
 contrasts_of <- function(data) {
   contrast <- function(row, by, part, call) {
     options(survey.lonely.psu = "fail")
@@ -83,7 +142,7 @@ contrasts_of <- function(data) {
 
 # Curves: svyglm on size and its square ------------------------------------------------------------------------------------
 sizes <- c(10, 40, 80)
-curve_in <- function(estimator, row, design, member, formula, family, scale, call) {
+curve_found <- function(design, member, formula, family, scale) {
   options(survey.lonely.psu = "fail")
   outcome <- all.vars(formula)[1]
   member <- member & !is.na(current[[outcome]])
@@ -116,7 +175,13 @@ curve_in <- function(estimator, row, design, member, formula, family, scale, cal
       known(pchisq(as.numeric(slopes %*% solve(vcov(fit)[2:3, 2:3], slopes)), 2, lower.tail = FALSE))
     cbind(scale * as.numeric(response), scale * as.numeric(SE(response)), scale * low, scale * high, p)
   }, 15)
-  found <- matrix(found, 3)
+  matrix(found, 3)
+}
+curve_in <- function(estimator, row, design, member, formula, family, scale, call) {
+  member <- member & !is.na(current[[all.vars(formula)[1]]])
+  add_curve(estimator, row, curve_found(design, member, formula, family, scale), member, call)
+}
+add_curve <- function(estimator, row, found, member, call) {
   for (i in 1:3) {
     add(estimator, paste0(row, " ", sizes[i]), c(estimate = found[i, 1], standard_error = found[i, 2], ci_low = found[i, 3],
                                                  ci_high = found[i, 4], p_value = found[i, 5], n = sum(member)), call)
@@ -132,6 +197,18 @@ curves <- function(data) {
   }
   curve_in("share curve", "all", design, everyone, yes ~ size + I(size^2), gaussian(), 100,
            "100 * predict(svyglm(yes ~ size + I(size^2), design))")
+  # The linear curve with its band cut at 0 and 100; the logistic one where the line leaves them.
+  known_yes <- !is.na(current$yes)
+  found <- curve_found(design, known_yes, yes ~ size + I(size^2), gaussian(), 100)
+  outside <- function(x) any(x < -1e-9 | x > 100 + 1e-9, na.rm = TRUE)
+  logistic <- if (outside(found[, 1])) curve_found(design, known_yes, yes ~ size + I(size^2), quasibinomial(), 100) else NA
+  if (!all(is.na(logistic))) {
+    found <- logistic
+  } else if (!outside(found[, 1])) {
+    found[, 3] <- pmax(found[, 3], 0)
+    found[, 4] <- pmin(found[, 4], 100)
+  }
+  add_curve("bounded share curve", "all", found, known_yes, "predict(svyglm(…)), gaussian() or quasibinomial(), pmax and pmin of the band")
   curve_in("logistic share curve", "all", design, everyone, yes ~ size + I(size^2), quasibinomial(), 100,
            "100 * predict(svyglm(yes ~ size + I(size^2), design, family = quasibinomial()), type = \"response\")")
 }
@@ -290,6 +367,8 @@ for (case in unique(frames$case)) {
   }
   current <- data
   means(data)
+  sums(data)
+  pairs_of(data)
   contrasts_of(data)
   curves(data)
   regressions(data)

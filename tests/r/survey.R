@@ -25,12 +25,13 @@ read_wave <- function(year) {
 }
 keep <- c("respondent_id", "office_id", "wave", "weight", "sector", "office_size", "nav_region", "has_caseload",
           "role_counsellor", "role_job_specialist", "role_kvp", "role_intro", "role_leader", "age_group_followed",
-          "users_immigrants", "caseload")
+          "users_immigrants", "caseload", "act_planned")
 waves <- do.call(rbind, lapply(c(2022, 2023, 2024), function(year) read_wave(year)[keep]))
 is <- function(x) !is.na(x) & x == 1
 counsellors <- waves[is(waves$has_caseload) & is(waves$role_counsellor) & !is(waves$role_job_specialist) &
                        !is(waves$role_kvp) & !is(waves$role_intro) & !is(waves$role_leader), ]
 counsellors$caseload[counsellors$caseload < 0] <- NA
+counsellors$act_planned[counsellors$act_planned < 0] <- NA
 counsellors$group <- ages[match(counsellors$age_group_followed, 1:3)]
 counsellors$sector <- sectors[counsellors$sector]
 
@@ -59,6 +60,23 @@ result <- svyby(~caseload, ~ sector + wave, immigrants, svymean, na.rm = TRUE)
 for (i in seq_len(nrow(result))) {
   add("mean within users_immigrants by sector wave", result$caseload[i], SE(result)[i],
       wave = as.character(result$wave[i]), sector = result$sector[i])
+}
+
+# Totals of all who were invited: the weights that postStratify gives, whose sum is the frame's ------------------------
+invited <- sapply(c(2022, 2023, 2024), function(year) nrow(read.csv(file.path(raw, paste0("frame_", year, ".csv")))))
+answered <- table(waves$wave)
+counsellors$grossed <- counsellors$weight * (invited / answered)[as.character(counsellors$wave)]
+for (ids in c("office", "person")) {
+  grossed <- svydesign(ids = if (ids == "office") ~office_id else ~1, strata = ~wave, weights = ~grossed, data = counsellors, nest = TRUE)
+  label <- if (ids == "office") ", clusters office" else ""
+  for (i in seq_len(nrow(result <- svyby(~caseload, ~ group + wave, grossed, svytotal, na.rm = TRUE)))) {
+    add(paste0("total by group wave", label), result$caseload[i], SE(result)[i], wave = as.character(result$wave[i]), group = result$group[i])
+  }
+  # na.rm leaves out who lacks either answer, as a domain does.
+  both <- subset(grossed, !is.na(act_planned) & !is.na(caseload))
+  for (i in seq_len(nrow(result <- svyby(~act_planned, denominator = ~caseload, ~ group + wave, both, svyratio)))) {
+    add(paste0("ratio by group wave", label), result[["act_planned/caseload"]][i], SE(result)[i], wave = as.character(result$wave[i]), group = result$group[i])
+  }
 }
 for (age in ages) {
   counsellors[[paste0("is_", match(age, ages))]] <- 100 * (counsellors$group == age)
