@@ -33,7 +33,7 @@ NUMBERS = ("estimate", "standard_error", "ci_low", "ci_high", "n")
 # Columns that are no keys: of curves and models, what is hidden, a label of a picture, and what only estimators need.
 MARKS = (
     "x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "suppressed", "reason",
-    "label", "level", "quantile", "closed", "few", "model",
+    "label", "level", "quantile", "closed", "few", "link",
 )  # fmt: skip
 # Keys that the tables name themselves; a grouping variable may have none of these names.
 OWN_KEYS = ("population", "measure", "item", "answer", "within")
@@ -255,7 +255,7 @@ def stack(*tables: pd.DataFrame, **keys: str) -> pd.DataFrame:
     --------
     >>> level = stack(mean(now, "caseload").assign(item="brukere"), mean(now, "time_users").assign(item="tid"))
     >>> ranked(level, digits=1)
-    'brukere (76,2) og tid (3,7)'
+    'brukere (76,3) og tid (3,7)'
     """
     filled = [table for table in tables if len(table)] or [tables[0]]
     result = pd.concat(filled, ignore_index=True)

@@ -1,5 +1,7 @@
 """Fixtures that several test files share."""
 
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -11,6 +13,15 @@ from twin.register.files import alone
 # The same examples every time, and no time limit: a busy machine must not fail a test of numbers.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def _drawings_are_closed():
+    """What one test leaves open, pyplot would hand on to the next; a build takes it for a chapter's drawing."""
+    yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot:
+        pyplot.close("all")
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_a_curve_whose_line_leaves_is_logistic_and_says_so() -> None:
     frame = persons(**falling(steep=True))
     table, line, logit = (share_curve(frame, "y", at=SIZES, model=model) for model in ("bounded", "linear", "logit"))
     assert outside(line["estimate"].to_numpy()).any()
-    assert table["estimate"].tolist() == logit["estimate"].tolist() and set(table["model"]) == {"logit"}
+    assert table["estimate"].tolist() == logit["estimate"].tolist() and set(table["link"]) == {"logit"}
     assert not outside(*table[["estimate", "ci_low", "ci_high"]].to_numpy().T).any()
     assert slope(table) == slope(logit)
     shown = exhibit("fig-s1", table, kind="curves", series="item", rows="ansatte", unit="prosent", title="Andel")
@@ -76,7 +76,7 @@ def test_a_band_alone_is_cut_and_the_line_stays() -> None:
     assert (line["ci_low"] < 0).any() and not outside(line["estimate"].to_numpy()).any()
     assert table["estimate"].tolist() == line["estimate"].tolist()
     assert table["ci_low"].tolist() == np.maximum(line["ci_low"], 0).tolist()
-    assert "model" not in table
+    assert "link" not in table
 
 
 def test_of_several_curves_the_logistic_one_is_named() -> None:
@@ -86,6 +86,6 @@ def test_of_several_curves_the_logistic_one_is_named() -> None:
         group=[name for name in both for _ in range(80)],
     )
     table = share_curve(frame, "y", by="group", at=SIZES)
-    assert table.groupby("group")["model"].first().to_dict() == {"flat": "linear", "steep": "logit"}
+    assert table.groupby("group")["link"].first().to_dict() == {"flat": "linear", "steep": "logit"}
     shown = exhibit("fig-s1", table, kind="curves", series="group", rows="ansatte", unit="prosent", title="Andel")
     assert "Kurven for steep er logistisk" in shown.note

@@ -117,7 +117,7 @@ def _curve(
     result = pd.concat(tables, ignore_index=True) if tables else nothing
     what = about(frame).estimated(outcome, over, *names)
     whose = about(frame).population
-    more = ["model"] if "model" in result else []
+    more = ["link"] if "link" in result else []
     result[more] = result[more].fillna("linear")
     result = protect(finish(result, what, "x", "p_value", *more, measure="predicted_mean", population=whose))
     result = hide_unfree(result, result["n"].to_numpy(), COEFFICIENTS)
@@ -151,7 +151,7 @@ def share_curve(
     -------
     pandas.DataFrame
         As `curve`, in per cent, measure `predicted_share_pct`; `answer` is the category, `item` the binary variable.
-        `model` says which curves are logistic, where a bounded one is.
+        `link` says which curves are logistic, where a bounded one is.
 
     Raises
     ------
@@ -301,7 +301,7 @@ def _bounded(frame: pd.DataFrame, outcome: str, over: str, chosen: np.ndarray, p
     line, low, high = table[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float).T
     if outside(line).any():
         other = _logistic(frame, outcome, over, chosen, points)
-        return other.assign(model="logit") if other["estimate"].notna().any() else table
+        return other.assign(link="logit") if other["estimate"].notna().any() else table
     return table.assign(ci_low=np.maximum(low, 0.0), ci_high=np.minimum(high, PERCENT))
 
 

@@ -55,8 +55,8 @@ def total(
     --------
     >>> from engine.estimates.totals import grossed
     >>> users = total(grossed(survey, now), "caseload", by="age_group_followed")
-    >>> highest(users)
-    'de over 30 år (305 169)'
+    >>> print(highest(users))
+    de over 30 år (305 169)
     """
     groups = Groups(as_list(by), total, clusters, keys_of(frame))
     rows = rows_of(frame, variable, [("", answers(frame, variable))], groups, within, {"measure": TOTAL_OF})

@@ -27,7 +27,7 @@ from .style import sentence_case
 # A column of a pipe table gets the room of its usual cell, so that one long cell does not widen it; longer ones wrap.
 NARROWEST, WIDEST = 18, 60
 NOT_KNOWN = "–"
-EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "model", "suppressed")
+EXTRA = ("x", "p_value", "stars", "standard_error_robust", "p_value_robust", "stars_robust", "link", "suppressed")
 # Measures of registers of everyone.
 COUNTED = ("count", "fte")
 # Columns whose name in the codebook is missing or too long for a head.
@@ -76,7 +76,7 @@ def numbers_table(table: pd.DataFrame, digits: int, x: str = "", words: Mapping[
 
 def told_of_models(table: pd.DataFrame) -> str:
     """Say which curves are logistic, since the line would have left 0–100 per cent; empty where none is."""
-    chosen = (table["model"] == "logit").to_numpy() if "model" in table else np.zeros(len(table), dtype=bool)
+    chosen = (table["link"] == "logit").to_numpy() if "link" in table else np.zeros(len(table), dtype=bool)
     if not chosen.any():
         return ""
     keys = [key for key in keys_in(table) if table[key].nunique() > 1]
