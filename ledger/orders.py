@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.table import open_key
+from engine.table import NORMAL_975, open_key
 from engine.words.numbers import round_half_up
 from engine.words.orders import line_residuals
 
@@ -329,7 +329,8 @@ def curve_between(table: pd.DataFrame, one: str, other: str, *names: str) -> boo
     """At every point two groups' bands overlap: «om lag den samme»."""
     first, second = line(table, one, *names), line(table, other, *names)
     apart = np.abs(first["estimate"].to_numpy() - second["estimate"].to_numpy())
-    half = [(found["ci_high"] - found["ci_low"]).to_numpy() / 2 for found in (first, second)]
+    # Not from the bands, which are cut at 0 and 100.
+    half = [NORMAL_975 * found["standard_error"].to_numpy() for found in (first, second)]
     return bool((apart < np.hypot(*half)).all())
 
 
