@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from engine.words.findings import by_change, by_coefficient, by_coefficients, by_contrast, by_slope
+from engine.words.choices import by_change, by_coefficient, by_coefficients, by_contrast, by_slope
 from tests.frames import estimate_table
 
 KEYS = ("wave", "group", "category")

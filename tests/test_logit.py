@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.estimates.curves import share_curve
-from engine.words.orders import farthest
+from engine.words.effects import farthest
 from press.project import ROOT
 from tests.frames import persons, repeat
 

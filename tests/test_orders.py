@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from engine.estimates.curves import share_curve
+from engine.words.effects import curve_ends
 from engine.words.orders import (
-    curve_ends,
     highest,
     listed,
     lowest,

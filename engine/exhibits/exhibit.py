@@ -18,7 +18,7 @@ from engine.outputs import EXHIBIT_MIME as MIME
 from engine.outputs import sealed
 from engine.table import About, about, is_estimated, open_key
 from engine.vouched import vouched
-from engine.words.numbers import NO_BREAK_SPACE, nb_list
+from engine.words.numbers import NO_BREAK_SPACE
 from engine.words.prose import literal
 
 from . import alt_text
@@ -27,7 +27,7 @@ from .dots import draw_coefficients, draw_dots
 from .lines import draw_curves, draw_lines
 from .numbers import check_columns, check_frame, check_table, check_times, csv_text, is_tidy
 
-from .numbers import numbers_csv, numbers_table, told_of_models  # isort: skip
+from .numbers import numbers_csv, numbers_table, told_of_models, waves_without  # isort: skip
 from .own import Frame, OwnFigure, both_ways, frame_grid, frame_pipe, own_figure
 from .style import Drawing, Layout, book_style, to_svg
 from .tables import Grid, regression_grid, regression_note, table_grid
@@ -389,24 +389,7 @@ def _note(identifier: str, table: pd.DataFrame, note: str, told: str = "") -> st
     if is_tidy(table):
         populations = list(dict.fromkeys(table["population"]))
         parts = [told, f"Utvalg: {'; '.join(map(literal, populations))}." if any(populations) else "", note]
-        parts += [told_of_models(table), told_in_note(table, minimum_persons()), *_waves_without(table)]
+        parts += [told_of_models(table), told_in_note(table, minimum_persons()), *waves_without(table)]
     if is_tidy(table) or about(table).source != About.source:
         parts.append(f"Kilde: {literal(about(table).source)}.")
     return " ".join(part for part in parts if part)
-
-
-def _waves_without(table: pd.DataFrame) -> list[str]:
-    """Say which waves did not ask for some of the items, or for a domain."""
-    key = next((key for key in ("item", "within") if key in table), "")
-    if not key or "wave" not in table:
-        return []
-    waves = set(table["wave"])
-    missing: dict[tuple[object, ...], list[str]] = {}
-    for name, part in table.groupby(key, sort=False):
-        without = tuple(sorted(waves - set(part["wave"])))
-        missing.setdefault(without, []).append(str(name))
-    return [
-        f"Ikke spurt i {nb_list([str(wave) for wave in without])}: {nb_list(names)}."
-        for without, names in missing.items()
-        if without
-    ]

@@ -252,3 +252,20 @@ def pipe_table(table: pd.DataFrame, right: Sequence[str] = ()) -> str:
     dashes = ["-" * min(max(sum(lengths) // len(lengths), NARROWEST), WIDEST) for lengths in filled]
     dashes = [f"{line}:" if name in right else f":{line}" for name, line in zip(head, dashes, strict=True)]
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, dashes, *body])
+
+
+def waves_without(table: pd.DataFrame) -> list[str]:
+    """Say which waves did not ask for some of the items, or for a domain."""
+    key = next((key for key in ("item", "within") if key in table), "")
+    if not key or "wave" not in table:
+        return []
+    waves = set(table["wave"])
+    missing: dict[tuple[object, ...], list[str]] = {}
+    for name, part in table.groupby(key, sort=False):
+        without = tuple(sorted(waves - set(part["wave"])))
+        missing.setdefault(without, []).append(str(name))
+    return [
+        f"Ikke spurt i {nb_list([str(wave) for wave in without])}: {nb_list(names)}."
+        for without, names in missing.items()
+        if without
+    ]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from engine.errors import ReportError
-from engine.table import PROBABILITY, about, rows
+from engine.table import PROBABILITY, about, keys_in, open_key, rows
 
 from . import verdict
 from .lookup import NOT_ASKED, bare, check_key, not_asked, said, said_one, said_some
-from .numbers import HIDDEN, nb_list, nb_number
+from .numbers import HIDDEN, NO_BREAK_SPACE, nb_list, nb_number
 from .phrases import CONTRAST, NO_CONTRAST, joined, sorted_out
 from .verdict import Verdict
 
@@ -223,3 +224,38 @@ def kept(table: pd.DataFrame, variant: str) -> str:
         float(said_some(table, variant, measure)["estimate"].sum()) for measure in ("conclusions", "conclusions_of")
     )
     return f"{nb_number(stands)} av {nb_number(all_of_them)}"
+
+
+def curve_ends(table: pd.DataFrame, *names: object, digits: int = 0, unit: str = "prosent") -> str:
+    """Tell where a curve over the number of employees begins and ends.
+
+    `fra 32 prosent ved kontor med 13 ansatte til 15 ved kontor med 196`; «skjult» or «ikke spurt» as in `nb`.
+    """
+    if not_asked(table, *names):
+        return NOT_ASKED
+    line = said_some(table, *names).sort_values("x", kind="stable").iloc[[0, -1]]
+    start, end = (nb_number(float(value), digits) for value in line["estimate"])
+    small, large = (nb_number(float(size)) for size in line["x"])
+    if HIDDEN in (start, end):
+        return HIDDEN
+    return f"fra {start}{NO_BREAK_SPACE}{unit} ved kontor med {small} ansatte til {end} ved kontor med {large}"
+
+
+def farthest(linear: pd.DataFrame, logit: pd.DataFrame, *names: object, key: str = "") -> str:
+    """Name the point where a linear and a logistic curve lie farthest apart.
+
+    `2,4 prosentpoeng (begge aldersgrupper, 196 ansatte)`, where `key` names the curve; «skjult» where no point
+    has both.
+    """
+    if linear.empty or logit.empty:
+        return NOT_ASKED
+    found = rows(linear, *names)
+    on = [*(name for name in keys_in(found) if name != "measure"), "x"]
+    key = key or open_key(found)
+    both = found.merge(rows(logit, *names), on=on, suffixes=("", "_logit"))
+    gaps = (both["estimate"] - both["estimate_logit"]).abs().to_numpy(dtype=float)
+    if np.isnan(gaps).all():
+        return HIDDEN
+    point = both.iloc[int(np.nanargmax(gaps))]
+    where = f"{point[key]}, {nb_number(float(point['x']))}{NO_BREAK_SPACE}ansatte"
+    return f"{nb_number(float(np.nanmax(gaps)), 1)} prosentpoeng ({where})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.table import TOTAL, keys_in, open_key, rows
+from engine.table import TOTAL, open_key, rows
 from engine.vouched import vouched_number, vouched_numbers
 
 from . import verdict
@@ -367,38 +367,3 @@ def listed(table: pd.DataFrame, *names: object, digits: int = 0, unit: str = "")
     if unit:
         told[0] += NO_BREAK_SPACE + unit
     return nb_list([f"{number} i {wave}" for number, wave in zip(told, waves, strict=True)])
-
-
-def curve_ends(table: pd.DataFrame, *names: object, digits: int = 0, unit: str = "prosent") -> str:
-    """Tell where a curve over the number of employees begins and ends.
-
-    `fra 32 prosent ved kontor med 13 ansatte til 15 ved kontor med 196`; «skjult» or «ikke spurt» as in `nb`.
-    """
-    if not_asked(table, *names):
-        return NOT_ASKED
-    line = said_some(table, *names).sort_values("x", kind="stable").iloc[[0, -1]]
-    start, end = (nb_number(float(value), digits) for value in line["estimate"])
-    small, large = (nb_number(float(size)) for size in line["x"])
-    if HIDDEN in (start, end):
-        return HIDDEN
-    return f"fra {start}{NO_BREAK_SPACE}{unit} ved kontor med {small} ansatte til {end} ved kontor med {large}"
-
-
-def farthest(linear: pd.DataFrame, logit: pd.DataFrame, *names: object, key: str = "") -> str:
-    """Name the point where a linear and a logistic curve lie farthest apart.
-
-    `2,4 prosentpoeng (begge aldersgrupper, 196 ansatte)`, where `key` names the curve; «skjult» where no point
-    has both.
-    """
-    if linear.empty or logit.empty:
-        return NOT_ASKED
-    found = rows(linear, *names)
-    on = [*(name for name in keys_in(found) if name != "measure"), "x"]
-    key = key or open_key(found)
-    both = found.merge(rows(logit, *names), on=on, suffixes=("", "_logit"))
-    gaps = (both["estimate"] - both["estimate_logit"]).abs().to_numpy(dtype=float)
-    if np.isnan(gaps).all():
-        return HIDDEN
-    point = both.iloc[int(np.nanargmax(gaps))]
-    where = f"{point[key]}, {nb_number(float(point['x']))}{NO_BREAK_SPACE}ansatte"
-    return f"{nb_number(float(np.nanmax(gaps)), 1)} prosentpoeng ({where})"

@@ -63,18 +63,8 @@ SEPARATORS = ",;\t|"
 class Piece:
     """A text found in a file, or what is wrong with the place instead of one.
 
-    Attributes
-    ----------
-    place : str
-        The file and where in it.
-    text : str
-        To be searched.
-    rows : list of list of str
-        The cells, where it is a table.
-    listed : bool
-        Whether the file itself is the table; a page's tables may be long.
-    faults : dict of str to int
-        Kinds of things found on the way, with counts.
+    `place` is the file and where in it, `rows` the cells where it is a table, `faults` kinds of things found on the way
+    with counts. `listed` says that the file itself is the table: a page's tables may be long.
     """
 
     place: str
