@@ -67,11 +67,12 @@ def recorded(chapters: Sequence[Chapter]) -> tuple[list[Call], list[Table]]:
         return call
 
     def table(
-        frame: pd.DataFrame, outcome: np.ndarray, groups: Groups, domain: np.ndarray, *rest: Any
+        frame: pd.DataFrame, parts: tuple[np.ndarray, np.ndarray], groups: Groups, domain: np.ndarray, *rest: Any
     ) -> list[Estimate]:
-        rows = made(frame, outcome, groups, domain, *rest)
-        again = partial(made, frame, outcome, groups, domain, *rest)
-        tables.append(Table(frame, outcome, groups, domain, rows, again))
+        rows = made(frame, parts, groups, domain, *rest)
+        again = partial(made, frame, parts, groups, domain, *rest)
+        # Of means and shares the base is everyone.
+        tables.append(Table(frame, parts[0], groups, domain, rows, again))
         return rows
 
     try:

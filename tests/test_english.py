@@ -63,7 +63,7 @@ def test_one_wave_none_and_one_that_did_not_ask():
 
 
 def test_what_was_before_stands_in_brackets_where_it_is_known():
-    assert en_before(TABLE, "unge") == f"(against {en(TABLE, 'unge', 2022)} in 2022)"
+    assert en_before(TABLE, "unge") == f" (against {en(TABLE, 'unge', 2022)} in 2022)"
     assert en_before(TABLE[TABLE["wave"] == 2024], "unge") == en_before(TABLE.iloc[:0], "unge") == ""
     assert en_before(TABLE.assign(estimate=math.nan, standard_error=math.nan), "unge") == ""
 

@@ -23,6 +23,7 @@ from statsmodels.genmod.families import Binomial
 from engine.estimates.models import R2, Fit
 from press.project import ROOT
 from tests.chapter_cells import CHAPTERS, again, fitted, reads_the_book, shown
+from twin.register import ensure_register
 
 AGREED = 1e-8
 MODELS = re.compile(r"\b(fit|curve|share_curve|office_changes|register_regression|register_regressions|conclusions)\(")
@@ -190,8 +191,9 @@ REPEATS = {"summary-in-english": "04-ressurser-og-tid"}
 
 
 @pytest.fixture
-def data(register_root, monkeypatch):
-    monkeypatch.setenv("REPORT_DATA", str(register_root))
+def data(twin_root, monkeypatch):
+    ensure_register(twin_root)
+    monkeypatch.setenv("REPORT_DATA", str(twin_root))
 
 
 @pytest.mark.parametrize("name", NAMES)

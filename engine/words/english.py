@@ -92,7 +92,7 @@ def en_trend(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
 
 
 def en_before(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
-    """Tell a series' first wave beside its last in brackets; nothing where there is no earlier wave, or it is hidden.
+    """Add a series' first wave to its last, in brackets; nothing where there is no earlier wave, or it is hidden.
 
     Parameters
     ----------
@@ -102,13 +102,13 @@ def en_before(table: pd.DataFrame, *names: object, digits: int = 0) -> str:
     Returns
     -------
     str
-        For example `(against 60 in 2022)`, or nothing.
+        For example ` (against 60 in 2022)`, or nothing.
     """
     found = said_some(table, *names) if len(table) else table
     start, end = (waves_shown(found)[place] for place in (0, -1))
     if start == end or not step(found, start, end).known:
         return ""
-    return f"(against {en(table, start, *names, digits=digits)} in {start})"
+    return f" (against {en(table, start, *names, digits=digits)} in {start})"
 
 
 def en_about(survey: Survey) -> str:
