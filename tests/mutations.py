@@ -112,8 +112,8 @@ MUTATIONS = (
     Mutation(
         "markup of a label let through",
         "engine/words/prose.py",
-        "return MARKS.sub(lambda mark: f\"\\\\{mark.group()}\", \" \".join(str(text).split()))",
-        "return \" \".join(str(text).split())",
+        "return MARKS.sub(lambda mark: f\"\\\\{mark.group()}\", BREAKS.sub(\" \", str(text)).strip())",
+        "return BREAKS.sub(\" \", str(text)).strip()",
         "tests/test_escaping.py",
     ),
     # Means and shares.
