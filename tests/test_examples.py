@@ -10,10 +10,10 @@ import pytest
 import reference
 
 import helpers
-from engine.words import english, findings
+from engine.words import choices, english
 
 SAID = [getattr(helpers, name) for name in helpers.__all__] + [english.en, english.en_trend]
-SAID += [findings.by_change, findings.by_contrast, findings.by_coefficient, findings.by_slope]
+SAID += [choices.by_change, choices.by_contrast, choices.by_coefficient, choices.by_slope]
 
 
 @pytest.fixture(scope="module")
