@@ -259,3 +259,6 @@ def index_words(out: Path) -> None:
     # Ready-made search pages that ours does not use.
     for unused in (out / "pagefind").glob("pagefind-*ui.*"):
         unused.unlink()
+    # Its languages come in any order.
+    entry = out / "pagefind" / "pagefind-entry.json"
+    entry.write_text(json.dumps(json.loads(entry.read_text(encoding="utf-8")), sort_keys=True), encoding="utf-8")
